@@ -1,0 +1,57 @@
+//! People, as their own pages show them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Ts;
+use crate::id::{SessionId, UserId, WorkspaceId};
+use crate::role::words;
+
+words! {
+    /// Which of the two looks a person wants.
+    Theme {
+        /// What the system says.
+        System = "system", "System";
+        /// Light.
+        Light = "light", "Light";
+        /// Dark.
+        Dark = "dark", "Dark";
+    }
+}
+
+/// A person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Account {
+    /// Their id.
+    pub id: UserId,
+    /// Their address.
+    pub email: String,
+    /// Whether a mail to the address proved it.
+    pub email_verified: bool,
+    /// Their name.
+    pub name: String,
+    /// An IANA time zone; none means the browser's.
+    pub time_zone: Option<String>,
+    /// The look they chose.
+    pub theme: Theme,
+    /// The workspace that opens after signing in.
+    pub default_workspace: Option<WorkspaceId>,
+}
+
+/// A signed-in browser of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    /// Its id; not the secret in the cookie.
+    pub id: SessionId,
+    /// When the person signed in.
+    pub created_at: Ts,
+    /// When it was last used; written at most once a minute.
+    pub last_seen_at: Ts,
+    /// The address it was last used from.
+    pub address: Option<String>,
+    /// What the browser called itself.
+    pub user_agent: Option<String>,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}

@@ -1,0 +1,86 @@
+//! Quoting of values that somebody else chose.
+//!
+//! A workflow's values come back in error texts, 409 texts and logs, where GitHub's runner acts on `::command`
+//! at the start of a line and on `##[command]` anywhere in one, and where the CLI renders Markdown (rules §4).
+
+/// Most characters that are kept of a quoted value.
+pub const QUOTED_MAX: usize = 200;
+
+/// The value without control characters, cut at [`QUOTED_MAX`] characters, with `::` and `##[` broken by a
+/// zero-width space.
+#[must_use]
+pub fn plain(value: &str) -> String {
+    let mut out = String::with_capacity(value.len().min(QUOTED_MAX * 4));
+    let mut kept = 0;
+    for c in value.chars().filter(|c| !is_control(*c)) {
+        if kept == QUOTED_MAX {
+            out.push('…');
+            break;
+        }
+        if (c == ':' && out.ends_with(':')) || (c == '[' && out.ends_with("##")) {
+            out.push('\u{200b}');
+        }
+        out.push(c);
+        kept += 1;
+    }
+    out
+}
+
+/// The value as inline code of Markdown: [`plain`], in a fence longer than any run of backticks inside.
+#[must_use]
+pub fn code(value: &str) -> String {
+    let value = plain(value);
+    let mut longest = 0;
+    let mut run = 0;
+    for c in value.chars() {
+        run = if c == '`' { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    if longest == 0 && !value.is_empty() {
+        return format!("`{value}`");
+    }
+    let fence = "`".repeat(longest + 1);
+    format!("{fence} {value} {fence}")
+}
+
+/// Control characters, and the separators that some programs take for line ends.
+#[must_use]
+pub fn is_control(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn workflow_commands_are_broken() {
+        assert_eq!(plain("::error::x"), ":\u{200b}:error:\u{200b}:x");
+        assert_eq!(plain(":::"), ":\u{200b}:\u{200b}:");
+        assert_eq!(plain("a##[add-mask]b"), "a##\u{200b}[add-mask]b");
+        assert_eq!(plain("a\n::set-env\r\u{0}b"), "a:\u{200b}:set-envb");
+        assert_eq!(plain(":\u{200b}:x"), ":\u{200b}:x");
+        assert_eq!(plain("#\u{1}#["), "##\u{200b}[");
+    }
+
+    #[test]
+    fn long_values_are_cut_and_backticks_are_fenced() {
+        assert_eq!(plain(&"x".repeat(500)).chars().count(), QUOTED_MAX + 1);
+        assert_eq!(code("main"), "`main`");
+        assert_eq!(code("a`b"), "`` a`b ``");
+        assert_eq!(code(""), "`  `");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_a_runner_acts_on_comes_through(value in ".*") {
+            for quoted in [plain(&value), code(&value)] {
+                prop_assert!(!quoted.contains("::") && !quoted.contains("##["));
+                prop_assert!(!quoted.chars().any(|c| c.is_control()));
+                prop_assert!(quoted.chars().count() <= 3 * QUOTED_MAX + 8);
+            }
+        }
+    }
+}
