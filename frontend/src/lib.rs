@@ -1,0 +1,11 @@
+//! The browser's part: makes the islands of a page live.
+
+// Linked for its islands, which the page calls by name.
+use stackyard_app as _;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Called once by a page, when the wasm has arrived.
+#[wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_islands();
+}

@@ -1,0 +1,69 @@
+//! The browser's part: compiled to wasm, then given its JavaScript glue.
+
+use std::path::Path;
+
+use anyhow::{Result, ensure};
+use wasm_bindgen_cli_support::Bindgen;
+
+use super::Kind;
+use crate::host::Host;
+use crate::tools;
+
+/// What wasm-bindgen makes of the compiled library.
+pub struct Scripts {
+    pub glue: String,
+    pub wasm: Vec<u8>,
+}
+
+/// Compiles the islands, and the target for them when rustup has to fetch it.
+pub fn compile(host: &Host, kind: Kind) -> Result<()> {
+    tools::wasm_target(host)?;
+    let mut cargo = host.cargo();
+    cargo.args(["build", "--package", "stackyard-frontend", "--target", tools::WASM_TARGET]);
+    if kind == Kind::Small {
+        cargo.args(["--profile", "wasm-release"]);
+    }
+    host.run(&mut cargo)
+}
+
+/// Reads the compiled library and writes the glue for it.
+pub fn bind(host: &Host, kind: Kind) -> Result<Scripts> {
+    let profile = match kind {
+        Kind::Small => "wasm-release",
+        Kind::Quick => "debug",
+    };
+    let library = host.target(Path::new(tools::WASM_TARGET).join(profile).join("stackyard_frontend.wasm"));
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_path(library)
+        .out_name("stackyard")
+        .web(true)?
+        .typescript(false)
+        // The page names the wasm file; its hashed name is not known yet here.
+        .omit_default_module_path(true)
+        .remove_name_section(kind == Kind::Small)
+        .remove_producers_section(true);
+    let mut output = bindgen.generate_output()?;
+    ensure!(
+        output.snippets().is_empty() && output.local_modules().is_empty(),
+        "a dependency of the browser's part brings JavaScript files of its own, which nothing embeds"
+    );
+    Ok(Scripts { glue: output.js().to_owned(), wasm: output.wasm_mut().emit_wasm() })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    fn locked(lock: &str, package: &str) -> String {
+        let entry = format!("name = \"{package}\"\nversion = \"");
+        let (_, rest) = lock.split_once(&entry).unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    }
+
+    #[test]
+    fn the_glue_is_written_by_the_version_of_wasm_bindgen_that_the_wasm_is_made_with() {
+        let lock = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock")).unwrap();
+        assert_eq!(locked(&lock, "wasm-bindgen"), locked(&lock, "wasm-bindgen-cli-support"));
+    }
+}

@@ -1,0 +1,38 @@
+//! The journeys: people's tasks in a real Chromium against a server of their own.
+
+use std::fs;
+
+use anyhow::{Result, ensure};
+
+use super::Outcome;
+use crate::build;
+use crate::host::Host;
+use crate::tools::{self, Node};
+
+pub fn run(host: &Host) -> Result<Outcome> {
+    let chromium = tools::chromium(host)?;
+    let node = tools::node(host)?;
+    install_packages(host, &node)?;
+    build::server(host, false)?;
+    let files = tools::files_below(&host.path("end2end/journeys"), "mjs")?;
+    ensure!(!files.is_empty(), "there are no journeys in end2end/journeys");
+
+    let mut command = host.command(&node.program);
+    command.current_dir(host.path("end2end")).arg("--test").args(files);
+    command.env("CHROMIUM", chromium).env("STACKYARD_BINARY", host.target("debug/stackyard"));
+    host.run(&mut command)?;
+    Ok(Outcome::Passed(String::new()))
+}
+
+/// Installs exactly what the lock file says, when it changed since the last time.
+fn install_packages(host: &Host, node: &Node) -> Result<()> {
+    let modified = |path: &str| fs::metadata(host.path(path)).and_then(|metadata| metadata.modified()).ok();
+    let installed = modified("end2end/node_modules/.package-lock.json");
+    if installed.is_some() && installed >= modified("end2end/package-lock.json") {
+        return Ok(());
+    }
+    // npm is itself a script of Node, and finds its Node by the path unless told.
+    let mut npm = host.command(&node.program);
+    npm.current_dir(host.path("end2end")).arg(&node.npm);
+    host.run(npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel", "error"]))
+}

