@@ -1,0 +1,118 @@
+//! The PostgreSQL side: a pool, and transactions that are run again when the database asks for it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::result::Error as QueryError;
+use diesel_async::AsyncPgConnection;
+use diesel_async::pooled_connection::deadpool::Pool;
+use diesel_async::{AnsiTransactionManager, TransactionManager as _};
+
+use crate::conn::PgManager;
+use crate::{Conn, DbError, Job, WriteError, migrate};
+
+/// How to reach a PostgreSQL database.
+#[derive(Debug, Clone)]
+pub struct PostgresOptions {
+    /// `postgres://…`
+    pub url: String,
+    /// Most connections of this process.
+    pub connections: usize,
+}
+
+/// How often a transaction is run again before its caller is told that the database is busy.
+const ATTEMPTS: u32 = 12;
+/// How long a request waits for a connection.
+const WAIT: Duration = Duration::from_secs(5);
+
+#[derive(Clone)]
+pub(crate) struct Postgres {
+    pool: Pool<AsyncPgConnection>,
+}
+
+impl Postgres {
+    pub(crate) async fn open(options: PostgresOptions) -> Result<Self, DbError> {
+        let url = options.url.clone();
+        let migrating = tokio::task::spawn_blocking(move || migrate::postgres(&url));
+        migrating.await.map_err(|_| DbError::Stopped)??;
+        let pool = Pool::builder(PgManager::new(options.url))
+            .max_size(options.connections)
+            .wait_timeout(Some(WAIT))
+            .create_timeout(Some(WAIT))
+            .runtime(deadpool::Runtime::Tokio1)
+            .build()
+            .map_err(|error| DbError::Connect(error.to_string()))?;
+        Ok(Self { pool })
+    }
+
+    pub(crate) async fn connection(&self) -> Result<Conn, DbError> {
+        let conn = self.pool.get().await.map_err(|error| DbError::Connect(error.to_string()))?;
+        Ok(Conn::Pg(conn))
+    }
+
+    pub(crate) async fn write<A, R, E>(&self, args: A, job: Job<A, R, E>) -> Result<R, E>
+    where
+        A: Send + Sync + 'static,
+        R: Send + 'static,
+        E: WriteError,
+    {
+        let this = self.clone();
+        // A task of its own, so that a caller who goes away leaves no transaction open.
+        let running = tokio::spawn(async move { this.attempts(&args, job).await });
+        running.await.unwrap_or_else(|_| Err(DbError::Stopped.into()))
+    }
+
+    pub(crate) fn close(&self) {
+        self.pool.close();
+    }
+
+    async fn attempts<A, R, E: WriteError>(&self, args: &A, job: Job<A, R, E>) -> Result<R, E> {
+        let mut attempt = 1;
+        loop {
+            let mut conn = self.connection().await?;
+            let result = transaction(&mut conn, args, job).await;
+            match &result {
+                Err(error) if attempt < ATTEMPTS && error.database().is_some_and(DbError::is_transient) => {}
+                _ => return result,
+            }
+            drop(conn);
+            // The later the attempt, the longer the pause; different tasks drift apart by themselves.
+            tokio::time::sleep(Duration::from_millis(u64::from(attempt * attempt))).await;
+            attempt += 1;
+        }
+    }
+}
+
+async fn transaction<A, R, E: WriteError>(conn: &mut Conn, args: &A, job: Job<A, R, E>) -> Result<R, E> {
+    control(conn, Step::Begin).await.map_err(DbError::from)?;
+    match job(conn, args).await {
+        Ok(value) => {
+            control(conn, Step::Commit).await.map_err(|error| DbError::Commit(Arc::new(error)))?;
+            Ok(value)
+        }
+        Err(error) => {
+            // When this fails too, the pool throws the connection away.
+            let _ = control(conn, Step::Rollback).await;
+            Err(error)
+        }
+    }
+}
+
+enum Step {
+    Begin,
+    Commit,
+    Rollback,
+}
+
+async fn control(conn: &mut Conn, step: Step) -> Result<(), QueryError> {
+    let Conn::Pg(conn) = conn else { return Ok(()) };
+    let conn: &mut AsyncPgConnection = conn;
+    match step {
+        Step::Begin => {
+            let begin = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+            AnsiTransactionManager::begin_transaction_sql(conn, begin).await
+        }
+        Step::Commit => AnsiTransactionManager::commit_transaction(conn).await,
+        Step::Rollback => AnsiTransactionManager::rollback_transaction(conn).await,
+    }
+}

@@ -1,0 +1,353 @@
+//! The tables of both databases, as one schema. A test compares it with what the migrations make.
+#![expect(
+    missing_docs,
+    reason = "the migrations say what each column is; the macro takes no comments on modules"
+)]
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+
+    users (id) {
+        id -> Text,
+        email -> Text,
+        email_folded -> Text,
+        email_verified -> Bool,
+        name -> Text,
+        password_hash -> Nullable<Text>,
+        time_zone -> Nullable<Text>,
+        theme -> Text,
+        default_workspace_id -> Nullable<Text>,
+        created_at -> UtcTs,
+        disabled_at -> Nullable<UtcTs>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+
+    sessions (id) {
+        id -> Text,
+        secret_hash -> Binary,
+        user_id -> Text,
+        created_at -> UtcTs,
+        last_seen_at -> UtcTs,
+        expires_at -> UtcTs,
+        address -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+
+    setup_links (secret_hash) {
+        secret_hash -> Binary,
+        created_at -> UtcTs,
+        expires_at -> UtcTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+
+    workspaces (id) {
+        id -> Text,
+        name -> Text,
+        slug -> Text,
+        description -> Text,
+        logo_version -> Nullable<Text>,
+        own_audience_only -> Bool,
+        created_at -> UtcTs,
+        deleted_at -> Nullable<UtcTs>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+
+    former_slugs (slug) {
+        slug -> Text,
+        workspace_id -> Text,
+        until -> UtcTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+
+    logos (workspace_id) {
+        workspace_id -> Text,
+        version -> Text,
+        content_type -> Text,
+        bytes -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+
+    members (id) {
+        id -> Text,
+        workspace_id -> Text,
+        user_id -> Text,
+        role -> Text,
+        status -> Text,
+        joined_at -> UtcTs,
+        last_active_at -> Nullable<UtcTs>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+
+    repositories (id) {
+        id -> Text,
+        workspace_id -> Text,
+        host -> Text,
+        remote_id -> Nullable<BigInt>,
+        remote_owner_id -> Nullable<BigInt>,
+        name -> Text,
+        name_folded -> Text,
+        held_name -> Nullable<Text>,
+        held_owner_id -> Nullable<BigInt>,
+        held_since -> Nullable<UtcTs>,
+        last_seen_at -> Nullable<UtcTs>,
+        created_at -> UtcTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+
+    permissions (id) {
+        id -> Text,
+        workspace_id -> Text,
+        repository_id -> Text,
+        kind -> Text,
+        workflow -> Text,
+        branch -> Text,
+        environment -> Text,
+        events -> Text,
+        version -> Integer,
+        created_at -> UtcTs,
+        updated_at -> UtcTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+
+    repository_tokens (id) {
+        id -> Text,
+        workspace_id -> Text,
+        repository_id -> Text,
+        name -> Text,
+        secret_hash -> Binary,
+        created_by -> Text,
+        created_at -> UtcTs,
+        expires_at -> Nullable<UtcTs>,
+        last_used_at -> Nullable<UtcTs>,
+        revoked_at -> Nullable<UtcTs>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+
+    ci_sessions (id) {
+        id -> Text,
+        secret_hash -> Binary,
+        workspace_id -> Text,
+        repository_id -> Text,
+        issuer -> Text,
+        workflow -> Text,
+        branch -> Text,
+        branch_source -> Text,
+        environment -> Nullable<Text>,
+        event -> Text,
+        run -> Text,
+        created_at -> UtcTs,
+        expires_at -> UtcTs,
+        revoked_at -> Nullable<UtcTs>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+
+    used_tokens (issuer, jti) {
+        issuer -> Text,
+        jti -> Text,
+        expires_at -> UtcTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+
+    locks (id) {
+        id -> Text,
+        workspace_id -> Text,
+        repository_id -> Text,
+        key -> Text,
+        path -> Text,
+        holder_type -> Text,
+        holder_id -> Text,
+        holder_name -> Text,
+        workflow -> Nullable<Text>,
+        run_url -> Nullable<Text>,
+        message -> Text,
+        fence -> BigInt,
+        created_at -> UtcTs,
+        expires_at -> UtcTs,
+        ended_at -> Nullable<UtcTs>,
+        ended_how -> Nullable<Text>,
+        ended_by -> Nullable<Text>,
+        ended_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+
+    lock_fences (repository_id, path) {
+        repository_id -> Text,
+        path -> Text,
+        last -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+
+    events (id) {
+        id -> Text,
+        workspace_id -> Nullable<Text>,
+        at -> UtcTs,
+        actor_type -> Text,
+        actor_id -> Text,
+        actor_name -> Text,
+        category -> Text,
+        action -> Text,
+        outcome -> Text,
+        target_type -> Text,
+        target_id -> Text,
+        target_name -> Text,
+        repository_id -> Nullable<Text>,
+        repository -> Nullable<Text>,
+        kind -> Nullable<Text>,
+        workflow -> Nullable<Text>,
+        branch -> Nullable<Text>,
+        environment -> Nullable<Text>,
+        event -> Nullable<Text>,
+        address -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+        trace_id -> Text,
+        permission_id -> Nullable<Text>,
+        permission_version -> Nullable<Integer>,
+        details -> Text,
+        haystack -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+
+    denials (workspace_id, fingerprint) {
+        workspace_id -> Text,
+        fingerprint -> Text,
+        event_id -> Text,
+        count -> BigInt,
+        first_at -> UtcTs,
+        last_at -> UtcTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+
+    flashes (secret_hash) {
+        secret_hash -> Binary,
+        session_id -> Nullable<Text>,
+        content -> Text,
+        expires_at -> UtcTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+
+    throttles (key) {
+        key -> Text,
+        count -> Integer,
+        since -> UtcTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+
+    server_keys (name) {
+        name -> Text,
+        key -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+
+    leases (name) {
+        name -> Text,
+        holder -> Text,
+        until -> UtcTs,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    users,
+    sessions,
+    setup_links,
+    workspaces,
+    former_slugs,
+    logos,
+    members,
+    repositories,
+    permissions,
+    repository_tokens,
+    ci_sessions,
+    used_tokens,
+    locks,
+    lock_fences,
+    events,
+    denials,
+    flashes,
+    throttles,
+    server_keys,
+    leases,
+);
+diesel::joinable!(members -> users (user_id));
+diesel::joinable!(members -> workspaces (workspace_id));
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(permissions -> repositories (repository_id));
+diesel::joinable!(repository_tokens -> repositories (repository_id));
+diesel::joinable!(locks -> repositories (repository_id));

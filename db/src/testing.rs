@@ -1,0 +1,160 @@
+//! Databases for tests: each test has one of its own, copied from one that was brought up to date once.
+//!
+//! `STACKYARD_TEST_DB` says which backend (`sqlite`, the default, or `postgres`); for PostgreSQL
+//! `STACKYARD_TEST_POSTGRES` is the address of a server where databases may be made.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot have its database must stop loudly"
+)]
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use diesel::Connection as _;
+use diesel::connection::SimpleConnection as _;
+use diesel::sqlite::SqliteConnection;
+use diesel_async::AsyncPgConnection;
+use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
+use tempfile::TempDir;
+
+use crate::{Backend, Db, PostgresOptions, SqliteOptions, migrate};
+
+/// Which backend this run of the tests is for.
+#[must_use]
+pub fn backend() -> Backend {
+    match std::env::var("STACKYARD_TEST_DB").as_deref() {
+        Err(_) | Ok("sqlite") => Backend::Sqlite,
+        Ok("postgres") => Backend::Postgres,
+        Ok(other) => panic!("STACKYARD_TEST_DB is {other}, not sqlite or postgres"),
+    }
+}
+
+/// A database that goes away with this value.
+pub struct TestDb {
+    place: Place,
+}
+
+enum Place {
+    Sqlite { directory: TempDir },
+    Postgres { name: String },
+}
+
+impl TestDb {
+    /// A new database with all tables and no rows.
+    #[must_use]
+    pub fn new() -> Self {
+        let place = match backend() {
+            Backend::Sqlite => {
+                let directory = tempfile::tempdir().expect("a directory");
+                std::fs::write(directory.path().join(FILE), sqlite_template()).expect("a copy");
+                Place::Sqlite { directory }
+            }
+            Backend::Postgres => {
+                static NUMBER: AtomicU32 = AtomicU32::new(0);
+                let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+                let name = format!("test_{}_{number}", std::process::id());
+                administer(&format!("CREATE DATABASE {name} TEMPLATE {}", postgres_template()));
+                Place::Postgres { name }
+            }
+        };
+        Self { place }
+    }
+
+    /// Opens it; several times, for several replicas.
+    pub async fn open(&self) -> Db {
+        match &self.place {
+            Place::Sqlite { .. } => Db::sqlite(self.sqlite_options()).await.expect("SQLite opens"),
+            Place::Postgres { name } => {
+                let options = PostgresOptions { url: address(name), connections: 8 };
+                Db::postgres(options).await.expect("PostgreSQL answers")
+            }
+        }
+    }
+
+    /// How to open it, when it is SQLite.
+    #[must_use]
+    pub fn sqlite_options(&self) -> SqliteOptions {
+        match &self.place {
+            Place::Sqlite { directory } => SqliteOptions::new(directory.path().join(FILE)),
+            Place::Postgres { .. } => panic!("this database is PostgreSQL"),
+        }
+    }
+
+    /// Where the program finds it: `sqlite://…` or `postgres://…`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        match &self.place {
+            Place::Sqlite { .. } => format!("sqlite://{}", self.sqlite_options().path.display()),
+            Place::Postgres { name } => address(name),
+        }
+    }
+}
+
+impl Default for TestDb {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for TestDb {
+    fn drop(&mut self) {
+        if let Place::Postgres { name } = &self.place {
+            administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        }
+    }
+}
+
+const FILE: &str = "stackyard.db";
+
+fn sqlite_template() -> &'static [u8] {
+    static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path: PathBuf = directory.path().join(FILE);
+        let mut conn = SqliteConnection::establish(&path.to_string_lossy()).expect("SQLite opens");
+        migrate::sqlite(&mut conn, &path).expect("migrations run");
+        drop(conn);
+        std::fs::read(path).expect("the file is there")
+    })
+}
+
+fn postgres_template() -> &'static str {
+    static TEMPLATE: OnceLock<String> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let name = format!("template_{}", std::process::id());
+        administer(&format!("DROP DATABASE IF EXISTS {name}"));
+        administer(&format!("CREATE DATABASE {name}"));
+        let url = address(&name);
+        // A thread of its own: the caller may be inside an asynchronous runtime.
+        std::thread::spawn(move || migrate::postgres(&url))
+            .join()
+            .expect("the thread ends")
+            .expect("migrations run");
+        name
+    })
+}
+
+fn server() -> String {
+    std::env::var("STACKYARD_TEST_POSTGRES").expect("STACKYARD_TEST_POSTGRES names a server")
+}
+
+/// The server's address with another database in it.
+fn address(database: &str) -> String {
+    let server = server();
+    let (base, _) = server.rsplit_once('/').expect("the address names a database");
+    format!("{base}/{database}")
+}
+
+/// Runs one statement on the server, outside any transaction.
+fn administer(statement: &str) {
+    let statement = statement.to_owned();
+    let work = move || {
+        let mut conn =
+            AsyncConnectionWrapper::<AsyncPgConnection>::establish(&server()).expect("PostgreSQL answers");
+        conn.batch_execute(&statement).expect("the statement runs");
+    };
+    std::thread::spawn(work).join().expect("the thread ends");
+}

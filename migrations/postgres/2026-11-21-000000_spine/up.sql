@@ -1,0 +1,244 @@
+CREATE TABLE users (
+    id text COLLATE "C" NOT NULL PRIMARY KEY,
+    email text NOT NULL,
+    email_folded text COLLATE "C" NOT NULL UNIQUE,
+    email_verified boolean NOT NULL,
+    "name" text NOT NULL,
+    password_hash text,
+    time_zone text,
+    theme text NOT NULL,
+    default_workspace_id text COLLATE "C",
+    created_at timestamptz NOT NULL,
+    disabled_at timestamptz
+);
+
+CREATE TABLE sessions (
+    id text COLLATE "C" NOT NULL PRIMARY KEY,
+    secret_hash bytea NOT NULL UNIQUE,
+    user_id text COLLATE "C" NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    created_at timestamptz NOT NULL,
+    last_seen_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    address text,
+    user_agent text
+);
+CREATE INDEX sessions_user ON sessions (user_id);
+CREATE INDEX sessions_expiry ON sessions (expires_at);
+
+CREATE TABLE setup_links (
+    secret_hash bytea NOT NULL PRIMARY KEY,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+
+CREATE TABLE workspaces (
+    id text COLLATE "C" NOT NULL PRIMARY KEY,
+    "name" text NOT NULL,
+    slug text COLLATE "C" NOT NULL UNIQUE,
+    description text NOT NULL,
+    logo_version text,
+    own_audience_only boolean NOT NULL,
+    created_at timestamptz NOT NULL,
+    deleted_at timestamptz
+);
+
+CREATE TABLE former_slugs (
+    slug text COLLATE "C" NOT NULL PRIMARY KEY,
+    workspace_id text COLLATE "C" NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    "until" timestamptz NOT NULL
+);
+
+CREATE TABLE logos (
+    workspace_id text COLLATE "C" NOT NULL PRIMARY KEY REFERENCES workspaces (id) ON DELETE CASCADE,
+    "version" text NOT NULL,
+    content_type text NOT NULL,
+    "bytes" bytea NOT NULL
+);
+
+CREATE TABLE members (
+    id text COLLATE "C" NOT NULL PRIMARY KEY,
+    workspace_id text COLLATE "C" NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    user_id text COLLATE "C" NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    "role" text NOT NULL,
+    status text NOT NULL,
+    joined_at timestamptz NOT NULL,
+    last_active_at timestamptz
+);
+CREATE UNIQUE INDEX members_once ON members (workspace_id, user_id);
+CREATE UNIQUE INDEX members_one_owner ON members (workspace_id) WHERE "role" = 'owner';
+CREATE INDEX members_user ON members (user_id);
+
+CREATE TABLE repositories (
+    id text COLLATE "C" NOT NULL PRIMARY KEY,
+    workspace_id text COLLATE "C" NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    "host" text COLLATE "C" NOT NULL,
+    remote_id bigint,
+    remote_owner_id bigint,
+    "name" text NOT NULL,
+    name_folded text COLLATE "C" NOT NULL,
+    held_name text,
+    held_owner_id bigint,
+    held_since timestamptz,
+    last_seen_at timestamptz,
+    created_at timestamptz NOT NULL
+);
+CREATE UNIQUE INDEX repositories_by_id ON repositories (workspace_id, "host", remote_id);
+CREATE UNIQUE INDEX repositories_by_name ON repositories (workspace_id, "host", name_folded);
+CREATE INDEX repositories_by_owner ON repositories (workspace_id, "host", remote_owner_id);
+
+CREATE TABLE permissions (
+    id text COLLATE "C" NOT NULL PRIMARY KEY,
+    workspace_id text COLLATE "C" NOT NULL,
+    repository_id text COLLATE "C" NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    "kind" text NOT NULL,
+    workflow text NOT NULL,
+    branch text NOT NULL,
+    environment text NOT NULL,
+    events text NOT NULL,
+    "version" integer NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+CREATE INDEX permissions_repository ON permissions (repository_id, kind);
+
+CREATE TABLE repository_tokens (
+    id text COLLATE "C" NOT NULL PRIMARY KEY,
+    workspace_id text COLLATE "C" NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    repository_id text COLLATE "C" NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    "name" text NOT NULL,
+    secret_hash bytea NOT NULL UNIQUE,
+    created_by text NOT NULL,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz,
+    last_used_at timestamptz,
+    revoked_at timestamptz
+);
+CREATE INDEX repository_tokens_workspace ON repository_tokens (workspace_id);
+
+CREATE TABLE ci_sessions (
+    id text COLLATE "C" NOT NULL PRIMARY KEY,
+    secret_hash bytea NOT NULL UNIQUE,
+    workspace_id text COLLATE "C" NOT NULL,
+    repository_id text COLLATE "C" NOT NULL,
+    issuer text NOT NULL,
+    workflow text NOT NULL,
+    branch text NOT NULL,
+    branch_source text NOT NULL,
+    environment text,
+    "event" text NOT NULL,
+    run text NOT NULL,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    revoked_at timestamptz
+);
+CREATE INDEX ci_sessions_repository ON ci_sessions (repository_id);
+CREATE INDEX ci_sessions_expiry ON ci_sessions (expires_at);
+
+CREATE TABLE used_tokens (
+    issuer text COLLATE "C" NOT NULL,
+    jti text COLLATE "C" NOT NULL,
+    expires_at timestamptz NOT NULL,
+    PRIMARY KEY (issuer, jti)
+);
+CREATE INDEX used_tokens_expiry ON used_tokens (expires_at);
+
+CREATE TABLE locks (
+    id text COLLATE "C" NOT NULL PRIMARY KEY,
+    workspace_id text COLLATE "C" NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    repository_id text COLLATE "C" NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    "key" text NOT NULL,
+    "path" text COLLATE "C" NOT NULL,
+    holder_type text NOT NULL,
+    holder_id text COLLATE "C" NOT NULL,
+    holder_name text NOT NULL,
+    workflow text,
+    run_url text,
+    message text NOT NULL,
+    fence bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    ended_how text,
+    ended_by text,
+    ended_reason text
+);
+CREATE UNIQUE INDEX locks_one_holder ON locks (repository_id, "path") WHERE ended_at IS NULL;
+CREATE INDEX locks_workspace ON locks (workspace_id, ended_at);
+CREATE INDEX locks_key ON locks (repository_id, "path", fence);
+
+CREATE TABLE lock_fences (
+    repository_id text COLLATE "C" NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    "path" text COLLATE "C" NOT NULL,
+    "last" bigint NOT NULL,
+    PRIMARY KEY (repository_id, "path")
+);
+
+CREATE TABLE events (
+    id text COLLATE "C" NOT NULL PRIMARY KEY,
+    workspace_id text COLLATE "C",
+    "at" timestamptz NOT NULL,
+    actor_type text NOT NULL,
+    actor_id text COLLATE "C" NOT NULL,
+    actor_name text NOT NULL,
+    category text NOT NULL,
+    "action" text NOT NULL,
+    outcome text NOT NULL,
+    target_type text NOT NULL,
+    target_id text COLLATE "C" NOT NULL,
+    target_name text NOT NULL,
+    repository_id text COLLATE "C",
+    repository text,
+    "kind" text,
+    workflow text,
+    branch text,
+    environment text,
+    "event" text,
+    address text,
+    user_agent text,
+    trace_id text COLLATE "C" NOT NULL,
+    permission_id text COLLATE "C",
+    permission_version integer,
+    details text NOT NULL,
+    haystack text NOT NULL
+);
+CREATE INDEX events_workspace ON events (workspace_id, id);
+CREATE INDEX events_outcome ON events (workspace_id, outcome, id);
+CREATE INDEX events_category ON events (workspace_id, category, id);
+CREATE INDEX events_repository ON events (repository_id, id);
+CREATE INDEX events_trace ON events (trace_id);
+
+CREATE TABLE denials (
+    workspace_id text COLLATE "C" NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    fingerprint text COLLATE "C" NOT NULL,
+    event_id text COLLATE "C" NOT NULL,
+    "count" bigint NOT NULL,
+    first_at timestamptz NOT NULL,
+    last_at timestamptz NOT NULL,
+    PRIMARY KEY (workspace_id, fingerprint)
+);
+CREATE INDEX denials_first ON denials (first_at);
+
+CREATE TABLE flashes (
+    secret_hash bytea NOT NULL PRIMARY KEY,
+    session_id text COLLATE "C",
+    content text NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX flashes_expiry ON flashes (expires_at);
+
+CREATE TABLE throttles (
+    "key" text COLLATE "C" NOT NULL PRIMARY KEY,
+    "count" integer NOT NULL,
+    since timestamptz NOT NULL
+);
+
+CREATE TABLE server_keys (
+    "name" text COLLATE "C" NOT NULL PRIMARY KEY,
+    "key" bytea NOT NULL
+);
+
+CREATE TABLE leases (
+    "name" text COLLATE "C" NOT NULL PRIMARY KEY,
+    holder text NOT NULL,
+    "until" timestamptz NOT NULL
+);
