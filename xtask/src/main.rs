@@ -1,6 +1,7 @@
 //! The tools of the house: `cargo xtask --help` lists them.
 #![expect(clippy::print_stdout, reason = "a build tool speaks to the terminal")]
 
+mod audit;
 mod build;
 mod dev;
 mod host;
@@ -41,6 +42,10 @@ enum Command {
     },
     /// Runs every check, on both databases and in Chromium
     Test(test::Args),
+    /// Looks the dependencies up in the database of known vulnerabilities
+    Audit,
+    /// Formats all sources
+    Fmt,
     /// Runs a command with a throw-away PostgreSQL in `STACKYARD_TEST_POSTGRES`
     Postgres {
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
@@ -54,6 +59,8 @@ fn main() -> ExitCode {
         Command::Run { args } => run::run(&host, &args),
         Command::Dev { args } => dev::run(&host, &args),
         Command::Test(args) => test::run(&host, &args),
+        Command::Audit => audit::run(&host),
+        Command::Fmt => host.run(host.cargo().args(["fmt", "--all"])),
         Command::Postgres { command } => postgres::run(&host, &command),
     });
     match done {

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
+use crate::audit;
 use crate::host::Host;
 use crate::postgres::{self, Postgres};
 use crate::report::line;
@@ -127,10 +128,10 @@ fn postgres(host: &Host) -> Result<Outcome> {
 }
 
 fn deny(host: &Host) -> Result<Outcome> {
-    if tools::in_path("cargo-deny").is_none() {
-        return Ok(Outcome::NotRun("cargo-deny is not installed (cargo install cargo-deny)"));
+    match audit::cargo_deny(host) {
+        Some(mut check) => passed(host, check.args(["bans", "licenses", "sources"])),
+        None => Ok(Outcome::NotRun(audit::MISSING)),
     }
-    passed(host, host.cargo().args(["deny", "--all-features", "check", "bans", "licenses", "sources"]))
 }
 
 fn passed(host: &Host, command: &mut Command) -> Result<Outcome> {

@@ -1,0 +1,79 @@
+// A server of a journey's own: a free loopback port, an empty SQLite directory, gone afterwards.
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+const binary = process.env.STACKYARD_BINARY ?? fileURLToPath(new URL("../../target/debug/stackyard", import.meta.url));
+const START_LIMIT_MS = 30_000;
+const STOP_LIMIT_MS = 5_000;
+
+/** Starts `stackyard serve` and waits until it answers. `env` adds to the environment, `args` to the command line. */
+export async function startServer({ env = {}, args = [] } = {}) {
+  const port = await freePort();
+  const folder = await mkdtemp(path.join(tmpdir(), "stackyard-journey-"));
+  const child = spawn(binary, ["serve", ...args], {
+    cwd: folder,
+    env: { ...withoutOurs(process.env), PORT: String(port), ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  process.once("exit", () => child.kill("SIGKILL"));
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  const failed = new Promise((_, reject) => child.once("error", reject));
+
+  const server = {
+    origin: `http://localhost:${port}`,
+    /** Everything that was printed so far. */
+    output: () => output,
+    /** The one-time link that makes the first account. */
+    setupLink() {
+      const link = output.match(/https?:\/\/\S+\/setup\?\S+/)?.[0];
+      if (!link) throw new Error(`no one-time link was printed:\n${output}`);
+      return link;
+    },
+    async stop() {
+      child.kill("SIGTERM");
+      if ((await Promise.race([ended, sleep(STOP_LIMIT_MS, "late", { ref: false })])) === "late") child.kill("SIGKILL");
+      await ended;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  try {
+    await Promise.race([answers(`${server.origin}/healthz`, child), failed]);
+  } catch (error) {
+    if (child.pid) await server.stop();
+    throw new Error(`${binary} does not start: ${error.message}\n${output}`);
+  }
+  return server;
+}
+
+async function answers(url, child) {
+  const end = Date.now() + START_LIMIT_MS;
+  while (Date.now() < end) {
+    if (child.exitCode !== null) throw new Error(`it ended with code ${child.exitCode}`);
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer?.ok) return;
+    await sleep(50);
+  }
+  throw new Error(`${url} did not answer within ${START_LIMIT_MS / 1000} s`);
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** A developer's own settings must not decide what a journey sees. */
+function withoutOurs(env) {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("STACKYARD_")));
+}
