@@ -1,1 +1,3 @@
 //! placeholder
+#[cfg(feature = "ssr")]
+pub mod icon;
