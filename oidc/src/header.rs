@@ -63,7 +63,7 @@ impl Header {
             Some(Value::Text(name)) => {
                 Algorithm::named(name).ok_or_else(|| TokenError::Algorithm(name.to_string()))?
             }
-            _ => return Err(TokenError::Algorithm(String::new())),
+            _ => return Err(TokenError::Malformed { part: Part::Header }),
         };
         match header.get("typ") {
             None => {}

@@ -19,7 +19,7 @@ impl TestClaims {
     pub fn github(now: Ts) -> Self {
         let issued = now.as_seconds();
         let claims = json!({
-            "jti": format!("test-jti-{}", ISSUED.fetch_add(1, Ordering::Relaxed)),
+            "jti": format!("test-{issued}-{}", ISSUED.fetch_add(1, Ordering::Relaxed)),
             "sub": "repo:acme/infra:ref:refs/heads/main",
             "aud": "atmos-pro.com",
             "ref": "refs/heads/main",
