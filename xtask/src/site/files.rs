@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -75,7 +76,8 @@ impl Site {
                 continue;
             }
             // A name that stands for its content must never be seen half-written.
-            let mut file = tempfile::NamedTempFile::new_in(&folder)?;
+            let readable = fs::Permissions::from_mode(0o644);
+            let mut file = tempfile::Builder::new().permissions(readable).tempfile_in(&folder)?;
             file.write_all(content)?;
             file.persist(&path).with_context(|| format!("{} cannot be written", path.display()))?;
         }

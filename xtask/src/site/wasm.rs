@@ -1,8 +1,10 @@
 //! The browser's part: compiled to wasm, then given its JavaScript glue.
 
-use std::path::Path;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 use super::Kind;
@@ -21,9 +23,30 @@ pub fn compile(host: &Host, kind: Kind) -> Result<()> {
     let mut cargo = host.cargo();
     cargo.args(["build", "--package", "stackyard-frontend", "--target", tools::WASM_TARGET]);
     if kind == Kind::Small {
-        cargo.args(["--profile", "wasm-release"]);
+        cargo.args(["--profile", "wasm-release"]).env("CARGO_ENCODED_RUSTFLAGS", short_paths(host)?);
     }
     host.run(&mut cargo)
+}
+
+/// Panics name their source file. Where that lies on the machine that built is nobody's business, and is long.
+fn short_paths(host: &Host) -> Result<OsString> {
+    let home = || Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo"));
+    let cargo_home = std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(home);
+    let registry = cargo_home.context("neither CARGO_HOME nor HOME is set")?.join("registry/src");
+    let mut folders: Vec<_> =
+        fs::read_dir(registry).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    folders.push(host.path(""));
+    folders.sort();
+    let mut flags = OsString::new();
+    for folder in folders {
+        if !flags.is_empty() {
+            flags.push("\u{1f}");
+        }
+        flags.push("--remap-path-prefix=");
+        flags.push(folder);
+        flags.push("=");
+    }
+    Ok(flags)
 }
 
 /// Reads the compiled library and writes the glue for it.
@@ -45,7 +68,7 @@ pub fn bind(host: &Host, kind: Kind) -> Result<Scripts> {
         .remove_producers_section(true);
     let mut output = bindgen.generate_output()?;
     ensure!(
-        output.snippets().is_empty() && output.local_modules().is_empty(),
+        output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty(),
         "a dependency of the browser's part brings JavaScript files of its own, which nothing embeds"
     );
     Ok(Scripts { glue: output.js().to_owned(), wasm: output.wasm_mut().emit_wasm() })

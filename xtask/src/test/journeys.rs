@@ -31,8 +31,7 @@ fn install_packages(host: &Host, node: &Node) -> Result<()> {
     if installed.is_some() && installed >= modified("end2end/package-lock.json") {
         return Ok(());
     }
-    // npm is itself a script of Node, and finds its Node by the path unless told.
-    let mut npm = host.command(&node.program);
-    npm.current_dir(host.path("end2end")).arg(&node.npm);
+    let mut npm = node.npm(host);
+    npm.current_dir(host.path("end2end"));
     host.run(npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel", "error"]))
 }
