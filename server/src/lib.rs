@@ -1,0 +1,1 @@
+//! The binary's parts: command line, configuration, routes, API, jobs.
