@@ -158,7 +158,10 @@ mod sprite {
 pub(crate) use sprite::{Asked, IconSprite, IconSpriteProps};
 
 /// Tells the page's sprite that the symbol will be drawn, perhaps only later in the browser.
-#[cfg_attr(not(feature = "ssr"), allow(unused_variables, reason = "the browser finds the sprite in the page"))]
+#[cfg_attr(
+    not(feature = "ssr"),
+    allow(unused_variables, reason = "the browser finds the sprite in the page")
+)]
 pub(crate) fn ask(icon: Icon) {
     #[cfg(feature = "ssr")]
     if let Some(asked) = use_context::<Asked>() {

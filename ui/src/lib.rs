@@ -1,3 +1,62 @@
-//! placeholder
-#[cfg(feature = "ssr")]
+//! The component kit: what Stackyard's pages are made of. Class names stand in the source whole, because the
+//! style sheet is made from those that occur there.
+//!
+//! Pages are made on the server, so most of the kit exists only with the feature `ssr`. Islands exist in the
+//! browser too: [`CopyButton`], [`Countdown`], [`ThemeSwitch`] and the control of `PatternField`.
+
+pub mod copy;
+pub mod countdown;
+pub mod duration;
 pub mod icon;
+pub mod pattern_field;
+pub mod theme;
+
+pub use copy::CopyButton;
+pub use countdown::Countdown;
+pub use duration::duration_words;
+pub use icon::{Glyph, Icon};
+pub use theme::ThemeSwitch;
+
+#[cfg(feature = "ssr")]
+mod server {
+    pub use crate::badge::{Badge, BadgeTone, RoleBadge};
+    pub use crate::button::{
+        Button, ButtonKind, ButtonSize, IconButton, LinkButton, SubmitButton, TextLink, button_class,
+        link_class,
+    };
+    pub use crate::chip::{EventsNote, PatternChip, PatternText};
+    pub use crate::choice::{Checkbox, Choice, ChoiceRow, ChoiceRows, FileInput, Segmented, Select, Switch};
+    pub use crate::code::{Code, CodeBlock, ShortId, shorten};
+    pub use crate::copy::CopyField;
+    pub use crate::dialog::{Dialog, DialogBody, DialogFoot, DialogNote, DialogWidth, Fold};
+    pub use crate::empty::{BrokenTrack, Empty};
+    pub use crate::field::{Field, FieldLayout};
+    pub use crate::form::{Form, FormErrors, Hidden, SearchForm};
+    pub use crate::icon::Mark;
+    pub use crate::input::{PrefixedInput, SearchInput, TextInput};
+    pub use crate::menu::{Menu, MenuButton, MenuLine, MenuLink};
+    pub use crate::page_header::{Crumb, PageHeader, PartHeader};
+    pub use crate::pager::Pager;
+    pub use crate::panel::{Banner, BannerTone, Panel, PanelWidth, Section, Split, SplitMain, Strip};
+    pub use crate::pattern_field::PatternField;
+    pub use crate::safe_url::{ExtLink, SafeUrl};
+    pub use crate::signal::{State, StateGlyph, StateSignal};
+    pub use crate::table::{Cell, Column, CoverLink, Row, RowMark, RowTone, Table};
+    pub use crate::tabs::{Segment, Segments, SideNav, Tab, Tabs};
+    pub use crate::textarea::TextArea;
+    pub use crate::tile::{MachineTile, PersonTile, TileSize, WorkspaceTile};
+    pub use crate::time::{ClockTime, Now, RelativeTime, Zone};
+    pub use crate::totals::{Total, Totals, counted, thousands};
+}
+#[cfg(feature = "ssr")]
+pub use server::*;
+
+macro_rules! for_pages {
+    ($($module:ident)*) => { $(#[cfg(feature = "ssr")] pub mod $module;)* };
+}
+for_pages! {
+    badge button chip choice code dialog empty field form input menu page_header pager panel safe_url signal table
+    tabs textarea tile time totals
+}
+#[cfg(feature = "ssr")]
+mod markup;

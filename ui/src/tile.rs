@@ -1,0 +1,154 @@
+//! Who and what: people are round, machines and workspaces are square.
+
+use leptos::prelude::*;
+
+use crate::icon::{Glyph, Icon};
+
+/// The edge of a tile.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum TileSize {
+    /// 20 px.
+    #[default]
+    Px20,
+    /// 24 px.
+    Px24,
+    /// 28 px.
+    Px28,
+    /// 32 px.
+    Px32,
+    /// 40 px.
+    Px40,
+    /// 64 px.
+    Px64,
+}
+
+/// A person: the initials of their name in a quiet circle.
+#[component]
+pub fn PersonTile(
+    /// Their name, or their address when they have none.
+    #[prop(into)]
+    name: String,
+    /// How large.
+    #[prop(optional)]
+    size: TileSize,
+) -> impl IntoView {
+    let size = match size {
+        TileSize::Px20 => "w-5 h-5 text-[9px]",
+        TileSize::Px24 => "w-6 h-6 text-[10px]",
+        TileSize::Px28 => "w-7 h-7 text-[11px]",
+        TileSize::Px32 | TileSize::Px40 => "w-8 h-8 text-[12px]",
+        TileSize::Px64 => "w-16 h-16 text-[20px]",
+    };
+    let tint = tint(&name);
+    let class = format!(
+        "inline-flex {size} shrink-0 items-center justify-center rounded-full {tint} font-medium leading-none text-ink-muted"
+    );
+    view! {
+        <span class=class aria-hidden="true">
+            {initials(&name)}
+        </span>
+    }
+}
+
+/// A workspace: its logo, else its first letter in a quiet square.
+#[component]
+pub fn WorkspaceTile(
+    /// Its name.
+    #[prop(into)]
+    name: String,
+    /// The address of its logo; a path of this site.
+    #[prop(optional, into)]
+    logo: Option<String>,
+    /// How large.
+    #[prop(optional)]
+    size: TileSize,
+) -> impl IntoView {
+    if let Some(logo) = logo {
+        let (class, edge) = match size {
+            TileSize::Px20 => ("w-5 h-5 rounded-[4px] shrink-0 object-cover", "20"),
+            TileSize::Px24 | TileSize::Px28 => ("w-6 h-6 rounded-[5px] shrink-0 object-cover", "24"),
+            TileSize::Px32 => ("w-8 h-8 rounded-[6px] shrink-0 object-cover", "32"),
+            TileSize::Px40 => ("w-10 h-10 rounded-[7px] shrink-0 object-cover", "40"),
+            TileSize::Px64 => ("w-16 h-16 rounded-[9px] shrink-0 object-cover", "64"),
+        };
+        return view! { <img src=logo alt="" width=edge height=edge class=class /> }.into_any();
+    }
+    let size = match size {
+        TileSize::Px20 => "w-5 h-5 text-[11px] rounded-[4px]",
+        TileSize::Px24 | TileSize::Px28 => "w-6 h-6 text-[12px] rounded-[5px]",
+        TileSize::Px32 => "w-8 h-8 text-[15px] rounded-[6px]",
+        TileSize::Px40 => "w-10 h-10 text-[17px] rounded-[7px]",
+        TileSize::Px64 => "w-16 h-16 text-[24px] rounded-[9px]",
+    };
+    let tint = tint(&name);
+    let class =
+        format!("inline-flex {size} {tint} text-ink shrink-0 items-center justify-center font-semibold leading-none");
+    view! {
+        <span class=class aria-hidden="true">
+            {first_letter(&name)}
+        </span>
+    }
+    .into_any()
+}
+
+/// A machine: a workflow, a token, Stackyard itself.
+#[component]
+pub fn MachineTile(
+    /// What it is.
+    #[prop(optional, default = Icon::Workflow)]
+    icon: Icon,
+) -> impl IntoView {
+    view! {
+        <span
+            class="inline-flex w-5 h-5 shrink-0 items-center justify-center rounded-[4px] border border-line-strong text-ink-muted"
+            aria-hidden="true"
+        >
+            <Glyph icon class="w-3 h-3" />
+        </span>
+    }
+}
+
+/// One of four quiet tints, always the same for the same name.
+fn tint(name: &str) -> &'static str {
+    let sum = name.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    match sum % 4 {
+        0 => "bg-tint-1",
+        1 => "bg-tint-2",
+        2 => "bg-tint-3",
+        _ => "bg-tint-4",
+    }
+}
+
+/// The first letters of the first and the last word; of an address, of what stands before the `@`.
+fn initials(name: &str) -> String {
+    let name = name.split('@').next().unwrap_or_default();
+    let mut words = name.split([' ', '.', '_']).filter(|word| !word.is_empty());
+    let first = words.next();
+    let last = words.next_back();
+    [first, last].into_iter().flatten().map(first_letter).collect()
+}
+
+fn first_letter(name: &str) -> String {
+    name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_of_the_first_and_last_word() {
+        for (name, expected) in [
+            ("Ida Brambleford", "IB"),
+            ("Mei de la Starling-Ash", "MS"),
+            ("ida", "I"),
+            ("ida.b@acme.example", "IB"),
+            ("", ""),
+            ("  ", ""),
+            ("<script>", "S"),
+            ("ßeta", "SS"),
+        ] {
+            assert_eq!(initials(name), expected, "{name}");
+        }
+    }
+}
