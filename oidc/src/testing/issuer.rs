@@ -1,9 +1,10 @@
 use std::convert::Infallible;
+use std::iter;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -29,7 +30,7 @@ pub enum Answer {
     Error,
     /// A redirect to where the honest body is.
     Redirect,
-    /// 100 MB of spaces without saying the length.
+    /// The honest body and 100 MB of spaces behind it, without saying the length.
     Huge,
     /// 200 with any text: a lie, or garbage.
     Text(String),
@@ -208,8 +209,9 @@ impl Endpoint {
             Answer::Error => (StatusCode::INTERNAL_SERVER_ERROR, honest).into_response(),
             Answer::Redirect => Redirect::to(elsewhere).into_response(),
             Answer::Huge => {
-                let kilobytes = stream::iter((0..100 * 1024).map(|_| Ok::<_, Infallible>(SPACES.as_slice())));
-                Body::from_stream(kilobytes).into_response()
+                let spaces = (0..100 * 1024).map(|_| Bytes::from_static(&SPACES));
+                let body = iter::once(Bytes::from(honest)).chain(spaces);
+                Body::from_stream(stream::iter(body.map(Ok::<_, Infallible>))).into_response()
             }
             Answer::Text(text) => json_body(text),
         }
