@@ -99,7 +99,7 @@ pub fn http_client() -> Result<reqwest::Client, ConfigError> {
 }
 
 /// Whether the address is this machine itself, where plain http is safe.
-pub(crate) fn is_loopback(url: &Url) -> bool {
+fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use stackyard_model::Ts;
 use stackyard_oidc::TokenError;
@@ -267,6 +269,18 @@ fn changed(name: &str, value: impl Into<Value>) -> Value {
     key
 }
 
+/// The EC key with a byte of `y` moved to `x`: the same bytes in all, but no two coordinates.
+fn uneven_coordinates() -> Value {
+    let mut key = TestKey::Ec.jwk("test-1");
+    let decode =
+        |name: &str| URL_SAFE_NO_PAD.decode(key[name].as_str().expect("a coordinate")).expect("base64url");
+    let (mut x, mut y) = (decode("x"), decode("y"));
+    x.push(y.remove(0));
+    key["x"] = URL_SAFE_NO_PAD.encode(x).into();
+    key["y"] = URL_SAFE_NO_PAD.encode(y).into();
+    key
+}
+
 #[tokio::test]
 async fn keys_that_cannot_be_used_are_passed_over() {
     let good = TestKey::RsaA.jwk("test-1");
@@ -274,6 +288,7 @@ async fn keys_that_cannot_be_used_are_passed_over() {
     let mut no_kid = good.clone();
     no_kid.as_object_mut().unwrap().remove("kid");
     for unusable in [
+        changed("kid", ""),
         changed("use", "enc"),
         changed("alg", "RS512"),
         changed("alg", "ES256"),
@@ -286,6 +301,7 @@ async fn keys_that_cannot_be_used_are_passed_over() {
         json!("text"),
         json!({"kty": "oct", "kid": "test-1", "k": "c2VjcmV0"}),
         json!({"kty": "EC", "kid": "test-1", "crv": "P-256", "x": "AAAA", "y": "AAAA"}),
+        uneven_coordinates(),
         json!({"kty": "EC", "kid": "test-1", "crv": "P-384", "x": "AAAA", "y": "AAAA"}),
     ] {
         assert_eq!(accepted_with(vec![unusable.clone()]).await, Err("IssuerUnavailable"), "{unusable}");
