@@ -1,0 +1,223 @@
+//! The addresses of this site: how they are made, and which of those that come in may be followed.
+
+use form_urlencoded::Serializer;
+use stackyard_model::id::{LockId, PermissionId, RepositoryId};
+use stackyard_model::workspace::Workspace;
+
+/// Where people sign in.
+pub const SIGN_IN: &str = "/sign-in";
+/// My account.
+pub const ACCOUNT: &str = "/account";
+/// Where a workspace is made.
+pub const START: &str = "/start";
+/// All my workspaces.
+pub const WORKSPACES: &str = "/dashboard/workspaces";
+
+/// Longest path that is followed.
+const PATH_MAX: usize = 2048;
+
+/// The path, when it is one of this site: what a form names as its way back, or a sign-in as its `next`.
+///
+/// Browsers read `\` as `/`, drop tabs and line breaks, and take `//` for another host; so only visible ASCII
+/// without `\` passes, beginning with exactly one `/`.
+#[must_use]
+pub fn checked(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix('/')?;
+    let harmless = !rest.starts_with('/')
+        && path.len() <= PATH_MAX
+        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    harmless.then_some(path)
+}
+
+/// `path` with a query parameter more, before its fragment.
+#[must_use]
+pub fn with_query(path: &str, name: &str, value: &str) -> String {
+    let (path, fragment) =
+        path.split_once('#').map_or((path, None), |(path, fragment)| (path, Some(fragment)));
+    let joint = if path.contains('?') { '&' } else { '?' };
+    let pair = Serializer::new(String::new()).append_pair(name, value).finish();
+    match fragment {
+        Some(fragment) => format!("{path}{joint}{pair}#{fragment}"),
+        None => format!("{path}{joint}{pair}"),
+    }
+}
+
+/// `path` with those of the parameters that are not empty.
+#[must_use]
+pub fn with_params(path: &str, params: &[(&str, &str)]) -> String {
+    let mut query = Serializer::new(String::new());
+    query.extend_pairs(params.iter().filter(|(_, value)| !value.is_empty()));
+    let query = query.finish();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+/// Where people sign in before they go on to `next`.
+#[must_use]
+pub fn sign_in(next: &str) -> String {
+    with_params(SIGN_IN, &[("next", if next == "/" { "" } else { next })])
+}
+
+/// A workspace's overview.
+#[must_use]
+pub fn overview(workspace: &Workspace) -> String {
+    format!("{WORKSPACES}/{}", workspace.slug)
+}
+
+/// A workspace's repositories.
+#[must_use]
+pub fn repositories(workspace: &Workspace) -> String {
+    format!("{}/repositories", overview(workspace))
+}
+
+/// A repository's place.
+fn repository(workspace: &Workspace, repository: &RepositoryId) -> String {
+    format!("{}/{repository}", repositories(workspace))
+}
+
+/// How a repository's workflows are set up.
+#[must_use]
+pub fn repository_setup(workspace: &Workspace, id: &RepositoryId) -> String {
+    format!("{}/setup", repository(workspace, id))
+}
+
+/// Where a repository is removed.
+#[must_use]
+pub fn remove_repository(workspace: &Workspace, id: &RepositoryId) -> String {
+    format!("{}/remove", repository(workspace, id))
+}
+
+/// A repository's permissions.
+#[must_use]
+pub fn permissions(workspace: &Workspace, id: &RepositoryId) -> String {
+    format!("{}/permissions", repository(workspace, id))
+}
+
+/// Where a permission is added.
+#[must_use]
+pub fn new_permission(workspace: &Workspace, id: &RepositoryId) -> String {
+    format!("{}/new", permissions(workspace, id))
+}
+
+/// Where a permission is edited.
+#[must_use]
+pub fn edit_permission(workspace: &Workspace, id: &RepositoryId, permission: &PermissionId) -> String {
+    format!("{}/{permission}/edit", permissions(workspace, id))
+}
+
+/// Where a permission is removed.
+#[must_use]
+pub fn remove_permission(workspace: &Workspace, id: &RepositoryId, permission: &PermissionId) -> String {
+    format!("{}/{permission}/remove", permissions(workspace, id))
+}
+
+/// A workspace's locks.
+#[must_use]
+pub fn locks(workspace: &Workspace) -> String {
+    format!("{}/locks", overview(workspace))
+}
+
+/// The history of a lock's key, beside the locks.
+#[must_use]
+pub fn lock_history(workspace: &Workspace, lock: &LockId) -> String {
+    format!("{}?history={lock}#history", locks(workspace))
+}
+
+/// Where somebody else's lock is ended.
+#[must_use]
+pub fn force_release(workspace: &Workspace, lock: &LockId) -> String {
+    format!("{}?force={lock}#force", locks(workspace))
+}
+
+/// A workspace's log.
+#[must_use]
+pub fn activity(workspace: &Workspace) -> String {
+    format!("{}/activity", overview(workspace))
+}
+
+/// A workspace's settings.
+#[must_use]
+pub fn settings(workspace: &Workspace) -> String {
+    format!("{}/settings", overview(workspace))
+}
+
+/// A workspace's logo; none when it has none.
+#[must_use]
+pub fn logo(workspace: &Workspace) -> Option<String> {
+    workspace.logo.as_ref().map(|version| format!("/workspaces/{}/logo/{version}", workspace.id))
+}
+
+/// Where a workspace's logo is sent to: a form with a file, so not a server function.
+#[must_use]
+pub fn upload_logo(workspace: &Workspace) -> String {
+    format!("/forms/workspaces/{}/logo", workspace.slug)
+}
+
+/// Why a request was refused.
+#[must_use]
+pub fn why(trace_id: &str) -> String {
+    format!("/why/{trace_id}")
+}
+
+/// What an error means.
+#[must_use]
+pub fn help(tag: &str) -> String {
+    format!("/help/{tag}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_site_are_followed() {
+        for good in [
+            "/",
+            "/account",
+            "/dashboard/workspaces/acme?add=1#x",
+            "/why/01K9V3T6QM4Z",
+            "/a//b",
+            "/?next=//x",
+        ] {
+            assert_eq!(checked(good), Some(good));
+        }
+        for bad in [
+            "",
+            "account",
+            "//evil.example",
+            "///evil.example",
+            "/\\evil.example",
+            "/a\\b",
+            "\\\\evil.example",
+            "https://evil.example/",
+            "javascript:alert(1)",
+            " /account",
+            "/acc ount",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            "/a\r\nSet-Cookie: x=y",
+            "/a\u{0}",
+            "/ä",
+        ] {
+            assert_eq!(checked(bad), None, "{bad:?}");
+        }
+        assert_eq!(checked(&format!("/{}", "x".repeat(PATH_MAX))), None);
+    }
+
+    #[test]
+    fn a_parameter_goes_before_the_fragment() {
+        assert_eq!(with_query("/a", "flash", "x"), "/a?flash=x");
+        assert_eq!(with_query("/a?b=1", "flash", "x"), "/a?b=1&flash=x");
+        assert_eq!(with_query("/a?b=1#c", "flash", "x y&z"), "/a?b=1&flash=x+y%26z#c");
+    }
+
+    #[test]
+    fn empty_parameters_are_left_out() {
+        assert_eq!(with_params("/a", &[("q", ""), ("kind", "")]), "/a");
+        assert_eq!(
+            with_params("/a", &[("q", "x/y"), ("kind", ""), ("branch", "a|b%41")]),
+            "/a?q=x%2Fy&branch=a%7Cb%2541"
+        );
+        assert_eq!(sign_in("/"), "/sign-in");
+        assert_eq!(sign_in("/account?a=1"), "/sign-in?next=%2Faccount%3Fa%3D1");
+    }
+}
