@@ -14,14 +14,13 @@ use rustix::process::Signal;
 use crate::build;
 use crate::host::{Host, stop};
 use crate::report::stage;
-use crate::site::{self, FOLDER, Kind};
+use crate::site::{self, Kind};
 
 const WATCHED: [&str; 11] =
     ["app", "db", "domain", "frontend", "migrations", "model", "oidc", "server", "style", "ui", "Cargo.toml"];
 const INTERVAL: Duration = Duration::from_millis(400);
 
 pub fn run(host: &Host, args: &[OsString]) -> Result<()> {
-    fs::create_dir_all(host.path(FOLDER))?;
     let mut server = Server(None);
     loop {
         let built_from = times(host);

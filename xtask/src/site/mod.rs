@@ -19,7 +19,7 @@ pub use files::Site;
 pub use styles::without_rule;
 
 /// The folder that the server embeds.
-pub const FOLDER: &str = "dist/site";
+const FOLDER: &str = "dist/site";
 
 /// How the browser's part is built.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,6 @@ mod journeys;
 mod rules;
 
 use std::fmt::Write;
-use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -15,7 +14,6 @@ use crate::audit;
 use crate::host::Host;
 use crate::postgres::{self, Postgres};
 use crate::report::line;
-use crate::site::FOLDER;
 use crate::tools;
 
 /// The browser's part compiles for wasm alone, and xtask shares no features with the rest.
@@ -44,18 +42,17 @@ enum Outcome {
 const STAGES: [Stage; 9] = [
     Stage { name: "format", run: format },
     Stage { name: "rules", run: rules::check },
+    // Early, since the server embeds what it makes and would be compiled again by every later stage.
+    Stage { name: "assets", run: budget::check },
     Stage { name: "clippy", run: clippy },
     Stage { name: "clippy-wasm", run: clippy_wasm },
     Stage { name: "sqlite", run: sqlite },
     Stage { name: "postgres", run: postgres },
-    Stage { name: "assets", run: budget::check },
     Stage { name: "journeys", run: journeys::run },
     Stage { name: "deny", run: deny },
 ];
 
 pub fn run(host: &Host, args: &Args) -> Result<()> {
-    // The server embeds this folder, so the compiler wants it to be there.
-    fs::create_dir_all(host.path(FOLDER))?;
     let begun = Instant::now();
     let mut table = String::new();
     let mut failed = Vec::new();
