@@ -155,7 +155,7 @@ mod sprite {
     }
 }
 #[cfg(feature = "ssr")]
-pub(crate) use sprite::{Asked, IconSprite, IconSpriteProps};
+pub(crate) use sprite::{Asked, IconSprite};
 
 /// Tells the page's sprite that the symbol will be drawn, perhaps only later in the browser.
 #[cfg_attr(

@@ -29,6 +29,7 @@ mod server {
     pub use crate::code::{Code, CodeBlock, ShortId, shorten};
     pub use crate::copy::CopyField;
     pub use crate::dialog::{Dialog, DialogBody, DialogFoot, DialogNote, DialogWidth, Fold};
+    pub use crate::document::Document;
     pub use crate::empty::{BrokenTrack, Empty};
     pub use crate::field::{Field, FieldLayout};
     pub use crate::form::{Form, FormErrors, Hidden, SearchForm};
@@ -39,7 +40,9 @@ mod server {
     pub use crate::pager::Pager;
     pub use crate::panel::{Banner, BannerTone, Panel, PanelWidth, Section, Split, SplitMain, Strip};
     pub use crate::pattern_field::PatternField;
+    pub use crate::plain_shell::{FirstRunShell, FirstRunTitle, PlainShell, PlainTitle, Step, Steps};
     pub use crate::safe_url::{ExtLink, SafeUrl};
+    pub use crate::shell::{Frame, NavEntry, Shell, ShellPerson, SwitcherEntry};
     pub use crate::signal::{State, StateGlyph, StateSignal};
     pub use crate::table::{Cell, Column, CoverLink, Row, RowMark, RowTone, Table};
     pub use crate::tabs::{Segment, Segments, SideNav, Tab, Tabs};
@@ -47,6 +50,8 @@ mod server {
     pub use crate::tile::{MachineTile, PersonTile, TileSize, WorkspaceTile};
     pub use crate::time::{ClockTime, Now, RelativeTime, Zone};
     pub use crate::totals::{Total, Totals, counted, thousands};
+    pub use crate::trace::TraceDrawing;
+    pub use crate::verdict::TraceVerdict;
 }
 #[cfg(feature = "ssr")]
 pub use server::*;
@@ -55,8 +60,12 @@ macro_rules! for_pages {
     ($($module:ident)*) => { $(#[cfg(feature = "ssr")] pub mod $module;)* };
 }
 for_pages! {
-    badge button chip choice code dialog empty field form input menu page_header pager panel safe_url signal table
-    tabs textarea tile time totals
+    badge button chip choice code dialog document empty field form input menu page_header pager panel plain_shell safe_url shell signal table
+    tabs textarea tile time totals trace verdict
 }
 #[cfg(feature = "ssr")]
+mod gate;
+#[cfg(feature = "ssr")]
 mod markup;
+#[cfg(feature = "ssr")]
+mod yard;

@@ -12,10 +12,10 @@ pub fn Pager(
     #[prop(into)]
     shown: String,
     /// Where the newer ones are.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip)]
     newer: Option<String>,
     /// Where the older ones are.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip)]
     older: Option<String>,
 ) -> impl IntoView {
     let newer = newer.map(|href| {

@@ -56,8 +56,8 @@ pub fn WorkspaceTile(
     /// Its name.
     #[prop(into)]
     name: String,
-    /// The address of its logo; a path of this site.
-    #[prop(optional, into)]
+    /// The address of its logo, when it has one; a path of this site.
+    #[prop(optional_no_strip)]
     logo: Option<String>,
     /// How large.
     #[prop(optional)]

@@ -1,0 +1,278 @@
+//! The shell of a workspace's pages: sidebar from 1024 px, a folded bar below.
+
+use leptos::prelude::*;
+use stackyard_model::account::Theme;
+
+use crate::document::SkipLink;
+use crate::icon::{Glyph, Icon};
+use crate::theme::ThemeSwitch;
+use crate::tile::{PersonTile, TileSize, WorkspaceTile};
+
+/// A page of the workspace.
+#[derive(Debug, Clone)]
+pub struct NavEntry {
+    /// Where it is.
+    pub href: String,
+    /// What it is called.
+    pub label: &'static str,
+    /// Its symbol.
+    pub icon: Icon,
+    /// Whether it is this page or one above it.
+    pub current: bool,
+    /// A number or word after it: "5".
+    pub count: Option<String>,
+    /// Whether that word warns.
+    pub warn: bool,
+}
+
+/// A workspace that can be switched to.
+#[derive(Debug, Clone)]
+pub struct SwitcherEntry {
+    /// Its overview.
+    pub href: String,
+    /// Its name.
+    pub name: String,
+    /// The address of its logo.
+    pub logo: Option<String>,
+    /// What the person is there.
+    pub role: &'static str,
+    /// Whether it is the one that is shown.
+    pub current: bool,
+}
+
+/// The person who is signed in, and where what they may do with that goes.
+#[derive(Debug, Clone)]
+pub struct ShellPerson {
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// The theme that they chose.
+    pub theme: Theme,
+    /// The server function that signs out.
+    pub sign_out: String,
+    /// The server function that sets the theme.
+    pub set_theme: String,
+    /// The path of this page, to come back to.
+    pub here: String,
+}
+
+/// All that the shell shows.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// The workspace's name.
+    pub workspace: String,
+    /// The address of its logo.
+    pub logo: Option<String>,
+    /// The person's workspaces, this one among them.
+    pub switcher: Vec<SwitcherEntry>,
+    /// The workspace's pages, in order.
+    pub nav: Vec<NavEntry>,
+    /// Its settings, bottom left, for those who may see them.
+    pub settings: Option<NavEntry>,
+    /// Whether the person may create workspaces.
+    pub may_create: bool,
+    /// The person.
+    pub person: ShellPerson,
+}
+
+/// A page of a workspace. With `dialog`, that stands over the page and the page cannot be reached.
+#[component]
+pub fn Shell(
+    /// What the shell shows.
+    frame: Frame,
+    /// An open [`Dialog`](crate::Dialog).
+    #[prop(optional_no_strip)]
+    dialog: Option<ViewFnOnce>,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="lg:grid lg:min-h-dvh lg:grid-cols-[224px_minmax(0,1fr)]" inert=dialog.is_some()>
+            <SkipLink />
+            <Sidebar frame=frame.clone() />
+            <TopBar frame />
+            <main id="main" class="min-w-0" tabindex="-1">
+                {children()}
+            </main>
+        </div>
+        {dialog.map(ViewFnOnce::run)}
+    }
+}
+
+#[component]
+fn Sidebar(frame: Frame) -> impl IntoView {
+    let Frame { workspace, logo, switcher, nav, settings, may_create, person } = frame;
+    view! {
+        <aside
+            aria-label="Sidebar"
+            class="sticky top-0 hidden h-dvh flex-col border-r border-line bg-surface-sunken lg:flex"
+        >
+            <details name="shell" class="relative border-b border-line">
+                <summary class="focus-inset flex h-12 items-center gap-2.5 px-4 hover:bg-hover">
+                    <WorkspaceTile name=workspace.clone() logo=logo size=TileSize::Px24 />
+                    <span class="grow truncate font-semibold">{workspace}</span>
+                    <Glyph icon=Icon::Updown class="w-4 h-4 text-ink-faint" />
+                    <span class="sr-only">", switch workspace"</span>
+                </summary>
+                <div class="relative mx-2">
+                    <div class="absolute top-full right-0 left-0 z-30 mt-1 max-h-[70vh] overflow-y-auto rounded-[6px] bg-surface-raised p-1 shadow-[var(--shadow-menu)]">
+                        {switcher.into_iter().map(|entry| view! { <SwitcherRow entry /> }).collect::<Vec<_>>()}
+                        <div class="my-1 border-t border-line"></div>
+                        <QuietLink href="/dashboard/workspaces" icon=Icon::Stacks label="All workspaces" />
+                        {may_create
+                            .then(|| view! { <QuietLink href="/start" icon=Icon::Plus label="Create Workspace" /> })}
+                    </div>
+                </div>
+            </details>
+            <nav class="flex grow flex-col gap-px overflow-y-auto p-2" aria-label="Workspace">
+                {nav.into_iter().map(|entry| view! { <NavLink entry /> }).collect::<Vec<_>>()}
+            </nav>
+            <div class="flex flex-col gap-px border-t border-line p-2">
+                {settings.map(|entry| view! { <NavLink entry /> })}
+                <PersonRow person />
+            </div>
+        </aside>
+    }
+}
+
+#[component]
+fn TopBar(frame: Frame) -> impl IntoView {
+    let Frame { workspace, logo, nav, settings, person, .. } = frame;
+    let more = |href: &str, label: &'static str, icon: Icon| NavEntry {
+        href: href.to_owned(),
+        label,
+        icon,
+        current: false,
+        count: None,
+        warn: false,
+    };
+    let after = settings.into_iter().chain([
+        more("/dashboard/workspaces", "All workspaces", Icon::Stacks),
+        more("/account", "My account", Icon::User),
+    ]);
+    view! {
+        <div class="sticky top-0 z-20 border-b border-line bg-surface-sunken lg:hidden">
+            <details name="shell" class="group">
+                <summary class="focus-inset flex h-12 items-center gap-2.5 px-4">
+                    <WorkspaceTile name=workspace.clone() logo=logo size=TileSize::Px24 />
+                    <span class="min-w-0 grow truncate font-semibold">{workspace}</span>
+                    <span class="inline-flex h-8 w-8 items-center justify-center rounded-[5px] text-ink-muted">
+                        <Glyph icon=Icon::Menu />
+                    </span>
+                    <span class="sr-only">"Menu"</span>
+                </summary>
+                <nav
+                    class="flex flex-col gap-px border-t border-line p-2 pl-4"
+                    aria-label="Workspace, small screen"
+                >
+                    {nav.into_iter().map(|entry| view! { <NavLink entry /> }).collect::<Vec<_>>()}
+                    <div class="my-1 border-t border-line"></div>
+                    {after.map(|entry| view! { <NavLink entry /> }).collect::<Vec<_>>()}
+                </nav>
+                <div class="flex items-center gap-2 border-t border-line p-2 pl-4">
+                    <form method="post" action=person.sign_out class="grow">
+                        <SignOutButton />
+                    </form>
+                    <ThemeSwitch
+                        action=person.set_theme
+                        current=person.theme.as_str().to_owned()
+                        back=person.here
+                    />
+                </div>
+            </details>
+        </div>
+    }
+}
+
+#[component]
+fn NavLink(entry: NavEntry) -> impl IntoView {
+    let class = if entry.current {
+        "focus-inset relative flex h-8 items-center gap-2.5 rounded-[5px] px-2 max-lg:h-10 bg-hover font-medium text-ink"
+    } else {
+        "focus-inset relative flex h-8 items-center gap-2.5 rounded-[5px] px-2 max-lg:h-10 text-ink-muted hover:bg-hover hover:text-ink"
+    };
+    let count_class = if entry.warn { "text-[11px] text-warn" } else { "text-[11px] text-ink-faint" };
+    view! {
+        <a href=entry.href class=class aria-current=entry.current.then_some("page")>
+            {entry
+                .current
+                .then(|| {
+                    view! {
+                        <span class="bar absolute top-2 bottom-2 -left-2 w-0.5 bg-accent" aria-hidden="true"></span>
+                    }
+                })}
+            <Glyph icon=entry.icon />
+            <span class="grow truncate">{entry.label}</span>
+            {entry.count.map(|count| view! { <span class=count_class>{count}</span> })}
+        </a>
+    }
+}
+
+#[component]
+fn SwitcherRow(entry: SwitcherEntry) -> impl IntoView {
+    view! {
+        <a
+            href=entry.href
+            class="flex h-8 items-center gap-2 rounded-[4px] px-2 hover:bg-hover"
+            aria-current=entry.current.then_some("true")
+        >
+            <WorkspaceTile name=entry.name.clone() logo=entry.logo />
+            <span class="grow truncate">{entry.name}</span>
+            {if entry.current {
+                view! { <Glyph icon=Icon::Check class="w-4 h-4 text-accent" /> }.into_any()
+            } else {
+                view! { <span class="text-[11px] text-ink-faint">{entry.role}</span> }.into_any()
+            }}
+        </a>
+    }
+}
+
+#[component]
+fn QuietLink(href: &'static str, icon: Icon, label: &'static str) -> impl IntoView {
+    view! {
+        <a
+            href=href
+            class="flex h-8 items-center gap-2 rounded-[4px] px-2 text-ink-muted hover:bg-hover hover:text-ink"
+        >
+            <Glyph icon />
+            {label}
+        </a>
+    }
+}
+
+#[component]
+fn PersonRow(person: ShellPerson) -> impl IntoView {
+    view! {
+        <div class="flex items-center gap-1">
+            <details name="shell" class="relative min-w-0 grow">
+                <summary class="focus-inset flex h-8 items-center gap-2.5 rounded-[5px] px-2 text-ink-muted hover:bg-hover hover:text-ink">
+                    <PersonTile name=person.name.clone() />
+                    <span class="min-w-0 truncate">{person.name}</span>
+                    <span class="sr-only">", your menu"</span>
+                </summary>
+                <div class="absolute bottom-full left-0 z-30 mb-1 w-52 rounded-[6px] bg-surface-raised p-1 shadow-[var(--shadow-menu)]">
+                    <p class="truncate px-2 py-1 text-[11px] leading-4 text-ink-faint">{person.email}</p>
+                    <QuietLink href="/account" icon=Icon::User label="My account" />
+                    <div class="my-1 border-t border-line"></div>
+                    <form method="post" action=person.sign_out>
+                        <SignOutButton />
+                    </form>
+                </div>
+            </details>
+            <ThemeSwitch action=person.set_theme current=person.theme.as_str().to_owned() back=person.here />
+        </div>
+    }
+}
+
+#[component]
+pub(crate) fn SignOutButton() -> impl IntoView {
+    view! {
+        <button
+            type="submit"
+            class="flex h-8 w-full items-center gap-2 rounded-[4px] px-2 text-left text-ink-muted hover:bg-hover hover:text-ink max-lg:h-10"
+        >
+            <Glyph icon=Icon::Logout />
+            "Sign out"
+        </button>
+    }
+}
