@@ -42,6 +42,7 @@ mod server {
     pub use crate::pattern_field::PatternField;
     pub use crate::plain_shell::{FirstRunShell, FirstRunTitle, PlainShell, PlainTitle, Step, Steps};
     pub use crate::safe_url::{ExtLink, SafeUrl};
+    pub use crate::sentence::{EventSentence, EventTile, Teller, event_state, event_text};
     pub use crate::shell::{Frame, NavEntry, Shell, ShellPerson, SwitcherEntry};
     pub use crate::signal::{State, StateGlyph, StateSignal};
     pub use crate::table::{Cell, Column, CoverLink, Row, RowMark, RowTone, Table};
@@ -60,7 +61,7 @@ macro_rules! for_pages {
     ($($module:ident)*) => { $(#[cfg(feature = "ssr")] pub mod $module;)* };
 }
 for_pages! {
-    badge button chip choice code dialog document empty field form input menu page_header pager panel plain_shell safe_url shell signal table
+    badge button chip choice code dialog document empty field form input menu page_header pager panel plain_shell safe_url sentence shell signal table
     tabs textarea tile time totals trace verdict
 }
 #[cfg(feature = "ssr")]

@@ -1,0 +1,250 @@
+//! An event as a sentence: "Ida Brambleford added Locks Create to acme/infra". One table, for the log beside the
+//! overview and for the log's own page.
+
+use leptos::prelude::*;
+use stackyard_model::activity::{ActorType, Event, Outcome, What};
+
+use crate::icon::Icon;
+use crate::signal::State;
+use crate::tile::{MachineTile, PersonTile};
+use crate::totals::counted;
+use crate::verdict::capitalised;
+
+/// A piece of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    /// Ordinary words.
+    Words(String),
+    /// A name.
+    Name(String),
+    /// A machine word.
+    Machine(String),
+    /// The refusal; leads to its page.
+    Denied,
+}
+
+use Piece::{Denied, Machine, Name, Words};
+
+/// How an event is told.
+struct Telling {
+    /// What was done, in the past: "took a lock on".
+    did: &'static str,
+    /// The same as an infinitive, for what was refused or did not work.
+    infinitive: &'static str,
+    /// To what.
+    rest: Vec<Piece>,
+}
+
+/// Who an event's sentence names first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Teller {
+    /// The actor, as in a log without a column for it.
+    Actor,
+    /// Nobody: the actor stands in a column of its own.
+    Nobody,
+}
+
+fn words(text: impl Into<String>) -> Piece {
+    Words(text.into())
+}
+
+/// The new value of a changed field.
+fn changed(event: &Event, field: &str) -> Option<String> {
+    event.details.changes.iter().find(|change| change.field == field).map(|change| change.to.clone())
+}
+
+fn repository(event: &Event) -> Piece {
+    Machine(event.repository.clone().unwrap_or_else(|| event.target_name.clone()))
+}
+
+fn kind(event: &Event) -> Piece {
+    Name(event.kind.map_or_else(|| event.target_name.clone(), |kind| kind.label().to_owned()))
+}
+
+/// How each event of the vocabulary is told. Refusals of workflows have a form of their own.
+fn telling(event: &Event, what: What) -> Telling {
+    let target = || Name(event.target_name.clone());
+    let key = || Machine(event.target_name.clone());
+    let (did, infinitive, rest) = match what {
+        What::TokenExchanged => ("signed in to", "sign in to", vec![repository(event)]),
+        What::TokenRefused => ("was refused a session for", "have a session for", vec![repository(event)]),
+        What::RequestDenied => ("was refused", "use", vec![kind(event)]),
+        What::DenialsFolded => ("was refused again and again:", "use", vec![kind(event)]),
+        What::SignedIn => ("signed in", "sign in", vec![]),
+        What::SignInFailed => ("tried to sign in and could not", "sign in", vec![]),
+        What::SignedOut => ("signed out", "sign out", vec![]),
+        What::PasswordChanged => ("changed a password", "change a password", vec![]),
+        What::SessionRevoked => ("signed out another browser", "sign out another browser", vec![]),
+        What::CiSessionRevoked => ("revoked the CI session", "revoke the CI session", vec![key()]),
+        What::LockCreated => ("took a lock on", "take a lock on", vec![key()]),
+        What::LockDeleted => ("released the lock on", "release the lock on", vec![key()]),
+        What::LockForced => ("ended the lock on", "end the lock on", vec![key()]),
+        What::PermissionAssigned => ("added", "add", vec![kind(event), words(" to "), repository(event)]),
+        What::PermissionUpdated => ("edited", "edit", vec![kind(event), words(" of "), repository(event)]),
+        What::PermissionRemoved => ("removed", "remove", vec![kind(event), words(" from "), repository(event)]),
+        What::PermissionDefaults => ("gave the starter set of permissions to", "give the starter set of permissions to", vec![repository(event)]),
+        What::RepositoryImported => ("added", "add", vec![repository(event)]),
+        What::RepositoryRemoved => ("removed", "remove", vec![repository(event)]),
+        What::RepositoryPinned => ("tied to its numeric id", "tie to its numeric id", vec![repository(event)]),
+        What::RepositoryIdentityChanged => ("came under another name or owner from", "come under another name or owner from", vec![repository(event)]),
+        What::RepositoryIdentityConfirmed => ("confirmed the new name or owner of", "confirm the new name or owner of", vec![repository(event)]),
+        What::RepositoryIdentityConflict => ("used the name of", "use the name of", vec![repository(event)]),
+        What::RepositoryTokenCreated => ("made the repository token", "make the repository token", vec![target(), words(" for "), repository(event)]),
+        What::RepositoryTokenRevoked => ("revoked the repository token", "revoke the repository token", vec![target()]),
+        What::MemberAdded => ("added", "add", vec![target(), words(" to the workspace")]),
+        What::MemberRemoved => ("removed", "remove", vec![target(), words(" from the workspace")]),
+        What::MemberRoleChanged => {
+            let role = changed(event, "role").map(|role| words(format!(" to {}", capitalised(&role))));
+            ("changed the role of", "change the role of", [Some(target()), role].into_iter().flatten().collect())
+        }
+        What::WorkspaceCreated => ("created the workspace", "create the workspace", vec![target()]),
+        What::WorkspaceRenamed => {
+            let name = changed(event, "name").unwrap_or_else(|| event.target_name.clone());
+            ("renamed the workspace to", "rename the workspace to", vec![Name(name)])
+        }
+        What::WorkspaceSlugChanged => {
+            let slug = changed(event, "slug").unwrap_or_else(|| event.target_name.clone());
+            ("changed the workspace’s slug to", "change the workspace’s slug to", vec![Machine(slug)])
+        }
+        What::WorkspaceSettingsChanged => {
+            let fields: Vec<_> = event.details.changes.iter().map(|change| change.field.clone()).collect();
+            let rest = if fields.is_empty() { vec![] } else { vec![words(fields.join(", "))] };
+            let did = if rest.is_empty() { "changed the settings" } else { "changed the settings:" };
+            (did, "change the settings", rest)
+        }
+        What::WorkspaceLogoUpdated => ("changed the logo", "change the logo", vec![]),
+        What::WorkspaceDeleted => ("deleted the workspace", "delete the workspace", vec![target()]),
+    };
+    Telling { did, infinitive, rest }
+}
+
+/// "Denied Locks Create to deploy.yaml on hotfix/x".
+fn refusal(event: &Event, what: What) -> Vec<Piece> {
+    let asked = match what {
+        What::TokenRefused => words("a session"),
+        _ => kind(event),
+    };
+    let to = match &event.workflow {
+        Some(workflow) => Machine(workflow.clone()),
+        None => Name(event.actor_name.clone()),
+    };
+    let mut pieces = vec![Denied, words(" "), asked, words(" to "), to];
+    if let Some(branch) = &event.branch {
+        pieces.extend([words(" on "), Machine(branch.clone())]);
+    }
+    if let (What::DenialsFolded, Some(folded)) = (what, &event.details.folded) {
+        pieces.push(words(format!(", {}", counted(folded.count, "time more", "times more"))));
+    }
+    pieces
+}
+
+fn actor(event: &Event) -> Piece {
+    match event.actor_type {
+        ActorType::Run => Machine(event.workflow.clone().unwrap_or_else(|| event.actor_name.clone())),
+        ActorType::User | ActorType::Token => Name(event.actor_name.clone()),
+        ActorType::Operator => words("The operator"),
+        ActorType::System => words("Stackyard"),
+    }
+}
+
+fn pieces(event: &Event, teller: Teller) -> Vec<Piece> {
+    let Some(what) = event.what() else {
+        // Written by a newer version: its own words are all that is known.
+        let did = format!(" {}.{} ", event.category.as_str(), event.action);
+        return vec![actor(event), words(did), Name(event.target_name.clone())];
+    };
+    if event.outcome == Outcome::Denied
+        && matches!(what, What::TokenRefused | What::RequestDenied | What::DenialsFolded)
+    {
+        return refusal(event, what);
+    }
+    let Telling { did, infinitive, rest } = telling(event, what);
+    let verb = match event.outcome {
+        Outcome::Ok => did.to_owned(),
+        // These say themselves that it did not work.
+        _ if matches!(what, What::SignInFailed | What::TokenRefused | What::RepositoryIdentityConflict) => did.to_owned(),
+        Outcome::Denied => format!("may not {infinitive}"),
+        Outcome::Failed => format!("could not {infinitive}"),
+    };
+    let mut out = match teller {
+        Teller::Actor => vec![actor(event), words(format!(" {verb}"))],
+        Teller::Nobody => vec![words(capitalised(&verb))],
+    };
+    if !rest.is_empty() {
+        out.push(words(" "));
+        out.extend(rest);
+    }
+    out
+}
+
+/// The sentence as plain text: for titles.
+#[must_use]
+pub fn event_text(event: &Event, teller: Teller) -> String {
+    pieces(event, teller)
+        .into_iter()
+        .map(|piece| match piece {
+            Words(text) | Name(text) | Machine(text) => text,
+            Denied => "Denied".to_owned(),
+        })
+        .collect()
+}
+
+/// The sentence of an event. "Denied" leads to the refusal's page when `linked`.
+#[component]
+pub fn EventSentence<'a>(
+    /// The event.
+    event: &'a Event,
+    /// Who is named first.
+    teller: Teller,
+    /// Lead from the refusal to its page; off where the whole row can be opened.
+    #[prop(optional)]
+    linked: bool,
+) -> impl IntoView + use<> {
+    let (name, machine) = match teller {
+        Teller::Actor => ("font-medium text-ink", "font-mono text-[11px] text-ink"),
+        Teller::Nobody => ("font-medium text-ink", "font-mono text-[12px] text-ink"),
+    };
+    let why = format!("/why/{}", event.trace_id);
+    pieces(event, teller)
+        .into_iter()
+        .map(|piece| match piece {
+            Words(text) => text.into_any(),
+            Name(text) => view! { <span class=name>{text}</span> }.into_any(),
+            Machine(text) => view! { <span class=machine>{text}</span> }.into_any(),
+            Denied if linked => view! {
+                <a href=why.clone() class="font-medium text-danger underline-offset-[3px] hover:underline">
+                    "Denied"
+                </a>
+            }
+            .into_any(),
+            Denied => view! { <span class="font-medium text-danger">"Denied"</span> }.into_any(),
+        })
+        .collect::<Vec<_>>()
+}
+
+/// The tile of an event's actor: people are round, machines square.
+#[component]
+pub fn EventTile<'a>(
+    /// The event.
+    event: &'a Event,
+) -> impl IntoView + use<> {
+    let machine = |icon| view! { <MachineTile icon /> }.into_any();
+    match event.actor_type {
+        ActorType::User => view! { <PersonTile name=event.actor_name.clone() /> }.into_any(),
+        ActorType::Run => machine(Icon::Workflow),
+        ActorType::Token => machine(Icon::Key),
+        ActorType::Operator => machine(Icon::Shield),
+        ActorType::System => machine(Icon::Stacks),
+    }
+}
+
+/// The state that an event's outcome is shown as: a machine's success is *Allowed*, a person's *Done*.
+#[must_use]
+pub fn event_state(event: &Event) -> State {
+    match (event.outcome, event.actor_type) {
+        (Outcome::Ok, ActorType::Run | ActorType::Token) => State::Allowed,
+        (Outcome::Ok, _) => State::Done,
+        (Outcome::Denied, _) => State::Denied,
+        (Outcome::Failed, _) => State::Failed,
+    }
+}
