@@ -1,6 +1,7 @@
 //! Where the checkout is, and how other programs are run from it.
 
 use std::ffi::OsStr;
+use std::iter::once;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
@@ -69,12 +70,11 @@ impl Host {
 
     /// Runs to the end; fails when the program does, or when we are asked to stop.
     pub fn run(&self, command: &mut Command) -> Result<()> {
-        let program = command.get_program().to_string_lossy().into_owned();
-        let mut child = command.spawn().with_context(|| format!("{program} does not start"))?;
+        let name = words(command);
+        let mut child = command.spawn().with_context(|| format!("`{name}` does not start"))?;
         let status = self.wait(&mut child)?;
         if !status.success() {
-            let arguments: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
-            bail!("`{program} {}` failed ({status})", arguments.join(" "));
+            bail!("`{name}` failed ({status})");
         }
         Ok(())
     }
@@ -100,6 +100,13 @@ impl Host {
             sleep(Duration::from_millis(20));
         }
     }
+}
+
+/// A command as one would type it.
+fn words(command: &Command) -> String {
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default();
+    let all: Vec<_> = once(program).chain(command.get_args()).map(OsStr::to_string_lossy).collect();
+    all.join(" ")
 }
 
 /// Asks a program to end with `signal`, and makes it when it does not.
