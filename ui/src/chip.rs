@@ -101,21 +101,22 @@ fn names(events: &[&'static str]) -> impl IntoView + use<> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::render;
 
     #[test]
     fn a_chip_names_its_kind_and_escapes_its_pattern() {
-        let html = view! { <PatternChip pattern="*" /> }.to_html();
+        let html = render(|| view! { <PatternChip pattern="*" /> });
         assert!(html.contains("border-dashed") && html.contains(">any<"), "{html}");
-        let html = view! { <PatternChip pattern="<script>alert(1)</script>|x" /> }.to_html();
+        let html = render(|| view! { <PatternChip pattern="<script>alert(1)</script>|x" /> });
         assert!(html.contains(">regex<") && html.contains("&lt;script&gt;") && !html.contains("<script"), "{html}");
     }
 
     #[test]
     fn only_unusual_events_are_told() {
-        let html = view! { <EventsNote events=Events::default() /> }.to_html();
+        let html = render(|| view! { <EventsNote events=Events::default() /> });
         assert!(!html.contains("<p"), "{html}");
         let events = Events { pull_request: false, workflow_run: true, issue_comment: true, ..Events::default() };
-        let html = view! { <EventsNote events /> }.to_html();
+        let html = render(|| view! { <EventsNote events /> });
         assert!(html.contains("Also on ") && html.contains("workflow_run") && html.contains("issue_comment"), "{html}");
         assert!(html.contains("Not on ") && html.contains(">pull_request<") && !html.contains("pull_request_target"), "{html}");
     }

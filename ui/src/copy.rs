@@ -116,10 +116,11 @@ pub fn CopyField(
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::testing::render;
 
     #[test]
     fn without_a_script_the_text_is_there_and_the_button_is_not() {
-        let html = view! { <CopyField label="Workspace ID" text="ws_2Nf7" /> }.to_html();
+        let html = render(|| view! { <CopyField label="Workspace ID" text="ws_2Nf7" /> });
         assert!(html.contains(">ws_2Nf7<") && html.contains("select-all"), "{html}");
         let button = html.split("<button").nth(1).unwrap();
         assert!(

@@ -82,9 +82,10 @@ fn run(left: u32, set_left: WriteSignal<u32>) {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::testing::render;
 
     fn drawn(left: u32, total: u32) -> String {
-        view! { <Countdown left total until="until 15:08:25 UTC".to_owned() /> }.to_html()
+        render(|| view! { <Countdown left total until="until 15:08:25 UTC".to_owned() /> })
     }
 
     #[test]

@@ -60,6 +60,19 @@ mod tests {
     use futures::StreamExt as _;
     use futures::executor::block_on;
 
+    /// Data that is not there at once.
+    async fn later() {
+        let mut asked = false;
+        std::future::poll_fn(|context| {
+            if std::mem::replace(&mut asked, true) {
+                return std::task::Poll::Ready(());
+            }
+            context.waker().wake_by_ref();
+            std::task::Poll::Pending
+        })
+        .await;
+    }
+
     fn page(theme: Theme) -> String {
         let owner = Owner::new();
         owner.with(|| {
@@ -67,7 +80,7 @@ mod tests {
                 <Document css="/a.css" theme>
                     <Glyph icon=Icon::Lock />
                     {Suspend::new(async {
-                        std::future::ready(()).await;
+                        later().await;
                         view! { <Glyph icon=Icon::Gear /> }
                     })}
                 </Document>

@@ -189,19 +189,19 @@ impl Caret {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::render;
     use crate::form::Form;
     use crate::input::TextInput;
     use stackyard_model::{FieldError, FieldErrors};
 
     fn branch(errors: FieldErrors, value: &'static str) -> String {
-        view! {
+        render(|| view! {
             <Form action="/x" errors>
                 <Field name="branch" label="Branch" value hint="The file name alone.">
                     <TextInput mono=true />
                 </Field>
             </Form>
-        }
-        .to_html()
+        })
     }
 
     #[test]

@@ -115,14 +115,14 @@ pub fn FormErrors(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::render;
 
     fn summary(errors: FieldErrors) -> String {
-        view! {
+        render(|| view! {
             <Form action="/api/x" back="/back?a=1&b=2" errors>
                 <FormErrors />
             </Form>
-        }
-        .to_html()
+        })
     }
 
     #[test]

@@ -69,5 +69,9 @@ for_pages! {
 mod gate;
 #[cfg(feature = "ssr")]
 mod markup;
+#[cfg(all(test, feature = "ssr"))]
+mod testing;
+#[cfg(feature = "ssr")]
+mod trunk;
 #[cfg(feature = "ssr")]
 mod yard;

@@ -240,15 +240,17 @@ pub fn PatternField(
 mod tests {
     use super::*;
     use crate::form::Form;
+    use crate::testing::render;
     use stackyard_model::{FieldError, FieldErrors};
 
     fn drawn(value: &'static str, errors: FieldErrors) -> String {
-        view! {
-            <Form action="/x" errors>
-                <PatternField name="branch" label="Branch" value check="/check" hint="The branch." />
-            </Form>
-        }
-        .to_html()
+        render(|| {
+            view! {
+                <Form action="/x" errors>
+                    <PatternField name="branch" label="Branch" value check="/check" hint="The branch." />
+                </Form>
+            }
+        })
     }
 
     #[test]

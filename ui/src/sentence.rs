@@ -248,3 +248,6 @@ pub fn event_state(event: &Event) -> State {
         (Outcome::Failed, _) => State::Failed,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -62,11 +62,12 @@ pub fn TextArea(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::render;
 
     #[test]
     fn what_was_typed_stays_text_and_is_escaped_once() {
         let hostile = "</textarea><script>alert(1)</script> & \"x\" &amp;";
-        let html = view! { <TextArea name="d" value=hostile /> }.to_html();
+        let html = render(|| view! { <TextArea name="d" value=hostile /> });
         let expected = ">\n&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;x&quot; &amp;amp;</textarea>";
         assert!(html.contains(expected), "{html}");
         assert_eq!(html.matches("</textarea>").count(), 1, "{html}");
@@ -75,7 +76,7 @@ mod tests {
 
     #[test]
     fn a_first_empty_line_is_kept() {
-        let html = view! { <TextArea name="d" value="\nsecond" /> }.to_html();
+        let html = render(|| view! { <TextArea name="d" value="\nsecond" /> });
         assert!(html.contains(">\n\nsecond<"), "{html}");
     }
 }

@@ -89,14 +89,16 @@ mod browser {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::testing::render;
 
     #[test]
     fn without_a_script_it_posts_the_other_theme() {
         for (current, next) in [("system", "dark"), ("light", "dark"), ("dark", "light")] {
-            let html = view! {
-                <ThemeSwitch action="/account/theme".to_owned() current=current.to_owned() back="/x".to_owned() />
-            }
-            .to_html();
+            let html = render(|| {
+                view! {
+                    <ThemeSwitch action="/account/theme".to_owned() current=current.to_owned() back="/x".to_owned() />
+                }
+            });
             assert!(html.contains("method=\"post\"") && html.contains("action=\"/account/theme\""), "{html}");
             assert!(html.contains(&format!("value=\"{next}\"")), "{html}");
         }

@@ -176,6 +176,7 @@ pub fn ClockTime(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::render;
     use leptos::context::Provider;
 
     fn now(zone: &str) -> Now {
@@ -225,7 +226,7 @@ mod tests {
     #[test]
     fn a_time_carries_its_exact_moment() {
         let at: Ts = "2025-11-18T14:31:07.123456Z".parse().unwrap();
-        let html = view! { <Provider value=now("Europe/Berlin")><RelativeTime at /></Provider> }.to_html();
+        let html = render(|| view! { <Provider value=now("Europe/Berlin")><RelativeTime at /></Provider> });
         assert!(html.contains("datetime=\"2025-11-18T14:31:07Z\""), "{html}");
         assert!(html.contains("title=\"2025-11-18 14:31:07 UTC\"") && html.contains("11 min ago"), "{html}");
     }
