@@ -5,10 +5,15 @@ use std::ops::{Deref, DerefMut};
 
 use diesel::sqlite::SqliteConnection;
 use diesel_async::AsyncPgConnection;
+use diesel_async::RunQueryDsl as _;
 use diesel_async::pooled_connection::AsyncDieselConnectionManager;
 use diesel_async::pooled_connection::deadpool::Object;
 use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
 use futures::future::{BoxFuture, FutureExt as _, ready};
+use stackyard_model::Ts;
+use stackyard_model::sql::UtcTs;
+
+use crate::DbError;
 
 /// A connection to SQLite whose statements run where they are awaited.
 ///
@@ -72,6 +77,22 @@ impl DerefMut for SqliteHandle {
             Self::Pooled(conn) => conn,
             Self::Writer(conn) => conn,
         }
+    }
+}
+
+diesel::define_sql_function! {
+    /// PostgreSQL's clock, now rather than at the beginning of the transaction.
+    fn clock_timestamp() -> UtcTs;
+}
+
+/// The database server's clock. None on SQLite, which has no other clock than this machine's.
+///
+/// # Errors
+/// When the server does not answer.
+pub async fn clock(conn: &mut Conn) -> Result<Option<Ts>, DbError> {
+    match conn {
+        Conn::Sqlite(_) => Ok(None),
+        Conn::Pg(conn) => Ok(Some(diesel::select(clock_timestamp()).get_result(conn).await?)),
     }
 }
 

@@ -1,1 +1,35 @@
-//! placeholder
+//! What Stackyard does: one folder a feature, each with a service that authorises, decides and stores, queries
+//! in Diesel, and rules without I/O.
+//!
+//! Nothing here knows HTTP. Time, randomness, the store and the trusted issuers come in through [`Ctx`].
+
+pub mod access;
+pub mod accounts;
+pub mod activity;
+pub mod ci;
+mod clock;
+mod ctx;
+mod error;
+pub mod flash;
+pub mod help;
+pub mod jobs;
+pub mod locks;
+pub mod permissions;
+mod random;
+pub mod refusals;
+pub mod repositories;
+mod secret;
+pub mod sessions;
+pub mod setup;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod throttle;
+pub mod tokens;
+pub mod workspaces;
+
+pub use access::Here;
+pub use clock::{Clock, SystemClock};
+pub use ctx::{Actor, Ctx, Deps, Limits, RequestInfo, SignedIn, Site, new_trace_id};
+pub use error::{Conflict, Denied, Error, Refused, RefusedKind};
+pub use random::{Random, SystemRandom};
+pub use secret::{Secret, SecretHash};

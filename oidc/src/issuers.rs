@@ -25,6 +25,15 @@ struct Issuer {
 }
 
 impl Issuers {
+    /// The hosts that the trusted issuers speak for, each once, in alphabetical order.
+    #[must_use]
+    pub fn hosts(&self) -> Vec<&str> {
+        let mut hosts: Vec<_> = self.by_url.values().map(|issuer| issuer.config.host.as_str()).collect();
+        hosts.sort_unstable();
+        hosts.dedup();
+        hosts
+    }
+
     /// The issuers that are trusted from now on; nothing is fetched yet. `http` is
     /// [`http_client`](crate::http_client)'s.
     ///

@@ -1,0 +1,155 @@
+//! Coming into a workspace: who may know that it is there, and what they may do in it.
+
+mod queries;
+
+use std::ops::Deref;
+use std::time::Duration;
+
+use stackyard_db::Conn;
+use stackyard_model::id::{MemberId, WorkspaceId};
+use stackyard_model::workspace::{Membership, Workspace};
+use stackyard_model::{Action, MemberStatus, Role, Ts};
+
+use crate::{Actor, Ctx, Error};
+
+/// The membership of whoever asks, read in this request. Only [`enter`] and its like make one, so holding it
+/// proves that the workspace may be known to them.
+#[derive(Debug, Clone)]
+pub struct Here(Membership);
+
+impl Deref for Here {
+    type Target = Membership;
+    fn deref(&self) -> &Membership {
+        &self.0
+    }
+}
+
+impl Here {
+    /// The workspace.
+    #[must_use]
+    pub const fn workspace(&self) -> &Workspace {
+        &self.0.workspace
+    }
+
+    /// Refuses, with the reason, unless the role may do `action`.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] naming the role, what it would need, and who can help.
+    pub fn require(&self, action: Action) -> Result<(), Error> {
+        if self.0.may(action) {
+            return Ok(());
+        }
+        let able: Vec<_> =
+            Role::ALL.iter().filter(|role| role.may(action)).map(|role| role.label()).collect();
+        Err(Error::Forbidden(format!(
+            "“{}” needs the role {}; yours is {}. Ask an owner or admin of {}.",
+            action.label(),
+            able.join(" or "),
+            self.0.role.label(),
+            self.0.workspace.name,
+        )))
+    }
+
+    pub(crate) const fn id(&self) -> &WorkspaceId {
+        &self.0.workspace.id
+    }
+}
+
+/// What became of an address.
+#[derive(Debug, Clone)]
+pub enum Entered {
+    /// Here it is.
+    Here(Here),
+    /// The workspace is addressed by this slug now.
+    Moved {
+        /// Its slug.
+        slug: String,
+    },
+}
+
+/// How often a member's last activity is written.
+const ACTIVE_EVERY: Duration = Duration::from_secs(60);
+
+/// Comes into the workspace with this slug, former slug or id.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] when nobody is signed in, whether or not it exists; [`Error::NotFound`] when there
+/// is none or the person is no active member, one and the same.
+pub async fn enter(ctx: &Ctx, slug_or_id: &str) -> Result<Entered, Error> {
+    let user = ctx.signed_in()?.account.id.clone();
+    let mut conn = ctx.deps().db.read().await?;
+    let (workspace, moved) = find(ctx, &mut conn, slug_or_id).await?.ok_or(Error::NotFound)?;
+    let member = queries::member(&mut conn, &workspace.id, &user).await?.ok_or(Error::NotFound)?;
+    drop(conn);
+    if member.status == MemberStatus::Suspended {
+        return Err(Error::NotFound);
+    }
+    touch(ctx, &member.id, member.last_active_at).await?;
+    if moved {
+        return Ok(Entered::Moved { slug: workspace.slug });
+    }
+    Ok(Entered::Here(Here(Membership { workspace, member_id: member.id, role: member.role })))
+}
+
+/// Comes in wherever the address leads, for services that do not redirect.
+///
+/// # Errors
+/// As [`enter`].
+pub async fn enter_anyhow(ctx: &Ctx, slug_or_id: &str) -> Result<Here, Error> {
+    match enter(ctx, slug_or_id).await? {
+        Entered::Here(here) => Ok(here),
+        Entered::Moved { slug } => match enter(ctx, &slug).await? {
+            Entered::Here(here) => Ok(here),
+            Entered::Moved { .. } => Err(Error::NotFound),
+        },
+    }
+}
+
+/// The operator comes in anywhere, with an owner's rights.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such workspace, or it is not the operator who asks.
+pub async fn enter_as_operator(ctx: &Ctx, slug_or_id: &str) -> Result<Here, Error> {
+    ctx.operator_only()?;
+    let mut conn = ctx.deps().db.read().await?;
+    let (workspace, _) = find(ctx, &mut conn, slug_or_id).await?.ok_or(Error::NotFound)?;
+    let member_id = MemberId::mint(ctx.now(), ctx.id_bytes());
+    Ok(Here(Membership { workspace, member_id, role: Role::Owner }))
+}
+
+/// A person's own way into a workspace of which they have just been made a member, or whose event they follow.
+pub(crate) async fn by_id(ctx: &Ctx, conn: &mut Conn, id: &WorkspaceId) -> Result<Here, Error> {
+    let user = &ctx.signed_in()?.account.id;
+    let workspace = queries::workspace_by_id(conn, id).await?.ok_or(Error::NotFound)?;
+    let member = queries::member(conn, id, user).await?.ok_or(Error::NotFound)?;
+    if member.status == MemberStatus::Suspended {
+        return Err(Error::NotFound);
+    }
+    Ok(Here(Membership { workspace, member_id: member.id, role: member.role }))
+}
+
+/// The workspace, and whether the address is not its canonical one.
+async fn find(ctx: &Ctx, conn: &mut Conn, slug_or_id: &str) -> Result<Option<(Workspace, bool)>, Error> {
+    if let Ok(id) = slug_or_id.parse::<WorkspaceId>() {
+        return Ok(queries::workspace_by_id(conn, &id).await?.map(|workspace| (workspace, true)));
+    }
+    if let Some(workspace) = queries::workspace_by_slug(conn, slug_or_id).await? {
+        return Ok(Some((workspace, false)));
+    }
+    let former = queries::workspace_by_former_slug(conn, slug_or_id, ctx.now()).await?;
+    Ok(former.map(|workspace| (workspace, true)))
+}
+
+async fn touch(ctx: &Ctx, member: &MemberId, last: Option<Ts>) -> Result<(), Error> {
+    let now = ctx.now();
+    if !matches!(ctx.actor, Actor::User(_)) || last.is_some_and(|last| now.since(last) < ACTIVE_EVERY) {
+        return Ok(());
+    }
+    let args = (member.clone(), now);
+    ctx.deps()
+        .db
+        .write(args, |conn, (member, now)| {
+            Box::pin(async move { Ok::<_, Error>(queries::set_last_active(conn, member, *now).await?) })
+        })
+        .await
+}

@@ -1,0 +1,87 @@
+//! People in the store.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use stackyard_db::schema::users;
+use stackyard_db::{Conn, DbError, run};
+use stackyard_model::Ts;
+use stackyard_model::account::{Account, Theme};
+use stackyard_model::id::{UserId, WorkspaceId};
+use stackyard_model::text::fold;
+
+/// A person as stored.
+#[derive(Queryable, Selectable, Insertable, Debug, Clone)]
+#[diesel(table_name = users, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+pub(crate) struct UserRow {
+    pub(crate) id: UserId,
+    pub(crate) email: String,
+    pub(crate) email_folded: String,
+    pub(crate) email_verified: bool,
+    pub(crate) name: String,
+    pub(crate) password_hash: Option<String>,
+    pub(crate) time_zone: Option<String>,
+    pub(crate) theme: Theme,
+    pub(crate) default_workspace_id: Option<WorkspaceId>,
+    pub(crate) created_at: Ts,
+    pub(crate) disabled_at: Option<Ts>,
+}
+
+impl From<UserRow> for Account {
+    fn from(row: UserRow) -> Self {
+        Self {
+            id: row.id,
+            email: row.email,
+            email_verified: row.email_verified,
+            name: row.name,
+            time_zone: row.time_zone,
+            theme: row.theme,
+            default_workspace: row.default_workspace_id,
+        }
+    }
+}
+
+pub(crate) async fn count(conn: &mut Conn) -> Result<i64, DbError> {
+    let query = users::table.count();
+    Ok(run!(conn, |c| query.get_result(c).await)?)
+}
+
+pub(crate) async fn find(conn: &mut Conn, id: &UserId) -> Result<Option<UserRow>, DbError> {
+    let query = users::table.find(id);
+    Ok(run!(conn, |c| query.select(UserRow::as_select()).first(c).await.optional())?)
+}
+
+pub(crate) async fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<UserRow>, DbError> {
+    let query = users::table.filter(users::email_folded.eq(fold(email.trim())));
+    Ok(run!(conn, |c| query.select(UserRow::as_select()).first(c).await.optional())?)
+}
+
+/// Writes a person. False when the address is taken.
+pub(crate) async fn insert(conn: &mut Conn, row: &UserRow) -> Result<bool, DbError> {
+    let new = diesel::insert_into(users::table).values(row).on_conflict_do_nothing();
+    Ok(run!(conn, |c| new.execute(c).await)? == 1)
+}
+
+pub(super) async fn set_profile(conn: &mut Conn, id: &UserId, account: &Account) -> Result<(), DbError> {
+    let target = users::table.find(id);
+    let changes = (
+        users::name.eq(&account.name),
+        users::time_zone.eq(&account.time_zone),
+        users::theme.eq(account.theme),
+        users::default_workspace_id.eq(&account.default_workspace),
+    );
+    run!(conn, |c| diesel::update(target).set(changes).execute(c).await)?;
+    Ok(())
+}
+
+pub(super) async fn set_theme(conn: &mut Conn, id: &UserId, theme: Theme) -> Result<(), DbError> {
+    run!(conn, |c| diesel::update(users::table.find(id)).set(users::theme.eq(theme)).execute(c).await)?;
+    Ok(())
+}
+
+pub(super) async fn set_password(conn: &mut Conn, id: &UserId, hash: &str) -> Result<(), DbError> {
+    run!(conn, |c| diesel::update(users::table.find(id))
+        .set(users::password_hash.eq(hash))
+        .execute(c)
+        .await)?;
+    Ok(())
+}

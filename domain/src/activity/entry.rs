@@ -1,0 +1,193 @@
+//! Writing events.
+
+use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
+use stackyard_db::Conn;
+use stackyard_model::activity::{Details, Event, Folded, Outcome, What};
+use stackyard_model::id::{EventId, RepositoryId, WorkspaceId};
+use stackyard_model::quote::plain;
+use stackyard_model::trace::Trace;
+use stackyard_model::{PermissionKind, Ts};
+
+use super::queries::{self, DenialRow};
+use crate::permissions::{Grant, Reply, reply};
+use crate::{Ctx, Error};
+
+/// An event on its way into the log: the parts that do not come from the request itself are set one by one.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) workspace: Option<WorkspaceId>,
+    pub(crate) event: Event,
+}
+
+impl Entry {
+    /// What the actor of `ctx` did, now.
+    pub(crate) fn new(ctx: &Ctx, workspace: Option<&WorkspaceId>, what: What, outcome: Outcome) -> Self {
+        let (actor_type, actor_id, actor_name) = ctx.actor_words();
+        let at = ctx.now();
+        Self {
+            workspace: workspace.cloned(),
+            event: Event {
+                id: EventId::mint(at, ctx.id_bytes()),
+                at,
+                actor_type,
+                actor_id,
+                actor_name,
+                category: what.category(),
+                action: what.action().to_owned(),
+                outcome,
+                target_type: String::new(),
+                target_id: String::new(),
+                target_name: String::new(),
+                repository_id: None,
+                repository: None,
+                kind: None,
+                workflow: None,
+                branch: None,
+                environment: None,
+                event: None,
+                address: ctx.request.address.clone(),
+                user_agent: ctx.request.user_agent.as_deref().map(plain),
+                trace_id: ctx.request.trace_id.clone(),
+                permission_id: None,
+                permission_version: None,
+                details: Details::default(),
+            },
+        }
+    }
+
+    /// Done by a member or the operator, with success.
+    pub(crate) fn done(ctx: &Ctx, workspace: &WorkspaceId, what: What) -> Self {
+        Self::new(ctx, Some(workspace), what, Outcome::Ok)
+    }
+
+    pub(crate) fn target(mut self, kind: &str, id: &str, name: &str) -> Self {
+        self.event.target_type = kind.to_owned();
+        self.event.target_id = id.to_owned();
+        self.event.target_name = plain(name);
+        self
+    }
+
+    pub(crate) fn repository(mut self, id: &RepositoryId, name: &str) -> Self {
+        self.event.repository_id = Some(id.clone());
+        self.event.repository = Some(name.to_owned());
+        self
+    }
+
+    pub(crate) fn kind(mut self, kind: Option<PermissionKind>) -> Self {
+        self.event.kind = kind;
+        self
+    }
+
+    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
+        self.event.details.note = Some(note.into());
+        self
+    }
+
+    pub(crate) fn details(mut self, change: impl FnOnce(&mut Details)) -> Self {
+        change(&mut self.event.details);
+        self
+    }
+
+    pub(crate) fn grant(mut self, grant: &Grant) -> Self {
+        self.event.permission_id = Some(grant.permission.clone());
+        self.event.permission_version = Some(grant.version);
+        self
+    }
+
+    /// The values that a decision saw.
+    pub(crate) fn seen(mut self, seen: &stackyard_model::trace::Seen) -> Self {
+        self.event.workflow = seen.workflow.as_deref().map(plain);
+        self.event.branch = seen.branch.as_deref().map(plain);
+        self.event.environment = seen.environment.as_deref().map(plain);
+        self.event.event = seen.event.as_deref().map(plain);
+        self
+    }
+}
+
+/// Writes an event in the transaction of what it records.
+pub(crate) async fn record(conn: &mut Conn, entry: &Entry) -> Result<(), Error> {
+    queries::insert(conn, entry).await
+}
+
+/// A refusal by decision, on its way into the log.
+pub(crate) struct Denial<'a> {
+    /// The event as far as it is known; its trace and reply are set here.
+    pub(crate) entry: Entry,
+    /// How it was decided.
+    pub(crate) trace: &'a Trace,
+    /// The public address of this server.
+    pub(crate) public_url: &'a str,
+    /// The id of the event that ends a row of counted denials, should this one find such a row.
+    pub(crate) fold_id: EventId,
+}
+
+/// For how long the same denial is counted instead of written again.
+pub(crate) const FOLD: Duration = Duration::from_secs(60);
+
+/// Writes a denial, or counts it when the same one was written less than a minute ago. Gives the reply, whose
+/// link leads to the event that was written.
+pub(crate) async fn record_denial(conn: &mut Conn, denial: Denial<'_>) -> Result<Reply, Error> {
+    let Denial { mut entry, trace, public_url, fold_id } = denial;
+    let Some(workspace) = entry.workspace.clone() else {
+        return Err(Error::Internal("a denial belongs to a workspace".to_owned()));
+    };
+    let fingerprint = fingerprint(&entry.event, trace)?;
+    let now = entry.event.at;
+    if let Some(counter) = queries::find_denial(conn, &workspace, &fingerprint).await? {
+        if now.since(counter.first_at) < FOLD {
+            let first_trace = queries::trace_of(conn, &counter.event_id).await?;
+            queries::count_denial(conn, &counter, now).await?;
+            return Ok(reply(trace, &why(public_url, &first_trace)));
+        }
+        end_row(conn, &counter, fold_id, now).await?;
+    }
+    let answer = reply(trace, &why(public_url, &entry.event.trace_id));
+    entry.event.details.trace = Some(trace.clone());
+    entry.event.details.reply = Some(answer.message.clone());
+    entry.event.details.status = Some(403);
+    queries::insert(conn, &entry).await?;
+    let counter = DenialRow {
+        workspace_id: workspace,
+        fingerprint,
+        event_id: entry.event.id,
+        count: 0,
+        first_at: now,
+        last_at: now,
+    };
+    queries::begin_denial(conn, &counter).await?;
+    Ok(answer)
+}
+
+/// Ends a row of denials: those that were only counted get one event that says how many they were.
+pub(crate) async fn end_row(conn: &mut Conn, counter: &DenialRow, id: EventId, now: Ts) -> Result<(), Error> {
+    if counter.count > 0
+        && let Some(mut entry) = queries::find_entry(conn, &counter.event_id).await?
+    {
+        let folded = Folded { count: counter.count, first: counter.first_at, last: counter.last_at };
+        entry.event.id = id;
+        entry.event.at = now;
+        What::DenialsFolded.action().clone_into(&mut entry.event.action);
+        entry.event.category = What::DenialsFolded.category();
+        entry.event.details =
+            Details { folded: Some(folded), run: entry.event.details.run, ..Details::default() };
+        queries::insert(conn, &entry).await?;
+    }
+    queries::delete_denial(conn, counter).await
+}
+
+fn why(public_url: &str, trace_id: &str) -> String {
+    format!("{public_url}/why/{trace_id}")
+}
+
+/// What makes two denials the same: who asked for what, what was seen, and what stood against it.
+fn fingerprint(event: &Event, trace: &Trace) -> Result<String, Error> {
+    let trace = serde_json::to_string(trace).map_err(|error| Error::Internal(error.to_string()))?;
+    let mut hash = Sha256::new();
+    for part in [event.category.as_str(), &event.action, &event.actor_id, &event.target_id, &trace] {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    Ok(hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+}

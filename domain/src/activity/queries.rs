@@ -1,0 +1,285 @@
+//! Events in the store.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use stackyard_db::schema::{denials, events};
+use stackyard_db::{Conn, DbError, run};
+use stackyard_model::activity::{ActivityFilter, ActorType, Category, Details, Event, Outcome};
+use stackyard_model::id::{EventId, PermissionId, RepositoryId, WorkspaceId};
+use stackyard_model::text::fold;
+use stackyard_model::{PermissionKind, Ts};
+
+use super::entry::Entry;
+use crate::Error;
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = events, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+struct Row {
+    id: EventId,
+    workspace_id: Option<WorkspaceId>,
+    at: Ts,
+    actor_type: ActorType,
+    actor_id: String,
+    actor_name: String,
+    category: Category,
+    action: String,
+    outcome: Outcome,
+    target_type: String,
+    target_id: String,
+    target_name: String,
+    repository_id: Option<RepositoryId>,
+    repository: Option<String>,
+    kind: Option<PermissionKind>,
+    workflow: Option<String>,
+    branch: Option<String>,
+    environment: Option<String>,
+    event: Option<String>,
+    address: Option<String>,
+    user_agent: Option<String>,
+    trace_id: String,
+    permission_id: Option<PermissionId>,
+    permission_version: Option<i32>,
+    details: String,
+    haystack: String,
+}
+
+/// Most bytes of an event's details.
+const DETAILS_MAX: usize = 64 * 1024;
+
+impl Row {
+    fn new(entry: &Entry) -> Result<Self, Error> {
+        let event = entry.event.clone();
+        let text = |details: &Details| {
+            serde_json::to_string(details).map_err(|error| Error::Internal(error.to_string()))
+        };
+        let mut details = text(&event.details)?;
+        if details.len() > DETAILS_MAX {
+            details = text(&Details { note: event.details.note.clone(), ..Details::default() })?;
+        }
+        let haystack = haystack(&event);
+        Ok(Self {
+            id: event.id,
+            workspace_id: entry.workspace.clone(),
+            at: event.at,
+            actor_type: event.actor_type,
+            actor_id: event.actor_id,
+            actor_name: event.actor_name,
+            category: event.category,
+            action: event.action,
+            outcome: event.outcome,
+            target_type: event.target_type,
+            target_id: event.target_id,
+            target_name: event.target_name,
+            repository_id: event.repository_id,
+            repository: event.repository,
+            kind: event.kind,
+            workflow: event.workflow,
+            branch: event.branch,
+            environment: event.environment,
+            event: event.event,
+            address: event.address,
+            user_agent: event.user_agent,
+            trace_id: event.trace_id,
+            permission_id: event.permission_id,
+            permission_version: event.permission_version,
+            details,
+            haystack,
+        })
+    }
+
+    fn into_event(self) -> Event {
+        Event {
+            id: self.id,
+            at: self.at,
+            actor_type: self.actor_type,
+            actor_id: self.actor_id,
+            actor_name: self.actor_name,
+            category: self.category,
+            action: self.action,
+            outcome: self.outcome,
+            target_type: self.target_type,
+            target_id: self.target_id,
+            target_name: self.target_name,
+            repository_id: self.repository_id,
+            repository: self.repository,
+            kind: self.kind,
+            workflow: self.workflow,
+            branch: self.branch,
+            environment: self.environment,
+            event: self.event,
+            address: self.address,
+            user_agent: self.user_agent,
+            trace_id: self.trace_id,
+            permission_id: self.permission_id,
+            permission_version: self.permission_version,
+            // Written by another version: what is not understood is left out rather than the whole page.
+            details: serde_json::from_str(&self.details).unwrap_or_default(),
+        }
+    }
+}
+
+/// What the search looks through: one folded line.
+fn haystack(event: &Event) -> String {
+    let parts = [
+        Some(event.actor_name.as_str()),
+        Some(event.category.as_str()),
+        Some(event.action.as_str()),
+        Some(event.target_name.as_str()),
+        event.repository.as_deref(),
+        event.kind.as_ref().map(PermissionKind::label),
+        event.workflow.as_deref(),
+        event.branch.as_deref(),
+        event.environment.as_deref(),
+        event.event.as_deref(),
+        event.details.note.as_deref(),
+        event.details.run.as_ref().map(|run| run.run_id.as_str()),
+        Some(event.trace_id.as_str()),
+    ];
+    fold(&parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
+}
+
+pub(super) async fn insert(conn: &mut Conn, entry: &Entry) -> Result<(), Error> {
+    let row = Row::new(entry)?;
+    run!(conn, |c| diesel::insert_into(events::table).values(&row).execute(c).await)?;
+    Ok(())
+}
+
+/// A page of a workspace's events, newest first: one more than `limit` when there are more.
+pub(super) async fn page(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    filter: &ActivityFilter,
+    limit: u32,
+) -> Result<Vec<Event>, DbError> {
+    run!(conn, |c| {
+        let mut query =
+            events::table.filter(events::workspace_id.eq(workspace)).select(Row::as_select()).into_boxed();
+        if let Ok(category) = filter.category.parse::<Category>() {
+            query = query.filter(events::category.eq(category));
+        }
+        if let Ok(actor) = filter.actor.parse::<ActorType>() {
+            query = query.filter(events::actor_type.eq(actor));
+        }
+        if let Ok(outcome) = filter.outcome.parse::<Outcome>() {
+            query = query.filter(events::outcome.eq(outcome));
+        }
+        if let Ok(repository) = filter.repository.parse::<RepositoryId>() {
+            query = query.filter(events::repository_id.eq(repository));
+        }
+        if let Ok(before) = filter.before.parse::<EventId>() {
+            query = query.filter(events::id.lt(before));
+        }
+        for word in fold(&filter.q).split_whitespace().take(8) {
+            query = query.filter(events::haystack.like(contains(word)).escape('\\'));
+        }
+        let rows: Vec<Row> = query.order(events::id.desc()).limit(i64::from(limit)).load(c).await?;
+        Ok(rows.into_iter().map(Row::into_event).collect())
+    })
+}
+
+/// A LIKE pattern for "contains this very text".
+fn contains(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+pub(super) async fn find(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    id: &EventId,
+) -> Result<Option<Event>, DbError> {
+    let query = events::table.filter(events::id.eq(id).and(events::workspace_id.eq(workspace)));
+    let row: Option<Row> = run!(conn, |c| query.select(Row::as_select()).first(c).await.optional())?;
+    Ok(row.map(Row::into_event))
+}
+
+pub(super) async fn find_entry(conn: &mut Conn, id: &EventId) -> Result<Option<Entry>, DbError> {
+    let query = events::table.filter(events::id.eq(id));
+    let row: Option<Row> = run!(conn, |c| query.select(Row::as_select()).first(c).await.optional())?;
+    Ok(row.map(|row| Entry { workspace: row.workspace_id.clone(), event: row.into_event() }))
+}
+
+pub(super) async fn trace_of(conn: &mut Conn, id: &EventId) -> Result<String, DbError> {
+    let query = events::table.filter(events::id.eq(id)).select(events::trace_id);
+    Ok(run!(conn, |c| query.first(c).await)?)
+}
+
+/// The refusal that was answered under a trace id, and whose workspace's it is.
+pub(crate) async fn find_denied_by_trace(
+    conn: &mut Conn,
+    trace_id: &str,
+) -> Result<Option<(WorkspaceId, Event)>, DbError> {
+    let query = events::table
+        .filter(events::trace_id.eq(trace_id).and(events::outcome.eq(Outcome::Denied)))
+        .order(events::id);
+    let row: Option<Row> = run!(conn, |c| query.select(Row::as_select()).first(c).await.optional())?;
+    Ok(row.and_then(|row| Some((row.workspace_id.clone()?, row.into_event()))))
+}
+
+/// How many events of a run or token with this outcome happened since a moment.
+pub(crate) async fn count_since(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    outcome: Outcome,
+    since: Ts,
+) -> Result<i64, DbError> {
+    let query = events::table
+        .filter(events::workspace_id.eq(workspace))
+        .filter(events::outcome.eq(outcome))
+        .filter(events::actor_type.eq_any([ActorType::Run, ActorType::Token]))
+        .filter(events::at.ge(since))
+        .count();
+    Ok(run!(conn, |c| query.get_result(c).await)?)
+}
+
+/// The counter of one row of denials.
+#[derive(Queryable, Selectable, Insertable, Clone)]
+#[diesel(table_name = denials, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+pub(crate) struct DenialRow {
+    pub(super) workspace_id: WorkspaceId,
+    pub(super) fingerprint: String,
+    pub(super) event_id: EventId,
+    pub(super) count: i64,
+    pub(super) first_at: Ts,
+    pub(super) last_at: Ts,
+}
+
+pub(super) async fn find_denial(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    fingerprint: &str,
+) -> Result<Option<DenialRow>, DbError> {
+    let query = denials::table.find((workspace, fingerprint));
+    Ok(run!(conn, |c| query.select(DenialRow::as_select()).first(c).await.optional())?)
+}
+
+pub(super) async fn begin_denial(conn: &mut Conn, counter: &DenialRow) -> Result<(), DbError> {
+    run!(conn, |c| diesel::insert_into(denials::table).values(counter).execute(c).await)?;
+    Ok(())
+}
+
+pub(super) async fn count_denial(conn: &mut Conn, counter: &DenialRow, now: Ts) -> Result<(), DbError> {
+    let target = denials::table.find((&counter.workspace_id, &counter.fingerprint));
+    let changes = (denials::count.eq(denials::count + 1), denials::last_at.eq(now));
+    run!(conn, |c| diesel::update(target).set(changes).execute(c).await)?;
+    Ok(())
+}
+
+pub(super) async fn delete_denial(conn: &mut Conn, counter: &DenialRow) -> Result<(), Error> {
+    let target = denials::table.find((&counter.workspace_id, &counter.fingerprint));
+    run!(conn, |c| diesel::delete(target).execute(c).await)?;
+    Ok(())
+}
+
+/// Rows of denials that began before `since`, some of them.
+pub(super) async fn due_denials(conn: &mut Conn, since: Ts) -> Result<Vec<DenialRow>, DbError> {
+    let query = denials::table.filter(denials::first_at.le(since)).limit(200);
+    Ok(run!(conn, |c| query.select(DenialRow::as_select()).load(c).await)?)
+}

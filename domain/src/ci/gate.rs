@@ -1,0 +1,139 @@
+//! What every route of the CLI goes through: is the repository still here, and does a permission allow it?
+
+use serde_json::json;
+use stackyard_db::Conn;
+use stackyard_model::PermissionKind;
+use stackyard_model::activity::{Details, Outcome, What};
+use stackyard_model::id::{EventId, RepositoryId, WorkspaceId};
+use stackyard_model::quote::code;
+use stackyard_model::text::fold;
+use stackyard_model::trace::Seen;
+
+use crate::activity::{Denial, Entry, record_denial};
+use crate::permissions::{Grant, decide, explain, for_repository};
+use crate::repositories::{self, RepositoryRow};
+use crate::{Actor, Ctx, Denied, Error, workspaces};
+
+/// One request of a run or a token that needs a permission.
+pub(crate) struct Gatekeeper {
+    ctx: Ctx,
+    workspace: WorkspaceId,
+    repository: RepositoryId,
+    seen: Seen,
+    run: Option<stackyard_model::activity::RunFacts>,
+    wanted: PermissionKind,
+    target: String,
+}
+
+/// What became of it. A refusal is in the log; its transaction is to be committed.
+pub(crate) enum Passage {
+    Granted(Box<Granted>),
+    Refused(Error),
+}
+
+/// The repository, and the permission that lets the request through.
+pub(crate) struct Granted {
+    pub(crate) repository: RepositoryRow,
+    pub(crate) grant: Grant,
+}
+
+impl Gatekeeper {
+    /// For the run or token that asks. `target` is what it is done to, for the log.
+    pub(crate) fn new(ctx: &Ctx, wanted: PermissionKind, target: &str) -> Result<Self, Error> {
+        let (workspace, repository, seen, run) = match &ctx.actor {
+            Actor::Run(session) => {
+                let session = &**session;
+                (
+                    &session.workspace_id,
+                    &session.repository_id,
+                    session.seen.clone(),
+                    Some(session.run.clone()),
+                )
+            }
+            Actor::Token(token) => (&token.workspace_id, &token.repository_id, Seen::nothing(), None),
+            _ => return Err(Error::Unauthenticated),
+        };
+        Ok(Self {
+            ctx: ctx.clone(),
+            workspace: workspace.clone(),
+            repository: repository.clone(),
+            seen,
+            run,
+            wanted,
+            target: target.to_owned(),
+        })
+    }
+
+    /// Decides from the rows as they are now. `owner_and_name` is what the request calls its repository, if it
+    /// does.
+    pub(crate) async fn pass(&self, conn: &mut Conn, owner_and_name: Option<&str>) -> Result<Passage, Error> {
+        // 403, never 401: after a 401 the client exchanges again, four times (rules §5).
+        if workspaces::find(conn, &self.workspace).await?.is_none() {
+            let text = "The workspace of this session was deleted.";
+            return Ok(Passage::Refused(denied("WorkspaceDeleted", text.to_owned())));
+        }
+        let Some(repository) = repositories::find_repository(conn, &self.workspace, &self.repository).await?
+        else {
+            let text =
+                "The repository of this session was removed from the workspace. An admin can add it again.";
+            return Ok(Passage::Refused(denied("RepositoryRemoved", text.to_owned())));
+        };
+        if repository.held_since.is_some() {
+            let text = format!(
+                "{} turned up under another name or owner. An admin of the workspace has to confirm that under \
+                 **Configured Repositories**.",
+                code(&repository.name)
+            );
+            return Ok(Passage::Refused(denied("RepositoryHeld", text)));
+        }
+        if let Some(named) = owner_and_name
+            && fold(named) != repository.name_folded
+        {
+            let text = format!(
+                "This session is for {}, and the request names {}.",
+                code(&repository.name),
+                code(named)
+            );
+            return Ok(Passage::Refused(denied("RepositoryMismatch", text)));
+        }
+        self.decide(conn, repository).await
+    }
+
+    async fn decide(&self, conn: &mut Conn, repository: RepositoryRow) -> Result<Passage, Error> {
+        let deps = self.ctx.deps();
+        let permissions = for_repository(conn, &repository.id).await?;
+        let compiled = permissions
+            .into_iter()
+            .map(|permission| deps.patterns.compile(permission))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| Error::Internal(error.to_string()))?;
+        if let Some(grant) = decide(&compiled, Some(self.wanted), &self.seen) {
+            return Ok(Passage::Granted(Box::new(Granted { repository, grant })));
+        }
+        let trace = explain(&compiled, Some(self.wanted), &self.seen, &repository.name);
+        let entry =
+            self.entry(&repository, What::RequestDenied, Outcome::Denied).target("request", "", &self.target);
+        let denial = Denial {
+            entry,
+            trace: &trace,
+            public_url: &deps.site.public_url,
+            fold_id: EventId::mint(self.ctx.now(), self.ctx.id_bytes()),
+        };
+        let reply = record_denial(conn, denial).await?;
+        let denied = Denied { tag: "NoPermission", message: reply.message, context: reply.context };
+        Ok(Passage::Refused(Error::Denied(Box::new(denied))))
+    }
+
+    /// An event of this request.
+    pub(crate) fn entry(&self, repository: &RepositoryRow, what: What, outcome: Outcome) -> Entry {
+        Entry::new(&self.ctx, Some(&self.workspace), what, outcome)
+            .repository(&repository.id, &repository.name)
+            .kind(Some(self.wanted))
+            .seen(&self.seen)
+            .details(|details| *details = Details { run: self.run.clone(), ..Details::default() })
+    }
+}
+
+fn denied(tag: &'static str, message: String) -> Error {
+    Error::Denied(Box::new(Denied { tag, message, context: json!({}) }))
+}

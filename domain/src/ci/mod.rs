@@ -1,0 +1,14 @@
+//! Workflows at the door: OIDC tokens become CI sessions, and sessions and repository tokens become actors.
+
+mod exchange;
+mod gate;
+mod queries;
+mod session;
+mod values;
+
+pub use exchange::{Exchanged, exchange};
+pub(crate) use gate::{Gatekeeper, Passage};
+pub(crate) use queries::sweep;
+pub(crate) use session::TOKEN_PREFIX;
+pub use session::{CiSession, TokenActor, authenticate};
+pub use values::{BadClaim, values};

@@ -1,0 +1,114 @@
+//! CI sessions, used tokens and repository tokens in the store.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use stackyard_db::schema::{ci_sessions, repository_tokens, used_tokens};
+use stackyard_db::{Conn, DbError, run};
+use stackyard_model::Ts;
+use stackyard_model::id::{CiSessionId, RepositoryId, RepositoryTokenId, WorkspaceId};
+use stackyard_model::trace::{BranchSource, Seen};
+
+use super::session::{CiSession, TokenActor};
+use crate::{Error, SecretHash};
+
+/// A session as it is stored.
+#[derive(Queryable, Selectable, Insertable, Clone)]
+#[diesel(table_name = ci_sessions, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+pub(super) struct SessionRow {
+    pub(super) id: CiSessionId,
+    pub(super) secret_hash: Vec<u8>,
+    pub(super) workspace_id: WorkspaceId,
+    pub(super) repository_id: RepositoryId,
+    pub(super) issuer: String,
+    pub(super) workflow: String,
+    pub(super) branch: String,
+    pub(super) branch_source: BranchSource,
+    pub(super) environment: Option<String>,
+    pub(super) event: String,
+    pub(super) run: String,
+    pub(super) created_at: Ts,
+    pub(super) expires_at: Ts,
+    pub(super) revoked_at: Option<Ts>,
+}
+
+impl SessionRow {
+    pub(super) fn into_session(self) -> Result<CiSession, Error> {
+        let run = serde_json::from_str(&self.run).map_err(|error| Error::Internal(error.to_string()))?;
+        let seen = Seen {
+            workflow: Some(self.workflow),
+            branch: Some(self.branch),
+            branch_source: self.branch_source,
+            environment: self.environment,
+            event: Some(self.event),
+        };
+        Ok(CiSession {
+            id: self.id,
+            workspace_id: self.workspace_id,
+            repository_id: self.repository_id,
+            seen,
+            run,
+            expires_at: self.expires_at,
+        })
+    }
+}
+
+pub(super) async fn insert_session(conn: &mut Conn, row: &SessionRow) -> Result<(), DbError> {
+    run!(conn, |c| diesel::insert_into(ci_sessions::table).values(row).execute(c).await)?;
+    Ok(())
+}
+
+pub(super) async fn session(conn: &mut Conn, hash: &SecretHash) -> Result<Option<SessionRow>, DbError> {
+    let query = ci_sessions::table.filter(ci_sessions::secret_hash.eq(&hash.0));
+    Ok(run!(conn, |c| query.select(SessionRow::as_select()).first(c).await.optional())?)
+}
+
+/// Uses a token up. False when it was used before.
+pub(super) async fn use_up(conn: &mut Conn, issuer: &str, jti: &str, until: Ts) -> Result<bool, DbError> {
+    let row = (used_tokens::issuer.eq(issuer), used_tokens::jti.eq(jti), used_tokens::expires_at.eq(until));
+    let new = diesel::insert_into(used_tokens::table).values(row).on_conflict_do_nothing();
+    Ok(run!(conn, |c| new.execute(c).await)? == 1)
+}
+
+/// A repository token as it is stored.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = repository_tokens, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+pub(super) struct TokenRow {
+    pub(super) id: RepositoryTokenId,
+    name: String,
+    workspace_id: WorkspaceId,
+    repository_id: RepositoryId,
+    pub(super) expires_at: Option<Ts>,
+    pub(super) last_used_at: Option<Ts>,
+    pub(super) revoked_at: Option<Ts>,
+}
+
+impl TokenRow {
+    pub(super) fn into_actor(self) -> TokenActor {
+        TokenActor {
+            id: self.id,
+            name: self.name,
+            workspace_id: self.workspace_id,
+            repository_id: self.repository_id,
+        }
+    }
+}
+
+pub(super) async fn token(conn: &mut Conn, hash: &SecretHash) -> Result<Option<TokenRow>, DbError> {
+    let query = repository_tokens::table.filter(repository_tokens::secret_hash.eq(&hash.0));
+    Ok(run!(conn, |c| query.select(TokenRow::as_select()).first(c).await.optional())?)
+}
+
+pub(super) async fn token_used(conn: &mut Conn, id: &RepositoryTokenId, now: Ts) -> Result<(), DbError> {
+    let target = repository_tokens::table.filter(repository_tokens::id.eq(id));
+    run!(conn, |c| diesel::update(target).set(repository_tokens::last_used_at.eq(now)).execute(c).await)?;
+    Ok(())
+}
+
+/// Forgets used tokens that have expired, and sessions a month after their end (rules §10).
+pub(crate) async fn sweep(conn: &mut Conn, now: Ts, sessions_before: Ts) -> Result<(), DbError> {
+    let used = used_tokens::table.filter(used_tokens::expires_at.le(now));
+    run!(conn, |c| diesel::delete(used).execute(c).await)?;
+    let ended = ci_sessions::table.filter(ci_sessions::expires_at.le(sessions_before));
+    run!(conn, |c| diesel::delete(ended).execute(c).await)?;
+    Ok(())
+}

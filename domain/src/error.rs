@@ -1,0 +1,165 @@
+//! What a service answers when it does not do what was asked.
+
+use std::time::Duration;
+
+use stackyard_db::{DbError, WriteError};
+use stackyard_model::FieldErrors;
+
+/// Why not. `Display` is for the log; [`Error::user_message`] is for people.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody is signed in, or the credential is not one.
+    #[error("not signed in")]
+    Unauthenticated,
+    /// There is no such thing, or the one who asks may not know of it.
+    #[error("not found")]
+    NotFound,
+    /// It is there and seen, but this may not be done to it. The text says why.
+    #[error("forbidden: {0}")]
+    Forbidden(String),
+    /// Something that was typed is wrong.
+    #[error("invalid: {0}")]
+    Invalid(FieldErrors),
+    /// Things are not as they would have to be.
+    #[error("conflict: {}", .0.message)]
+    Conflict(Conflict),
+    /// A workflow has no permission that lets it do this.
+    #[error("denied: {}", .0.message)]
+    Denied(Box<Denied>),
+    /// A workflow's request was refused before any permission was looked at.
+    #[error("refused: {}", .0.message)]
+    Refused(Refused),
+    /// Tried too often.
+    #[error("throttled for {} s", .retry_after.as_secs())]
+    Throttled {
+        /// When it may be tried again.
+        retry_after: Duration,
+    },
+    /// Something outside that is needed does not answer.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+    /// The store failed.
+    #[error("the store failed")]
+    Db(#[from] DbError),
+    /// A bug, or a machine in trouble.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+/// Things are not as they would have to be.
+#[derive(Debug, Clone)]
+pub struct Conflict {
+    /// Which kind of conflict.
+    pub tag: &'static str,
+    /// What is in the way and what to do, for people; Markdown on the CLI's routes.
+    pub message: String,
+    /// The same as data.
+    pub context: serde_json::Value,
+}
+
+/// A workflow was refused, with the reasons.
+#[derive(Debug, Clone)]
+pub struct Denied {
+    /// Which kind of refusal.
+    pub tag: &'static str,
+    /// The reasons as Markdown (rules §4).
+    pub message: String,
+    /// The same as data.
+    pub context: serde_json::Value,
+}
+
+/// A workflow's request was refused before any permission was looked at.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// What was wrong.
+    pub kind: RefusedKind,
+    /// The same, finer.
+    pub tag: &'static str,
+    /// What was wrong and what to do.
+    pub message: String,
+}
+
+/// What was wrong with a refused request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefusedKind {
+    /// The request itself.
+    BadRequest,
+    /// The token.
+    Unauthorized,
+    /// What it names.
+    NotFound,
+}
+
+impl Error {
+    /// One field is wrong.
+    pub(crate) fn field(field: &str, message: impl Into<String>) -> Self {
+        Self::Invalid(FieldErrors::one(field, message))
+    }
+
+    pub(crate) fn conflict(tag: &'static str, message: impl Into<String>) -> Self {
+        Self::Conflict(Conflict { tag, message: message.into(), context: serde_json::Value::Null })
+    }
+
+    /// The tag that the API answers with and that `/help/{tag}` explains.
+    #[must_use]
+    pub fn tag(&self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "Unauthorized",
+            Self::NotFound => "NotFound",
+            Self::Forbidden(_) => "Forbidden",
+            Self::Invalid(_) => "ValidationError",
+            Self::Conflict(conflict) => conflict.tag,
+            Self::Denied(denied) => denied.tag,
+            Self::Refused(refused) => refused.tag,
+            Self::Throttled { .. } => "TooManyRequests",
+            Self::Unavailable(_) => "Unavailable",
+            Self::Db(_) | Self::Internal(_) => "InternalError",
+        }
+    }
+
+    /// Whether this is our fault and belongs into the error log.
+    #[must_use]
+    pub const fn is_internal(&self) -> bool {
+        matches!(self, Self::Db(_) | Self::Internal(_))
+    }
+
+    /// What people read. Never the text of an infrastructure error.
+    #[must_use]
+    pub fn user_message(&self) -> String {
+        match self {
+            Self::Unauthenticated => "Sign in first.".to_owned(),
+            Self::NotFound => "There is nothing here that you may see.".to_owned(),
+            Self::Forbidden(message) => message.clone(),
+            Self::Invalid(errors) => errors.to_string(),
+            Self::Conflict(conflict) => conflict.message.clone(),
+            Self::Denied(denied) => denied.message.clone(),
+            Self::Refused(refused) => refused.message.clone(),
+            Self::Throttled { retry_after } => {
+                let minutes = retry_after.as_secs().div_ceil(60);
+                format!("Tried too often. Wait {minutes} min, then try again.")
+            }
+            Self::Unavailable(_) => {
+                "A service that is needed does not answer. Try again in a moment.".to_owned()
+            }
+            Self::Db(_) | Self::Internal(_) => {
+                "Something went wrong here. Try again; if it stays, give the operator the trace id."
+                    .to_owned()
+            }
+        }
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Db(error.into())
+    }
+}
+
+impl WriteError for Error {
+    fn database(&self) -> Option<&DbError> {
+        match self {
+            Self::Db(error) => Some(error),
+            _ => None,
+        }
+    }
+}

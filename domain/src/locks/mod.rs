@@ -1,0 +1,10 @@
+//! Locks: advisory leases on a key, with a holder, a message, an end and a fencing number (rules §8).
+
+mod api;
+mod queries;
+mod rules;
+mod service;
+
+pub use api::{LockData, TakeRequest, api_release, api_take};
+pub(crate) use queries::{count_held, end_expired};
+pub use service::{Locks, TakeInput, force_release, history, list, release, take};

@@ -1,0 +1,186 @@
+//! Locks in the store.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use stackyard_db::schema::{lock_fences, locks};
+use stackyard_db::{Conn, DbError, run};
+use stackyard_model::Ts;
+use stackyard_model::id::{LockId, RepositoryId, WorkspaceId};
+use stackyard_model::lock::{HolderType, Lock, LockEnd, LockEnded};
+
+/// A lock as it is stored.
+#[derive(Queryable, Selectable, Insertable, Debug, Clone)]
+#[diesel(table_name = locks, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+pub(super) struct LockRow {
+    pub(super) id: LockId,
+    pub(super) workspace_id: WorkspaceId,
+    pub(super) repository_id: RepositoryId,
+    pub(super) key: String,
+    pub(super) path: String,
+    pub(super) holder_type: HolderType,
+    pub(super) holder_id: String,
+    pub(super) holder_name: String,
+    pub(super) workflow: Option<String>,
+    pub(super) run_url: Option<String>,
+    pub(super) message: String,
+    pub(super) fence: i64,
+    pub(super) created_at: Ts,
+    pub(super) expires_at: Ts,
+    pub(super) ended_at: Option<Ts>,
+    pub(super) ended_how: Option<LockEnd>,
+    pub(super) ended_by: Option<String>,
+    pub(super) ended_reason: Option<String>,
+}
+
+impl LockRow {
+    /// As pages show it at `now`: what has run out is shown so, whether or not it was written down yet.
+    pub(super) fn into_lock(self, now: Ts) -> Lock {
+        let ended = match (self.ended_at, self.ended_how) {
+            (Some(at), Some(how)) => {
+                Some(LockEnded { at, how, by: self.ended_by, reason: self.ended_reason })
+            }
+            _ if self.expires_at <= now => {
+                Some(LockEnded { at: self.expires_at, how: LockEnd::Expired, by: None, reason: None })
+            }
+            _ => None,
+        };
+        Lock {
+            id: self.id,
+            repository_id: self.repository_id,
+            key: self.key,
+            holder_type: self.holder_type,
+            holder_id: self.holder_id,
+            holder_name: self.holder_name,
+            workflow: self.workflow,
+            run_url: self.run_url,
+            message: self.message,
+            fence: self.fence,
+            created_at: self.created_at,
+            expires_at: self.expires_at,
+            ended,
+        }
+    }
+}
+
+/// How a lock ends.
+#[derive(Debug, Clone)]
+pub(super) struct Ending {
+    pub(super) at: Ts,
+    pub(super) how: LockEnd,
+    pub(super) by: Option<String>,
+    pub(super) reason: Option<String>,
+}
+
+/// The lock on a path that nobody has ended yet; it may have run out.
+pub(super) async fn open_on(
+    conn: &mut Conn,
+    repository: &RepositoryId,
+    path: &str,
+) -> Result<Option<LockRow>, DbError> {
+    let query = locks::table
+        .filter(locks::repository_id.eq(repository))
+        .filter(locks::path.eq(path))
+        .filter(locks::ended_at.is_null());
+    Ok(run!(conn, |c| query.select(LockRow::as_select()).first(c).await.optional())?)
+}
+
+/// The lock on a path that is held at `now`; one that has run out is written down as such first.
+pub(super) async fn held_on(
+    conn: &mut Conn,
+    repository: &RepositoryId,
+    path: &str,
+    now: Ts,
+) -> Result<Option<LockRow>, DbError> {
+    let Some(open) = open_on(conn, repository, path).await? else { return Ok(None) };
+    if open.expires_at > now {
+        return Ok(Some(open));
+    }
+    let ending = Ending { at: open.expires_at, how: LockEnd::Expired, by: None, reason: None };
+    end(conn, &open.id, &ending).await?;
+    Ok(None)
+}
+
+/// The next fencing number of a key.
+pub(super) async fn next_fence(
+    conn: &mut Conn,
+    repository: &RepositoryId,
+    path: &str,
+) -> Result<i64, DbError> {
+    let first =
+        (lock_fences::repository_id.eq(repository), lock_fences::path.eq(path), lock_fences::last.eq(1));
+    let next = diesel::insert_into(lock_fences::table)
+        .values(first)
+        .on_conflict((lock_fences::repository_id, lock_fences::path))
+        .do_update()
+        .set(lock_fences::last.eq(lock_fences::last + 1))
+        .returning(lock_fences::last);
+    Ok(run!(conn, |c| next.get_result(c).await)?)
+}
+
+pub(super) async fn insert(conn: &mut Conn, row: &LockRow) -> Result<(), DbError> {
+    run!(conn, |c| diesel::insert_into(locks::table).values(row).execute(c).await)?;
+    Ok(())
+}
+
+pub(super) async fn end(conn: &mut Conn, id: &LockId, ending: &Ending) -> Result<(), DbError> {
+    let target = locks::table.filter(locks::id.eq(id).and(locks::ended_at.is_null()));
+    let changes = (
+        locks::ended_at.eq(ending.at),
+        locks::ended_how.eq(ending.how),
+        locks::ended_by.eq(&ending.by),
+        locks::ended_reason.eq(&ending.reason),
+    );
+    run!(conn, |c| diesel::update(target).set(changes).execute(c).await)?;
+    Ok(())
+}
+
+pub(super) async fn find(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    id: &LockId,
+) -> Result<Option<LockRow>, DbError> {
+    let query = locks::table.filter(locks::id.eq(id).and(locks::workspace_id.eq(workspace)));
+    Ok(run!(conn, |c| query.select(LockRow::as_select()).first(c).await.optional())?)
+}
+
+/// What is held, and what ended since a moment; the first to end first, then the last to have ended.
+pub(super) async fn list(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    since: Ts,
+) -> Result<Vec<LockRow>, DbError> {
+    let of_workspace = locks::table.filter(locks::workspace_id.eq(workspace));
+    let open = of_workspace.filter(locks::ended_at.is_null()).order(locks::expires_at).limit(500);
+    let mut rows: Vec<LockRow> = run!(conn, |c| open.select(LockRow::as_select()).load(c).await)?;
+    let ended = of_workspace.filter(locks::ended_at.ge(since)).order(locks::ended_at.desc()).limit(100);
+    rows.extend(run!(conn, |c| ended.select(LockRow::as_select()).load::<LockRow>(c).await)?);
+    Ok(rows)
+}
+
+/// The last grants of a key, newest first.
+pub(super) async fn of_key(conn: &mut Conn, like: &LockRow) -> Result<Vec<LockRow>, DbError> {
+    let query = locks::table
+        .filter(locks::repository_id.eq(&like.repository_id))
+        .filter(locks::path.eq(&like.path))
+        .order(locks::fence.desc())
+        .limit(20);
+    Ok(run!(conn, |c| query.select(LockRow::as_select()).load(c).await)?)
+}
+
+/// How many locks are held at `now`.
+pub(crate) async fn count_held(conn: &mut Conn, workspace: &WorkspaceId, now: Ts) -> Result<i64, DbError> {
+    let query = locks::table
+        .filter(locks::workspace_id.eq(workspace))
+        .filter(locks::ended_at.is_null())
+        .filter(locks::expires_at.gt(now))
+        .count();
+    Ok(run!(conn, |c| query.get_result(c).await)?)
+}
+
+/// Writes down the end of what has run out.
+pub(crate) async fn end_expired(conn: &mut Conn, now: Ts) -> Result<(), DbError> {
+    let target = locks::table.filter(locks::ended_at.is_null().and(locks::expires_at.le(now)));
+    let changes = (locks::ended_at.eq(locks::expires_at.nullable()), locks::ended_how.eq(LockEnd::Expired));
+    run!(conn, |c| diesel::update(target).set(changes).execute(c).await)?;
+    Ok(())
+}

@@ -1,0 +1,228 @@
+//! Locks as people take, release and force them on the page.
+
+use std::time::Duration;
+
+use stackyard_db::Conn;
+use stackyard_model::activity::What;
+use stackyard_model::id::{LockId, RepositoryId};
+use stackyard_model::lock::{HolderType, Lock, LockEnd};
+use stackyard_model::text::{fold, line};
+use stackyard_model::{Action, FieldErrors, Ts};
+
+use super::api::conflict;
+use super::queries::{self, Ending, LockRow};
+use super::rules::{MESSAGE_MAX, TTL_MAX};
+use crate::activity::{Entry, record};
+use crate::{Ctx, Error, Here, repositories};
+
+/// What is locked in a workspace.
+#[derive(Debug, Clone)]
+pub struct Locks {
+    /// Held now, the first to run out first.
+    pub held: Vec<Lock>,
+    /// Ended during the last hour, the last first.
+    pub ended: Vec<Lock>,
+}
+
+/// A form for taking a lock.
+#[derive(Debug, Clone)]
+pub struct TakeInput {
+    /// The repository's id.
+    pub repository: String,
+    /// The stack.
+    pub stack: String,
+    /// The component; may have slashes.
+    pub component: String,
+    /// How long, in minutes.
+    pub minutes: u32,
+    /// What to say to others.
+    pub message: String,
+}
+
+/// For how long an ended lock stays on the page.
+const ENDED_SHOWN: Duration = Duration::from_secs(3600);
+
+/// The workspace's locks whose key, holder or message contains `q`.
+///
+/// # Errors
+/// [`Error::Forbidden`] for a role that may not see locks.
+pub async fn list(ctx: &Ctx, here: &Here, q: &str) -> Result<Locks, Error> {
+    here.require(Action::SeeResources)?;
+    let mut conn = ctx.deps().db.read().await?;
+    let now = now(ctx, &mut conn).await?;
+    let rows = queries::list(&mut conn, here.id(), now - ENDED_SHOWN).await?;
+    let wanted = fold(q.trim());
+    let fits = |lock: &Lock| {
+        [&lock.key, &lock.holder_name, &lock.message].into_iter().any(|text| fold(text).contains(&wanted))
+    };
+    let all = rows.into_iter().map(|row| row.into_lock(now)).filter(fits);
+    let (held, mut ended): (Vec<_>, Vec<_>) = all.partition(|lock| lock.ended.is_none());
+    ended.sort_by_key(|lock| std::cmp::Reverse(lock.ended.as_ref().map(|end| end.at)));
+    Ok(Locks { held, ended })
+}
+
+/// The last grants of the key of a lock, newest first.
+///
+/// # Errors
+/// [`Error::NotFound`] when the lock is not one of this workspace's.
+pub async fn history(ctx: &Ctx, here: &Here, id: &LockId) -> Result<Vec<Lock>, Error> {
+    here.require(Action::SeeResources)?;
+    let mut conn = ctx.deps().db.read().await?;
+    let now = now(ctx, &mut conn).await?;
+    let row = queries::find(&mut conn, here.id(), id).await?.ok_or(Error::NotFound)?;
+    let rows = queries::of_key(&mut conn, &row).await?;
+    Ok(rows.into_iter().map(|row| row.into_lock(now)).collect())
+}
+
+/// Takes a lock for a person.
+///
+/// # Errors
+/// [`Error::Invalid`] with each error at its field, [`Error::Conflict`] naming the holder when it is held.
+pub async fn take(ctx: &Ctx, here: &Here, input: TakeInput) -> Result<Lock, Error> {
+    here.require(Action::UseLocks)?;
+    let user = ctx.signed_in()?;
+    let mut errors = FieldErrors::default();
+    let id = errors
+        .keep("repository", input.repository.parse::<RepositoryId>().map_err(|_| "Choose a repository."));
+    let part = |text: &str| {
+        let text = line(text, 1, 400, "Write 1 to 400 characters.")?;
+        let whole = !text.split('/').any(str::is_empty);
+        if whole { Ok(text) } else { Err("Slashes stand between parts, not at the ends.") }
+    };
+    let stack = errors.keep("stack", part(&input.stack));
+    let component = errors.keep("component", part(&input.component));
+    let longest = u32::try_from(TTL_MAX.as_secs() / 60).unwrap_or(u32::MAX);
+    if input.minutes == 0 || input.minutes > longest {
+        errors.push("minutes", "A lock lasts from 1 minute to 7 days.");
+    }
+    let message = errors.keep("message", line(&input.message, 0, MESSAGE_MAX, "At most 1,000 characters."));
+    let (Some(id), Some(stack), Some(component), Some(message), true) =
+        (id, stack, component, message, errors.is_empty())
+    else {
+        return Err(Error::Invalid(errors));
+    };
+    let repository = repositories::get(ctx, here, &id).await?;
+    let path = format!("{stack}/{component}");
+    let now = ctx.now();
+    let row = LockRow {
+        id: LockId::mint(now, ctx.id_bytes()),
+        workspace_id: here.id().clone(),
+        repository_id: repository.id.clone(),
+        key: format!("{}/{path}", repository.name),
+        path,
+        holder_type: HolderType::User,
+        holder_id: user.account.id.to_string(),
+        holder_name: user.account.name.clone(),
+        workflow: None,
+        run_url: None,
+        message,
+        fence: 0,
+        created_at: now,
+        expires_at: now,
+        ended_at: None,
+        ended_how: None,
+        ended_by: None,
+        ended_reason: None,
+    };
+    let entry = Entry::done(ctx, here.id(), What::LockCreated)
+        .target("lock", row.id.as_str(), &row.key)
+        .repository(&repository.id, &repository.name)
+        .note(row.message.clone());
+    let ttl = Duration::from_secs(u64::from(input.minutes) * 60);
+    ctx.deps()
+        .db
+        .write((ctx.clone(), row, entry, ttl), |conn, (ctx, row, entry, ttl)| {
+            Box::pin(async move {
+                let now = self::now(ctx, conn).await?;
+                if let Some(held) = queries::held_on(conn, &row.repository_id, &row.path, now).await? {
+                    return Err(conflict(&held));
+                }
+                let fence = queries::next_fence(conn, &row.repository_id, &row.path).await?;
+                let row = LockRow { fence, created_at: now, expires_at: now + *ttl, ..row.clone() };
+                queries::insert(conn, &row).await?;
+                record(conn, entry).await?;
+                Ok(row.into_lock(now))
+            })
+        })
+        .await
+}
+
+/// Releases a lock that the person holds.
+///
+/// # Errors
+/// [`Error::Forbidden`] naming the holder when it is somebody else's, [`Error::Conflict`] when it has ended.
+pub async fn release(ctx: &Ctx, here: &Here, id: &LockId) -> Result<(), Error> {
+    here.require(Action::UseLocks)?;
+    let me = ctx.signed_in()?.account.id.to_string();
+    let entry = Entry::done(ctx, here.id(), What::LockDeleted);
+    end(ctx, here, id, entry, Request { how: LockEnd::Released, only_of: Some(me), reason: None }).await
+}
+
+/// Ends somebody else's lock, with a reason that the log keeps.
+///
+/// # Errors
+/// [`Error::Invalid`] without a reason, [`Error::Forbidden`] for a role that may not.
+pub async fn force_release(ctx: &Ctx, here: &Here, id: &LockId, reason: &str) -> Result<(), Error> {
+    here.require(Action::ForceRelease)?;
+    let reason = line(reason, 3, 500, "Write why, in 3 to 500 characters.");
+    let reason = reason.map_err(|message| Error::field("reason", message))?;
+    let entry = Entry::done(ctx, here.id(), What::LockForced).note(reason.clone());
+    end(ctx, here, id, entry, Request { how: LockEnd::Forced, only_of: None, reason: Some(reason) }).await
+}
+
+struct Request {
+    how: LockEnd,
+    /// The person whose lock it has to be.
+    only_of: Option<String>,
+    reason: Option<String>,
+}
+
+async fn end(ctx: &Ctx, here: &Here, id: &LockId, entry: Entry, request: Request) -> Result<(), Error> {
+    let args = (ctx.clone(), here.clone(), id.clone(), entry, request);
+    ctx.deps()
+        .db
+        .write(args, |conn, (ctx, here, id, entry, request)| {
+            Box::pin(async move { end_one(conn, ctx, here, id, entry, request).await })
+        })
+        .await
+}
+
+async fn end_one(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    here: &Here,
+    id: &LockId,
+    entry: &Entry,
+    request: &Request,
+) -> Result<(), Error> {
+    let row = queries::find(conn, here.id(), id).await?.ok_or(Error::NotFound)?;
+    let now = now(ctx, conn).await?;
+    if row.clone().into_lock(now).ended.is_some() {
+        return Err(Error::conflict("LockEnded", format!("The lock on {} has ended already.", row.key)));
+    }
+    let is_mine = |me: &String| row.holder_type == HolderType::User && row.holder_id == *me;
+    if request.only_of.as_ref().is_some_and(|me| !is_mine(me)) {
+        let message =
+            format!("{} holds this lock. An admin can force-release it, with a reason.", row.holder_name);
+        return Err(Error::Forbidden(message));
+    }
+    let (_, _, by) = ctx.actor_words();
+    let ending = Ending { at: now, how: request.how, by: Some(by), reason: request.reason.clone() };
+    queries::end(conn, id, &ending).await?;
+    let repository = repositories::find_repository(conn, here.id(), &row.repository_id).await?;
+    let mut entry = entry.clone().target("lock", row.id.as_str(), &row.key);
+    if let Some(repository) = repository {
+        entry = entry.repository(&repository.id, &repository.name);
+    }
+    record(conn, &entry).await
+}
+
+/// Now, by the database's clock: replicas whose own clocks differ must agree on what has run out (rules §8).
+pub(super) async fn now(ctx: &Ctx, conn: &mut Conn) -> Result<Ts, Error> {
+    if ctx.deps().clock.follows_database() {
+        if let Some(now) = stackyard_db::clock(conn).await? {
+            return Ok(now);
+        }
+    }
+    Ok(ctx.now())
+}

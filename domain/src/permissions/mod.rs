@@ -1,0 +1,15 @@
+//! Repository permissions: what a workflow of a repository may do (rules §3 and §4).
+
+mod cache;
+mod decide;
+mod pattern;
+mod queries;
+mod reply;
+mod service;
+
+pub use cache::PatternCache;
+pub use decide::{Compiled, Grant, decide, explain};
+pub use pattern::{Matcher, PatternError, check_pattern};
+pub(crate) use queries::for_repository;
+pub use reply::{Reply, merge_queue_pattern, reply};
+pub use service::{add, add_starter_set, get, list, remove, update};

@@ -1,0 +1,169 @@
+//! Adding, removing and confirming repositories.
+
+use stackyard_model::activity::{Change, What};
+use stackyard_model::id::RepositoryId;
+use stackyard_model::repository::{NewIdentity, Repository};
+use stackyard_model::text::{fold, repository_name};
+use stackyard_model::{Action, FieldErrors};
+
+use super::queries::{self, RepositoryRow};
+use crate::activity::{Entry, record};
+use crate::{Ctx, Error, Here};
+
+/// The hosts of the trusted issuers: where repositories can be.
+#[must_use]
+pub fn hosts(ctx: &Ctx) -> Vec<String> {
+    ctx.deps().issuers.hosts().into_iter().map(str::to_owned).collect()
+}
+
+/// The workspace's repositories by name; those whose host or name contains `q`.
+///
+/// # Errors
+/// [`Error::Forbidden`] for a role that may not see repositories.
+pub async fn list(ctx: &Ctx, here: &Here, q: &str) -> Result<Vec<Repository>, Error> {
+    here.require(Action::SeeResources)?;
+    let mut conn = ctx.deps().db.read().await?;
+    let mut repositories = queries::list(&mut conn, here.id()).await?;
+    let wanted = fold(q.trim());
+    repositories
+        .retain(|repository| fold(&repository.name).contains(&wanted) || repository.host.contains(&wanted));
+    Ok(repositories)
+}
+
+/// One repository.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is not one of this workspace's.
+pub async fn get(ctx: &Ctx, here: &Here, id: &RepositoryId) -> Result<Repository, Error> {
+    here.require(Action::SeeResources)?;
+    let mut conn = ctx.deps().db.read().await?;
+    let row = queries::find(&mut conn, here.id(), id).await?.ok_or(Error::NotFound)?;
+    let permissions = queries::count_permissions(&mut conn, id).await?;
+    Ok(row.into_repository(permissions))
+}
+
+/// Adds a repository by name. It has no numeric id until the first exchange of one of its workflows pins it.
+///
+/// # Errors
+/// [`Error::Invalid`] at `host` or `name`.
+pub async fn add(ctx: &Ctx, here: &Here, host: &str, name: &str) -> Result<Repository, Error> {
+    here.require(Action::ManageRepositories)?;
+    let known = hosts(ctx);
+    let mut errors = FieldErrors::default();
+    let host =
+        if host.is_empty() { known.first().cloned() } else { known.into_iter().find(|known| known == host) };
+    let host = errors.keep("host", host.ok_or("Choose a host whose tokens this server trusts."));
+    let name = errors.keep("name", repository_name(name));
+    let (Some(host), Some(name)) = (host, name) else { return Err(Error::Invalid(errors)) };
+    let now = ctx.now();
+    let row = RepositoryRow {
+        id: RepositoryId::mint(now, ctx.id_bytes()),
+        workspace_id: here.id().clone(),
+        host,
+        remote_id: None,
+        remote_owner_id: None,
+        name_folded: fold(&name),
+        name,
+        held_name: None,
+        held_owner_id: None,
+        held_since: None,
+        last_seen_at: None,
+        created_at: now,
+    };
+    let entry = Entry::done(ctx, here.id(), What::RepositoryImported)
+        .target("repository", row.id.as_str(), &row.name)
+        .repository(&row.id, &row.name);
+    let args = (row.clone(), entry);
+    ctx.deps()
+        .db
+        .write(args, |conn, (row, entry)| {
+            Box::pin(async move {
+                if !queries::insert(conn, row).await? {
+                    let message = format!("{} is in this workspace already.", row.name);
+                    return Err(Error::field("name", message));
+                }
+                record(conn, entry).await
+            })
+        })
+        .await?;
+    Ok(row.into_repository(0))
+}
+
+/// Removes a repository with its permissions, tokens and locks. Its workflows are refused from now on.
+///
+/// # Errors
+/// [`Error::Invalid`] at `name` unless the repository's name was typed.
+pub async fn remove(ctx: &Ctx, here: &Here, id: &RepositoryId, typed_name: &str) -> Result<(), Error> {
+    here.require(Action::ManageRepositories)?;
+    let repository = get(ctx, here, id).await?;
+    if fold(typed_name.trim()) != fold(&repository.name) {
+        return Err(Error::field("name", format!("Type {} to remove it.", repository.name)));
+    }
+    let entry = Entry::done(ctx, here.id(), What::RepositoryRemoved)
+        .target("repository", repository.id.as_str(), &repository.name)
+        .repository(&repository.id, &repository.name);
+    ctx.deps()
+        .db
+        .write((repository.id, entry), |conn, (id, entry)| {
+            Box::pin(async move {
+                queries::delete(conn, id).await?;
+                record(conn, entry).await
+            })
+        })
+        .await
+}
+
+/// Confirms the name or owner under which a repository turned up; its workflows are let in again.
+///
+/// # Errors
+/// [`Error::Conflict`] when there is nothing to confirm, or when another repository here has that name.
+pub async fn confirm_identity(ctx: &Ctx, here: &Here, id: &RepositoryId) -> Result<(), Error> {
+    here.require(Action::ManageRepositories)?;
+    let repository = get(ctx, here, id).await?;
+    let Some(held) = repository.held.clone() else {
+        return Err(Error::conflict(
+            "NothingToConfirm",
+            "Nobody waits for a confirmation here. Load the page again.",
+        ));
+    };
+    let entry = Entry::done(ctx, here.id(), What::RepositoryIdentityConfirmed)
+        .target("repository", repository.id.as_str(), &held.name)
+        .repository(&repository.id, &held.name)
+        .details(|details| details.changes = identity_changes(&repository, &held));
+    ctx.deps()
+        .db
+        .write((here.id().clone(), repository, held, entry), |conn, (workspace, repository, held, entry)| {
+            Box::pin(async move {
+                let row = queries::find(conn, workspace, &repository.id).await?.ok_or(Error::NotFound)?;
+                // What the admin saw is what is confirmed, not what turned up since.
+                if row.clone().into_repository(0).held.as_ref() != Some(held) {
+                    let message = "Another name turned up meanwhile. Load the page again.";
+                    return Err(Error::conflict("IdentityChanged", message));
+                }
+                match queries::by_name(conn, &row.workspace_id, &row.host, &held.name).await? {
+                    Some(other) if other.id != row.id => {
+                        let message = format!(
+                            "Another repository here is called {}. Remove that one first.",
+                            held.name
+                        );
+                        Err(Error::conflict("RepositoryNameTaken", message))
+                    }
+                    _ => {
+                        queries::confirm(conn, &row.id, held).await?;
+                        record(conn, entry).await
+                    }
+                }
+            })
+        })
+        .await
+}
+
+fn identity_changes(repository: &Repository, held: &NewIdentity) -> Vec<Change> {
+    let owner = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
+    let pairs = [
+        ("name", repository.name.clone(), held.name.clone()),
+        ("owner id", owner(repository.remote_owner_id), owner(Some(held.remote_owner_id))),
+    ];
+    let changed = pairs.into_iter().filter(|(_, from, to)| from != to);
+    changed.map(|(field, from, to)| Change { field: field.to_owned(), from, to }).collect()
+}

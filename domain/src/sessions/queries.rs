@@ -1,0 +1,85 @@
+//! Sessions in the store.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use stackyard_db::schema::{sessions, users};
+use stackyard_db::{Conn, DbError, run};
+use stackyard_model::Ts;
+use stackyard_model::id::{SessionId, UserId};
+
+use crate::SecretHash;
+use crate::accounts::UserRow;
+
+/// A session as it is stored.
+#[derive(Queryable, Selectable, Insertable, Clone)]
+#[diesel(table_name = sessions, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+pub(super) struct SessionRow {
+    pub(super) id: SessionId,
+    pub(super) secret_hash: Vec<u8>,
+    pub(super) user_id: UserId,
+    pub(super) created_at: Ts,
+    pub(super) last_seen_at: Ts,
+    pub(super) expires_at: Ts,
+    pub(super) address: Option<String>,
+    pub(super) user_agent: Option<String>,
+}
+
+pub(super) async fn insert(conn: &mut Conn, row: &SessionRow) -> Result<(), DbError> {
+    run!(conn, |c| diesel::insert_into(sessions::table).values(row).execute(c).await)?;
+    Ok(())
+}
+
+pub(super) async fn by_secret(
+    conn: &mut Conn,
+    hash: &SecretHash,
+) -> Result<Option<(SessionRow, UserRow)>, DbError> {
+    let query = sessions::table.inner_join(users::table).filter(sessions::secret_hash.eq(&hash.0));
+    Ok(run!(conn, |c| query
+        .select((SessionRow::as_select(), UserRow::as_select()))
+        .first(c)
+        .await
+        .optional())?)
+}
+
+pub(super) async fn of_user(conn: &mut Conn, user: &UserId, now: Ts) -> Result<Vec<SessionRow>, DbError> {
+    let query = sessions::table
+        .filter(sessions::user_id.eq(user).and(sessions::expires_at.gt(now)))
+        .order(sessions::last_seen_at.desc());
+    Ok(run!(conn, |c| query.select(SessionRow::as_select()).load(c).await)?)
+}
+
+pub(super) async fn touch(conn: &mut Conn, row: &SessionRow) -> Result<(), DbError> {
+    let target = sessions::table.find(&row.id);
+    let changes = (
+        sessions::last_seen_at.eq(row.last_seen_at),
+        sessions::expires_at.eq(row.expires_at),
+        sessions::address.eq(&row.address),
+        sessions::user_agent.eq(&row.user_agent),
+    );
+    run!(conn, |c| diesel::update(target).set(changes).execute(c).await)?;
+    Ok(())
+}
+
+/// Ends a session of a person. False when it is not one of theirs.
+pub(super) async fn delete(conn: &mut Conn, user: &UserId, id: &SessionId) -> Result<bool, DbError> {
+    let target = sessions::table.filter(sessions::id.eq(id).and(sessions::user_id.eq(user)));
+    Ok(run!(conn, |c| diesel::delete(target).execute(c).await)? == 1)
+}
+
+/// Ends all sessions of a person but one.
+pub(crate) async fn delete_others(
+    conn: &mut Conn,
+    user: &UserId,
+    but: Option<&SessionId>,
+) -> Result<usize, DbError> {
+    let but = but.map_or("", SessionId::as_str);
+    let target = sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::id.ne(but));
+    Ok(run!(conn, |c| diesel::delete(target).execute(c).await)?)
+}
+
+/// Forgets sessions that have ended.
+pub(crate) async fn sweep(conn: &mut Conn, now: Ts) -> Result<(), DbError> {
+    let ended = sessions::table.filter(sessions::expires_at.le(now));
+    run!(conn, |c| diesel::delete(ended).execute(c).await)?;
+    Ok(())
+}

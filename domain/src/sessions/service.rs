@@ -1,0 +1,217 @@
+//! Signing in and out.
+
+use std::time::Duration;
+
+use stackyard_model::Ts;
+use stackyard_model::account::Session;
+use stackyard_model::activity::{ActorType, Outcome, What};
+use stackyard_model::id::{SessionId, UserId};
+use stackyard_model::quote::plain;
+
+use super::queries::{self, SessionRow};
+use crate::accounts::{find_by_email, verify_password};
+use crate::activity::{Entry, record};
+use crate::throttle::{self, Limit};
+use crate::{Ctx, Error, Secret, SignedIn};
+
+/// What a session's secret begins with.
+const PREFIX: &str = "ses_";
+/// How often a session's last use is written.
+const SEEN_EVERY: Duration = Duration::from_secs(60);
+
+/// A browser that has just been signed in.
+#[derive(Debug)]
+pub struct NewSession {
+    /// What goes into its cookie.
+    pub cookie: Secret,
+    /// When it ends unless it is used.
+    pub expires_at: Ts,
+    /// The same, from now.
+    pub max_age: Duration,
+}
+
+/// One text for a wrong address and a wrong password: it tells nobody which accounts there are.
+const WRONG: &str = "This address and password do not belong together.";
+
+/// Signs a person in with their password.
+///
+/// # Errors
+/// [`Error::Invalid`] at `password`, one and the same whatever is wrong; [`Error::Throttled`] after too many
+/// wrong ones for the address or from the same place.
+pub async fn sign_in(ctx: &Ctx, email: &str, password: &str) -> Result<NewSession, Error> {
+    let now = ctx.now();
+    let limits = &ctx.deps().limits;
+    let by_email = Limit { attempts: limits.sign_in_attempts, window: limits.sign_in_window };
+    // From one place people of one office sign in: more, before it stops them all.
+    let by_place = Limit { attempts: limits.sign_in_attempts.saturating_mul(10), ..by_email };
+    let place = ctx.request.address.clone().unwrap_or_default();
+    let email_key = throttle::key("sign-in address", &stackyard_model::text::fold(email.trim()));
+    let place_key = throttle::key("sign-in place", &place);
+    let mut conn = ctx.deps().db.read().await?;
+    throttle::check(&mut conn, &email_key, by_email, now).await?;
+    throttle::check(&mut conn, &place_key, by_place, now).await?;
+    let user = find_by_email(&mut conn, email).await?.filter(|user| user.disabled_at.is_none());
+    drop(conn);
+    let stored = user.as_ref().and_then(|user| user.password_hash.clone());
+    let right = verify_password(stored, password).await?;
+    let Some(user) = user.filter(|_| right) else {
+        let mut entry = Entry::new(ctx, None, What::SignInFailed, Outcome::Failed);
+        entry.event.target_name = plain(email);
+        let args = (email_key, by_email, place_key, by_place, entry, now);
+        let count =
+            ctx.deps().db.write(args, |conn, (email_key, by_email, place_key, by_place, entry, now)| {
+                Box::pin(async move {
+                    throttle::count(conn, email_key, *by_email, *now).await?;
+                    throttle::count(conn, place_key, *by_place, *now).await?;
+                    record(conn, entry).await
+                })
+            });
+        count.await?;
+        return Err(Error::field("password", WRONG));
+    };
+    let (row, session) = open(ctx, &user.id);
+    let mut entry =
+        Entry::new(ctx, None, What::SignedIn, Outcome::Ok).target("user", user.id.as_str(), &user.name);
+    entry.event.actor_type = ActorType::User;
+    entry.event.actor_id = user.id.to_string();
+    entry.event.actor_name.clone_from(&user.name);
+    let args = (row, email_key, entry);
+    let write = ctx.deps().db.write(args, |conn, (row, email_key, entry)| {
+        Box::pin(async move {
+            throttle::forget(conn, email_key).await?;
+            row.write(conn).await?;
+            record(conn, entry).await
+        })
+    });
+    write.await?;
+    Ok(session)
+}
+
+/// A session that is not written yet.
+pub(crate) struct Opened(SessionRow);
+
+impl Opened {
+    /// Writes it, in the transaction that signs the person in.
+    pub(crate) async fn write(&self, conn: &mut stackyard_db::Conn) -> Result<(), Error> {
+        Ok(queries::insert(conn, &self.0).await?)
+    }
+}
+
+/// A new session for a person.
+pub(crate) fn open(ctx: &Ctx, user: &UserId) -> (Opened, NewSession) {
+    let now = ctx.now();
+    let cookie = Secret::mint(PREFIX, &*ctx.deps().random);
+    let max_age = ctx.deps().limits.session_idle;
+    let row = SessionRow {
+        id: SessionId::mint(now, ctx.id_bytes()),
+        secret_hash: cookie.hash().0,
+        user_id: user.clone(),
+        created_at: now,
+        last_seen_at: now,
+        expires_at: now + max_age,
+        address: ctx.request.address.clone(),
+        user_agent: ctx.request.user_agent.as_deref().map(plain),
+    };
+    (Opened(row), NewSession { cookie, expires_at: now + max_age, max_age })
+}
+
+/// Who a cookie belongs to, read anew for every request.
+///
+/// # Errors
+/// When the store fails.
+pub async fn authenticate(ctx: &Ctx, cookie: &str) -> Result<Option<SignedIn>, Error> {
+    let Some(secret) = Secret::parse(cookie, PREFIX) else { return Ok(None) };
+    let now = ctx.now();
+    let mut conn = ctx.deps().db.read().await?;
+    let found = queries::by_secret(&mut conn, &secret.hash()).await?;
+    drop(conn);
+    let live = |(session, user): &(SessionRow, crate::accounts::UserRow)| {
+        session.expires_at > now && user.disabled_at.is_none()
+    };
+    let Some((mut session, user)) = found.filter(live) else { return Ok(None) };
+    if now.since(session.last_seen_at) >= SEEN_EVERY {
+        session.last_seen_at = now;
+        session.expires_at = now + ctx.deps().limits.session_idle;
+        session.address.clone_from(&ctx.request.address);
+        session.user_agent = ctx.request.user_agent.as_deref().map(plain);
+        let touched = ctx.deps().db.write(session.clone(), |conn, session| {
+            Box::pin(async move { Ok::<_, Error>(queries::touch(conn, session).await?) })
+        });
+        touched.await?;
+    }
+    Ok(Some(SignedIn { session: session.id, account: user.into() }))
+}
+
+/// Signs the asking browser out.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] when it is not signed in.
+pub async fn sign_out(ctx: &Ctx) -> Result<(), Error> {
+    let id = ctx.signed_in()?.session.clone();
+    end(ctx, id, What::SignedOut).await
+}
+
+/// The signed-in browsers of the person who asks, the last used first.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] when nobody is signed in.
+pub async fn list(ctx: &Ctx) -> Result<Vec<Session>, Error> {
+    let me = ctx.signed_in()?;
+    let mut conn = ctx.deps().db.read().await?;
+    let rows = queries::of_user(&mut conn, &me.account.id, ctx.now()).await?;
+    let session = |row: SessionRow| Session {
+        current: row.id == me.session,
+        id: row.id,
+        created_at: row.created_at,
+        last_seen_at: row.last_seen_at,
+        address: row.address,
+        user_agent: row.user_agent,
+    };
+    Ok(rows.into_iter().map(session).collect())
+}
+
+/// Signs one browser of the person who asks out.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is not one of theirs.
+pub async fn revoke(ctx: &Ctx, id: &SessionId) -> Result<(), Error> {
+    ctx.signed_in()?;
+    end(ctx, id.clone(), What::SessionRevoked).await
+}
+
+/// Signs all other browsers of the person who asks out.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] when nobody is signed in.
+pub async fn revoke_others(ctx: &Ctx) -> Result<(), Error> {
+    let me = ctx.signed_in()?;
+    let entry = Entry::new(ctx, None, What::SessionRevoked, Outcome::Ok)
+        .target("user", me.account.id.as_str(), &me.account.name)
+        .note("all but this one");
+    let args = (me.account.id.clone(), me.session.clone(), entry);
+    ctx.deps()
+        .db
+        .write(args, |conn, (user, session, entry)| {
+            Box::pin(async move {
+                queries::delete_others(conn, user, Some(session)).await?;
+                record(conn, entry).await
+            })
+        })
+        .await
+}
+
+async fn end(ctx: &Ctx, id: SessionId, what: What) -> Result<(), Error> {
+    let me = ctx.signed_in()?;
+    let entry = Entry::new(ctx, None, what, Outcome::Ok).target("session", id.as_str(), &me.account.name);
+    ctx.deps()
+        .db
+        .write((me.account.id.clone(), id, entry), |conn, (user, id, entry)| {
+            Box::pin(async move {
+                if !queries::delete(conn, user, id).await? {
+                    return Err(Error::NotFound);
+                }
+                record(conn, entry).await
+            })
+        })
+        .await
+}

@@ -1,0 +1,12 @@
+//! Workspaces: the isolation boundary.
+
+mod logo;
+mod queries;
+mod service;
+
+pub use logo::Logo;
+pub(crate) use queries::{WorkspaceRow, find};
+pub use service::{
+    NewWorkspace, SettingsInput, add_member, create, create_for, delete, list, logo, remove_logo, set_logo,
+    slug_is_free, totals, update,
+};

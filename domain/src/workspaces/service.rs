@@ -1,0 +1,339 @@
+//! Making, changing and deleting workspaces.
+
+use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
+use stackyard_model::activity::{Change, Outcome, What};
+use stackyard_model::id::{MemberId, UserId, WorkspaceId};
+use stackyard_model::text::{self, fold};
+use stackyard_model::workspace::{Membership, Totals, Workspace};
+use stackyard_model::{Action, FieldErrors, MemberStatus, Role};
+
+use super::logo::{Logo, redraw};
+use super::queries::{self, NewMember, WorkspaceRow};
+use crate::activity::{Entry, count_since, record};
+use crate::{Actor, Ctx, Error, Here, locks};
+
+/// A form for a new workspace.
+#[derive(Debug, Clone)]
+pub struct NewWorkspace {
+    /// Its name.
+    pub name: String,
+    /// Its slug; empty: made from the name.
+    pub slug: String,
+    /// What it is for.
+    pub description: String,
+}
+
+/// A form for a workspace's settings.
+#[derive(Debug, Clone)]
+pub struct SettingsInput {
+    /// Its name.
+    pub name: String,
+    /// Its slug.
+    pub slug: String,
+    /// What it is for.
+    pub description: String,
+    /// Take only tokens made for this server's own audience.
+    pub own_audience_only: bool,
+}
+
+/// For how long a former slug leads to its workspace and is nobody else's (design §4).
+const FORMER_SLUG: Duration = Duration::from_secs(90 * 24 * 3600);
+/// The days that the overview counts.
+const COUNTED: Duration = Duration::from_secs(7 * 24 * 3600);
+
+const SLUG_TAKEN: &str = "This slug is taken. Choose another.";
+
+/// The workspaces of the person who asks, by name; those whose name or slug contains `q`.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] when nobody is signed in.
+pub async fn list(ctx: &Ctx, q: &str) -> Result<Vec<Membership>, Error> {
+    let user = &ctx.signed_in()?.account.id;
+    let mut conn = ctx.deps().db.read().await?;
+    let mut mine = queries::of_user(&mut conn, user).await?;
+    let wanted = fold(q.trim());
+    mine.retain(|mine| fold(&mine.workspace.name).contains(&wanted) || mine.workspace.slug.contains(&wanted));
+    mine.sort_by_cached_key(|mine| fold(&mine.workspace.name));
+    Ok(mine)
+}
+
+/// Makes a workspace; the person who asks becomes its owner.
+///
+/// # Errors
+/// [`Error::Invalid`] with each error at its field, [`Error::Forbidden`] when only the operator may.
+pub async fn create(ctx: &Ctx, new: NewWorkspace) -> Result<Workspace, Error> {
+    let owner = ctx.signed_in()?.account.id.clone();
+    if !ctx.deps().site.anyone_may_create_workspaces {
+        return Err(Error::Forbidden(
+            "On this server the operator creates workspaces. Ask them for one.".to_owned(),
+        ));
+    }
+    make(ctx, owner, new).await
+}
+
+/// Makes a workspace for somebody else, as the operator.
+///
+/// # Errors
+/// [`Error::Invalid`] with each error at its field; [`Error::NotFound`] unless it is the operator who asks.
+pub async fn create_for(ctx: &Ctx, owner: &UserId, new: NewWorkspace) -> Result<Workspace, Error> {
+    ctx.operator_only()?;
+    make(ctx, owner.clone(), new).await
+}
+
+async fn make(ctx: &Ctx, owner: UserId, new: NewWorkspace) -> Result<Workspace, Error> {
+    let mut errors = FieldErrors::default();
+    let name = errors.keep("name", text::workspace_name(&new.name));
+    let typed = new.slug.trim();
+    let slug = if typed.is_empty() { text::slug_from(&new.name) } else { typed.to_owned() };
+    let slug = errors.keep("slug", text::slug(&slug));
+    let description = errors.keep("description", text::lines(&new.description, text::DESCRIPTION_MAX));
+    let (Some(name), Some(slug), Some(description)) = (name, slug, description) else {
+        return Err(Error::Invalid(errors));
+    };
+    let now = ctx.now();
+    let row = WorkspaceRow {
+        id: WorkspaceId::mint(now, ctx.id_bytes()),
+        name,
+        slug,
+        description,
+        logo_version: None,
+        own_audience_only: false,
+        created_at: now,
+        deleted_at: None,
+    };
+    let member = NewMember {
+        id: MemberId::mint(now, ctx.id_bytes()),
+        workspace_id: row.id.clone(),
+        user_id: owner,
+        role: Role::Owner,
+        status: MemberStatus::Active,
+        joined_at: now,
+    };
+    let entry =
+        Entry::done(ctx, &row.id, What::WorkspaceCreated).target("workspace", row.id.as_str(), &row.name);
+    let workspace = row.clone().into();
+    ctx.deps()
+        .db
+        .write((row, member, entry), |conn, (row, member, entry)| {
+            Box::pin(async move {
+                let taken = queries::slug_is_taken(conn, &row.slug, None, row.created_at).await?;
+                if taken || !queries::insert(conn, row).await? {
+                    return Err(Error::field("slug", SLUG_TAKEN));
+                }
+                queries::insert_member(conn, member).await?;
+                record(conn, entry).await
+            })
+        })
+        .await?;
+    Ok(workspace)
+}
+
+/// Whether a new workspace may have this slug.
+///
+/// # Errors
+/// [`Error::Invalid`] at `slug` saying why not.
+pub async fn slug_is_free(ctx: &Ctx, slug: &str) -> Result<(), Error> {
+    ctx.signed_in()?;
+    let slug = text::slug(slug).map_err(|message| Error::field("slug", message))?;
+    let mut conn = ctx.deps().db.read().await?;
+    if queries::slug_is_taken(&mut conn, &slug, None, ctx.now()).await? {
+        return Err(Error::field("slug", SLUG_TAKEN));
+    }
+    Ok(())
+}
+
+/// The totals of the overview.
+///
+/// # Errors
+/// When the store fails.
+pub async fn totals(ctx: &Ctx, here: &Here) -> Result<Totals, Error> {
+    here.require(Action::SeeOverview)?;
+    let mut conn = ctx.deps().db.read().await?;
+    let now = ctx.now();
+    let user = match &ctx.actor {
+        Actor::User(user) => Some(&user.account.id),
+        _ => None,
+    };
+    let [repositories, permissions, members, workspaces] =
+        queries::counts(&mut conn, here.id(), user).await?;
+    Ok(Totals {
+        repositories,
+        permissions,
+        locks: locks::count_held(&mut conn, here.id(), now).await?,
+        allowed: count_since(&mut conn, here.id(), Outcome::Ok, now - COUNTED).await?,
+        denied: count_since(&mut conn, here.id(), Outcome::Denied, now - COUNTED).await?,
+        members,
+        workspaces,
+    })
+}
+
+/// Changes name, slug, description and audience.
+///
+/// # Errors
+/// [`Error::Invalid`] with each error at its field.
+pub async fn update(ctx: &Ctx, here: &Here, input: SettingsInput) -> Result<Workspace, Error> {
+    here.require(Action::ManageSettings)?;
+    let mut errors = FieldErrors::default();
+    let name = errors.keep("name", text::workspace_name(&input.name));
+    let slug = errors.keep("slug", text::slug(&input.slug));
+    let description = errors.keep("description", text::lines(&input.description, text::DESCRIPTION_MAX));
+    let (Some(name), Some(slug), Some(description)) = (name, slug, description) else {
+        return Err(Error::Invalid(errors));
+    };
+    let wanted = (name, slug, description, input.own_audience_only);
+    let args = (ctx.clone(), here.id().clone(), wanted);
+    ctx.deps()
+        .db
+        .write(args, |conn, (ctx, id, wanted)| {
+            Box::pin(async move {
+                let before = queries::find(conn, id).await?.ok_or(Error::NotFound)?;
+                let (name, slug, description, own_audience_only) = wanted.clone();
+                let after = WorkspaceRow { name, slug, description, own_audience_only, ..before.clone() };
+                if after.slug != before.slug {
+                    if queries::slug_is_taken(conn, &after.slug, Some(id), ctx.now()).await? {
+                        return Err(Error::field("slug", SLUG_TAKEN));
+                    }
+                    queries::drop_former_slug(conn, &after.slug).await?;
+                    queries::keep_former_slug(conn, &before.slug, id, ctx.now() + FORMER_SLUG).await?;
+                }
+                queries::update(conn, &after).await?;
+                for (what, change) in changes(&before, &after) {
+                    let entry = Entry::done(ctx, id, what)
+                        .target("workspace", id.as_str(), &after.name)
+                        .details(|details| details.changes = vec![change]);
+                    record(conn, &entry).await?;
+                }
+                Ok(after.into())
+            })
+        })
+        .await
+}
+
+fn changes(before: &WorkspaceRow, after: &WorkspaceRow) -> Vec<(What, Change)> {
+    let audience = |own_only: bool| if own_only { "this server's own" } else { "any accepted" }.to_owned();
+    let all = [
+        (What::WorkspaceRenamed, "name", before.name.clone(), after.name.clone()),
+        (What::WorkspaceSlugChanged, "slug", before.slug.clone(), after.slug.clone()),
+        (
+            What::WorkspaceSettingsChanged,
+            "description",
+            before.description.clone(),
+            after.description.clone(),
+        ),
+        (
+            What::WorkspaceSettingsChanged,
+            "audience",
+            audience(before.own_audience_only),
+            audience(after.own_audience_only),
+        ),
+    ];
+    let changed = all.into_iter().filter(|(_, _, from, to)| from != to);
+    changed.map(|(what, field, from, to)| (what, Change { field: field.to_owned(), from, to })).collect()
+}
+
+/// Sets the logo from an uploaded picture, drawn anew.
+///
+/// # Errors
+/// [`Error::Invalid`] at `logo`.
+pub async fn set_logo(ctx: &Ctx, here: &Here, upload: Vec<u8>) -> Result<(), Error> {
+    here.require(Action::ManageSettings)?;
+    let drawing = tokio::task::spawn_blocking(move || redraw(&upload));
+    let drawn = drawing.await.map_err(|error| Error::Internal(error.to_string()))?;
+    let bytes = drawn.map_err(|message| Error::field("logo", message))?;
+    let version = Sha256::digest(&bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    change_logo(ctx, here, Some(Logo { version, content_type: "image/png", bytes }), "set").await
+}
+
+/// Takes the logo away.
+///
+/// # Errors
+/// When the store fails.
+pub async fn remove_logo(ctx: &Ctx, here: &Here) -> Result<(), Error> {
+    here.require(Action::ManageSettings)?;
+    change_logo(ctx, here, None, "removed").await
+}
+
+async fn change_logo(ctx: &Ctx, here: &Here, logo: Option<Logo>, note: &str) -> Result<(), Error> {
+    let entry = Entry::done(ctx, here.id(), What::WorkspaceLogoUpdated)
+        .target("workspace", here.id().as_str(), &here.workspace().name)
+        .note(note);
+    ctx.deps()
+        .db
+        .write((here.id().clone(), logo, entry), |conn, (id, logo, entry)| {
+            Box::pin(async move {
+                queries::set_logo(conn, id, logo.as_ref()).await?;
+                record(conn, entry).await
+            })
+        })
+        .await
+}
+
+/// The logo, if there is one.
+///
+/// # Errors
+/// When the store fails.
+pub async fn logo(ctx: &Ctx, here: &Here) -> Result<Option<Logo>, Error> {
+    here.require(Action::SeeOverview)?;
+    let mut conn = ctx.deps().db.read().await?;
+    let found = queries::logo(&mut conn, here.id()).await?;
+    Ok(found.map(|(version, bytes)| Logo { version, content_type: "image/png", bytes }))
+}
+
+/// Deletes the workspace with its repositories, permissions, tokens and locks. Its log stays with the operator.
+///
+/// # Errors
+/// [`Error::Invalid`] at `name` unless the workspace's name was typed.
+pub async fn delete(ctx: &Ctx, here: &Here, typed_name: &str) -> Result<(), Error> {
+    here.require(Action::DeleteWorkspace)?;
+    let name = &here.workspace().name;
+    if typed_name.trim() != name {
+        return Err(Error::field("name", format!("Type {name} to delete it.")));
+    }
+    let entry =
+        Entry::done(ctx, here.id(), What::WorkspaceDeleted).target("workspace", here.id().as_str(), name);
+    ctx.deps()
+        .db
+        .write((here.id().clone(), entry, ctx.now()), |conn, (id, entry, now)| {
+            Box::pin(async move {
+                record(conn, entry).await?;
+                Ok::<_, Error>(queries::bury(conn, id, *now).await?)
+            })
+        })
+        .await
+}
+
+/// Makes somebody a member, as the operator.
+///
+/// # Errors
+/// [`Error::Conflict`] when they are one already, or when there is an owner and another is wanted.
+pub async fn add_member(ctx: &Ctx, here: &Here, user: &UserId, role: Role) -> Result<MemberId, Error> {
+    ctx.operator_only()?;
+    let now = ctx.now();
+    let member = NewMember {
+        id: MemberId::mint(now, ctx.id_bytes()),
+        workspace_id: here.id().clone(),
+        user_id: user.clone(),
+        role,
+        status: MemberStatus::Active,
+        joined_at: now,
+    };
+    let id = member.id.clone();
+    let entry = Entry::done(ctx, here.id(), What::MemberAdded)
+        .target("user", user.as_str(), user.as_str())
+        .note(role.label());
+    ctx.deps()
+        .db
+        .write((member, entry), |conn, (member, entry)| {
+            Box::pin(async move {
+                if !queries::insert_member(conn, member).await? {
+                    let message = "This person is a member already, or the workspace has its one owner.";
+                    return Err(Error::conflict("MemberExists", message));
+                }
+                record(conn, entry).await
+            })
+        })
+        .await?;
+    Ok(id)
+}
