@@ -40,6 +40,7 @@ pub fn CopyButton(
             "inline-flex h-7 min-w-7 shrink-0 items-center justify-center gap-1.5 rounded-[5px] px-1.5 text-[12px] font-medium text-ok max-md:h-8 max-md:min-w-8"
         }
     };
+    let words_class = if words.is_empty() { "hidden" } else { "" };
     let icon = move || if copied.get() { Icon::Check.href() } else { Icon::Copy.href() };
     let shown = move || if copied.get() && !words.is_empty() { "Copied".to_owned() } else { words.clone() };
     let said = move || if copied.get() { "Copied" } else { "" };
@@ -55,7 +56,7 @@ pub fn CopyButton(
             <svg class="w-4 h-4" aria-hidden="true">
                 <use_ href=icon></use_>
             </svg>
-            <span>{shown}</span>
+            <span class=words_class>{shown}</span>
         </button>
         <span class="sr-only" role="status">
             {said}

@@ -64,11 +64,7 @@ fn run(left: u32, set_left: WriteSignal<u32>) {
     let start = js_sys::Date::now();
     let handle = set_interval_with_handle(
         move || {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "seconds since loading"
-            )]
+            // Whole seconds since loading.
             let gone = ((js_sys::Date::now() - start) / 1000.0) as u32;
             set_left.set(left.saturating_sub(gone));
         },

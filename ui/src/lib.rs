@@ -4,6 +4,8 @@
 //! Pages are made on the server, so most of the kit exists only with the feature `ssr`. Islands exist in the
 //! browser too: [`CopyButton`], [`Countdown`], [`ThemeSwitch`] and the control of `PatternField`.
 
+#[cfg(feature = "hydrate")]
+pub mod ask;
 pub mod copy;
 pub mod countdown;
 pub mod duration;
@@ -11,6 +13,8 @@ pub mod icon;
 pub mod pattern_field;
 pub mod theme;
 
+#[cfg(feature = "hydrate")]
+pub use ask::ask_when_rested;
 pub use copy::CopyButton;
 pub use countdown::Countdown;
 pub use duration::duration_words;

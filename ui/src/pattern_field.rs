@@ -54,7 +54,9 @@ pub(crate) fn PatternInput(
     let typed = move |event| {
         set_pattern.set(event_target_value(&event));
         #[cfg(feature = "hydrate")]
-        browser::ask(check.clone(), pattern, set_problem);
+        crate::ask::ask_when_rested(check.clone(), "pattern", pattern, move |answer, asked| {
+            set_problem.set(problem_of(&answer, asked));
+        });
         #[cfg(not(feature = "hydrate"))]
         let _ = (&check, set_problem);
     };
@@ -135,66 +137,14 @@ impl Problem {
     }
 }
 
+/// The answer of `check` about a pattern.
 #[cfg(feature = "hydrate")]
-mod browser {
-    use std::time::Duration;
-
-    use js_sys::{JSON, Reflect};
-    use leptos::prelude::*;
-    use wasm_bindgen::{JsCast, JsValue};
-    use wasm_bindgen_futures::JsFuture;
-
-    use super::Problem;
-
-    /// Typing rests for this long before the server is asked.
-    const REST: Duration = Duration::from_millis(300);
-
-    /// Asks the server about the pattern once typing rests; an answer about words that were changed meanwhile is
-    /// dropped, and so is a question that could not be asked: the form is checked when it is sent.
-    pub(super) fn ask(check: String, pattern: ReadSignal<String>, problem: WriteSignal<Problem>) {
-        let asked = pattern.get_untracked();
-        set_timeout(
-            move || {
-                if pattern.get_untracked() != asked {
-                    return;
-                }
-                leptos::task::spawn_local(async move {
-                    if let Ok((message, column)) = answer(&check, &asked).await
-                        && pattern.get_untracked() == asked
-                    {
-                        problem.set(Problem { message, column, pattern: asked });
-                    }
-                });
-            },
-            REST,
-        );
-    }
-
-    async fn answer(check: &str, pattern: &str) -> Result<(String, u32), JsValue> {
-        let form = web_sys::UrlSearchParams::new()?;
-        form.append("pattern", pattern);
-        let request = web_sys::RequestInit::new();
-        request.set_method("POST");
-        request.set_body(&form);
-        let response = JsFuture::from(window().fetch_with_str_and_init(check, &request)).await?;
-        let response: web_sys::Response = response.dyn_into()?;
-        if !response.ok() {
-            return Err(JsValue::NULL);
-        }
-        let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-        let answer = JSON::parse(&text)?;
-        if !answer.is_object() {
-            return Ok((String::new(), 0));
-        }
-        let message = Reflect::get(&answer, &"message".into())?.as_string().unwrap_or_default();
-        let column = Reflect::get(&answer, &"column".into())?.as_f64().unwrap_or(0.0);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a column of at most 256"
-        )]
-        Ok((message, column as u32))
-    }
+fn problem_of(answer: &wasm_bindgen::JsValue, pattern: String) -> Problem {
+    let field = |name: &str| js_sys::Reflect::get(answer, &name.into()).ok();
+    let message = field("message").and_then(|message| message.as_string()).unwrap_or_default();
+    // A column is at most 257, so nothing is lost.
+    let column = field("column").and_then(|column| column.as_f64()).unwrap_or(0.0) as u32;
+    Problem { message, column, pattern }
 }
 
 /// A pattern of a permission: label, control with its live kind, hint, error.

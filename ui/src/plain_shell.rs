@@ -84,6 +84,9 @@ pub fn FirstRunShell(
     /// The person; none for who is not signed in.
     #[prop(optional_no_strip)]
     person: Option<ShellPerson>,
+    /// What stands in the corner for who is not signed in: the theme switch.
+    #[prop(optional, into)]
+    corner: ViewFnOnce,
     /// What stands over the drawing: the way that lies ahead.
     #[prop(optional, into)]
     aside: ViewFnOnce,
@@ -92,8 +95,8 @@ pub fn FirstRunShell(
     foot: ViewFnOnce,
     children: Children,
 ) -> impl IntoView {
-    let who = person.map(|person| {
-        view! {
+    let who = match person {
+        Some(person) => view! {
             <span class="truncate text-[12px] text-ink-muted">{person.email}</span>
             <form method="post" action=person.sign_out>
                 <button type="submit" class="text-accent underline-offset-[3px] hover:underline text-[12px]">
@@ -101,7 +104,9 @@ pub fn FirstRunShell(
                 </button>
             </form>
         }
-    });
+        .into_any(),
+        None => corner.run(),
+    };
     view! {
         <div class="grid min-h-dvh grid-cols-[minmax(0,1fr)] lg:grid-cols-[480px_minmax(0,1fr)]">
             <main id="main" class="flex flex-col px-5 py-5 sm:px-10">

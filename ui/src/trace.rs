@@ -43,7 +43,7 @@ impl Columns {
                 "lg:grid lg:max-xl:grid-cols-[176px_repeat(3,minmax(0,1fr))] xl:grid-cols-[224px_repeat(3,minmax(0,1fr))_100px]"
             }
             Self::Four => {
-                "lg:grid lg:max-xl:grid-cols-[152px_repeat(4,minmax(0,1fr))] xl:grid-cols-[200px_repeat(4,minmax(0,1fr))_100px]"
+                "lg:grid lg:max-xl:grid-cols-[176px_repeat(4,minmax(0,1fr))] xl:grid-cols-[200px_repeat(4,minmax(0,1fr))_100px]"
             }
         }
     }
@@ -54,7 +54,7 @@ impl Columns {
                 "lg:grid lg:max-xl:grid-cols-[176px_repeat(3,minmax(0,1fr))] xl:grid-cols-[224px_repeat(3,minmax(0,1fr))_100px] relative border-line max-lg:border-t max-lg:pt-3"
             }
             Self::Four => {
-                "lg:grid lg:max-xl:grid-cols-[152px_repeat(4,minmax(0,1fr))] xl:grid-cols-[200px_repeat(4,minmax(0,1fr))_100px] relative border-line max-lg:border-t max-lg:pt-3"
+                "lg:grid lg:max-xl:grid-cols-[176px_repeat(4,minmax(0,1fr))] xl:grid-cols-[200px_repeat(4,minmax(0,1fr))_100px] relative border-line max-lg:border-t max-lg:pt-3"
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What a decision came to, in two sentences: who is refused, then which dimension failed.
 
 use leptos::prelude::*;
-use stackyard_model::trace::{BranchSource, Trace};
+use stackyard_model::trace::{BranchSource, Lane, Trace};
 
 use crate::totals::counted;
 
@@ -20,6 +20,13 @@ pub fn TraceVerdict(
     } else {
         view! { <h3 class="text-[14px] leading-5 font-semibold wrap-words">{title}</h3> }.into_any()
     };
+    let said = sentence(&trace)
+        .into_iter()
+        .map(|part| match part {
+            Said::Plain(text) => text.into_any(),
+            Said::Strong(text) => view! { <span class="font-medium text-ink">{text}</span> }.into_any(),
+        })
+        .collect::<Vec<_>>();
     let queue = merge_queue_pattern(&trace).map(|pattern| {
         view! {
             " This is a merge queue’s branch; those of its base match "
@@ -29,7 +36,7 @@ pub fn TraceVerdict(
     });
     view! {
         <div class="mb-4 max-w-[760px]">
-            {heading} <p class="mt-0.5 text-ink-muted wrap-words">{sentence(&trace)} {queue}</p>
+            {heading} <p class="mt-0.5 text-ink-muted wrap-words">{said} {queue}</p>
         </div>
     }
 }
@@ -43,49 +50,61 @@ fn title(trace: &Trace) -> String {
     }
 }
 
-/// Which permissions were tried, and by what the nearest miss.
-fn sentence(trace: &Trace) -> String {
+/// A part of a sentence; the strong ones are what the eye looks for.
+enum Said {
+    Plain(String),
+    Strong(String),
+}
+
+/// Which permissions were tried, and by what the nearest misses.
+fn sentence(trace: &Trace) -> Vec<Said> {
+    let plain = |text: &str| Said::Plain(text.to_owned());
+    let strong = |text: &str| Said::Strong(text.to_owned());
     let repository = &trace.repository;
     if trace.total == 0 {
-        return format!("{repository} has no permission yet, so nothing its workflows ask for is allowed.");
+        let text = format!("{repository} has no permission yet, so nothing its workflows ask for is allowed.");
+        return vec![Said::Plain(text)];
     }
-    let total = counted(i64::from(trace.total), "permission", "permissions");
     let Some(nearest) = trace.lanes.first() else {
+        let total = counted(i64::from(trace.total), "permission", "permissions");
         let kind = trace.wanted.map_or("any kind", |kind| kind.label());
-        return format!("{repository} has {total}, none of kind {kind}.");
+        return vec![Said::Plain(format!("{repository} has {total}, none of kind ")), strong(kind), plain(".")];
     };
-    let kind = trace.wanted.map_or_else(String::new, |kind| format!(" of kind {}", kind.label()));
     if trace.is_granted() {
-        return format!("The first match decides: {}.", nearest.kind.label());
+        return vec![plain("The first match decides: "), strong(nearest.kind.label()), plain(".")];
     }
     let tried = u32::try_from(trace.lanes.len()).unwrap_or(u32::MAX).max(trace.of_kind);
-    let tried = if tried == 1 {
-        format!("One permission{kind} was tried.")
-    } else {
-        format!("{} permissions{kind} were tried.", capitalised(&number(tried)))
-    };
-    let failing = |index: usize| -> Vec<&'static str> {
-        trace.lanes.get(index).map_or_else(Vec::new, |lane| lane.closed().map(|gate| gate.dimension.as_str()).collect())
-    };
+    let permissions = if tried == 1 { "permission" } else { "permissions" };
+    let mut said = vec![Said::Plain(format!("{} {permissions}", capitalised(&number(tried))))];
+    if let Some(kind) = trace.wanted {
+        said.extend([plain(" of kind "), strong(kind.label())]);
+    }
+    said.push(plain(if tried == 1 { " was tried. " } else { " were tried. " }));
     let misses = nearest.misses();
+    let values = if misses == 1 { "one value".to_owned() } else { format!("{} values", number_of(misses)) };
     let equal = trace.lanes.iter().take_while(|lane| lane.misses() == misses).count();
-    let words = |dimensions: Vec<&str>| dimensions.join(" and ");
-    let how_far = if misses == 1 { "one value".to_owned() } else { format!("{} values", number(u32::try_from(misses).unwrap_or(u32::MAX))) };
-    let near = match (trace.lanes.len(), equal) {
-        (1, _) => format!("It misses by {how_far}: {}.", words(failing(0))),
-        (_, 1) => format!("The nearest misses by {how_far}: {}.", words(failing(0))),
-        (_, 2) => format!(
-            "The two nearest each miss by {how_far}: {} in the first, {} in the second.",
-            words(failing(0)),
-            words(failing(1))
-        ),
-        (_, equal) => format!(
-            "The {} nearest each miss by {how_far}; in the first it is {}.",
-            number(u32::try_from(equal).unwrap_or(u32::MAX)),
-            words(failing(0))
-        ),
+    let failing = |index: usize| {
+        let dimensions: Vec<&str> =
+            trace.lanes.get(index).into_iter().flat_map(Lane::closed).map(|gate| gate.dimension.as_str()).collect();
+        Said::Strong(dimensions.join(" and "))
     };
-    format!("{tried} {near}")
+    match (trace.lanes.len(), equal) {
+        (1, _) => said.extend([Said::Plain(format!("It misses by {values}: ")), failing(0), plain(".")]),
+        (_, 1) => said.extend([Said::Plain(format!("The nearest misses by {values}: ")), failing(0), plain(".")]),
+        (_, 2) => said.extend([
+            Said::Plain(format!("The two nearest each miss by {values}: ")),
+            failing(0),
+            plain(" in the first, "),
+            failing(1),
+            plain(" in the second."),
+        ]),
+        (_, equal) => said.extend([
+            Said::Plain(format!("The {} nearest each miss by {values}; in the first it is ", number_of(equal))),
+            failing(0),
+            plain("."),
+        ]),
+    }
+    said
 }
 
 /// The pattern that matches a merge queue's branches of the same base, when the branch seen is one of them.
@@ -102,6 +121,10 @@ fn number(count: u32) -> String {
         .ok()
         .and_then(|index| WORDS.get(index))
         .map_or_else(|| crate::totals::thousands(i64::from(count)), |word| (*word).to_owned())
+}
+
+fn number_of(count: usize) -> String {
+    number(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 pub(crate) fn capitalised(text: &str) -> String {
