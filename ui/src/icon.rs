@@ -16,7 +16,7 @@ enum Paint {
 macro_rules! icons {
     ($($variant:ident = $id:literal, $paint:ident, $body:literal;)*) => {
         /// A symbol. The GitHub mark is Octicons' (MIT) and stands for GitHub alone; the others were drawn for Stackyard.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Icon { $(#[doc = concat!("The symbol `", $id, "`.")] $variant,)* }
 
         impl Icon {
@@ -99,28 +99,29 @@ icons! {
 
 #[cfg(feature = "ssr")]
 mod sprite {
-    use std::collections::BTreeSet;
     use std::fmt::Write as _;
     use std::future::poll_fn;
-    use std::sync::{Arc, Mutex, PoisonError};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
     use std::task::Poll;
 
     use leptos::prelude::*;
 
     use super::{Icon, Paint};
 
-    /// The symbols that the page under construction has asked for.
+    /// The symbols that the page under construction has asked for: one bit each, since every row of a table asks.
     #[derive(Debug, Clone, Default)]
-    pub(crate) struct Asked(Arc<Mutex<BTreeSet<Icon>>>);
+    pub(crate) struct Asked(Arc<AtomicU64>);
 
     impl Asked {
         pub(super) fn ask(&self, icon: Icon) {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(icon);
+            self.0.fetch_or(bit(icon), Ordering::Relaxed);
         }
 
         fn symbols(&self) -> String {
+            let asked = self.0.load(Ordering::Relaxed);
             let mut out = String::new();
-            for icon in self.0.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            for icon in Icon::ALL.iter().filter(|icon| asked & bit(**icon) != 0) {
                 let (id, paint, body) = icon.drawing();
                 let paint = match paint {
                     Paint::Lines => {
@@ -134,6 +135,12 @@ mod sprite {
             out
         }
     }
+
+    const fn bit(icon: Icon) -> u64 {
+        1 << icon as u32
+    }
+
+    const _: () = assert!(Icon::ALL.len() <= 64, "a symbol has no bit of its own");
 
     /// The page's sprite. Stands at the end of the body and waits one turn, so that whatever comes before it in
     /// the page, data included, has asked for its symbols. Rendered only as part of a stream.
