@@ -1,7 +1,8 @@
 //! The browser's part: makes the islands of a page live.
 
-// Linked for its islands, which the page calls by name.
+// Linked for their islands, which the page calls by name.
 use stackyard_app as _;
+use stackyard_ui as _;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Called once by a page, when the wasm has arrived.

@@ -14,12 +14,16 @@ use serde::Serialize;
 
 use crate::host::Host;
 use crate::report::{kilobytes, line, stage};
+use crate::tools;
 
 pub use files::Site;
-pub use styles::without_rule;
+pub use styles::classes_without_rule;
 
 /// The folder that the server embeds.
 const FOLDER: &str = "dist/site";
+
+/// Where views are written.
+const SOURCES: [&str; 2] = ["app/src", "ui/src"];
 
 /// How the browser's part is built.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,8 +49,10 @@ struct Manifest {
 pub fn prepare(host: &Host, kind: Kind) -> Result<Site> {
     stage("wasm", || wasm::compile(host, kind))?;
     let begun = Instant::now();
+    let sources = sources(host)?;
     let scripts = wasm::bind(host, kind)?;
-    let css = styles::sheet(host)?;
+    wasm::check_islands(&sources, &scripts.glue)?;
+    let css = styles::sheet(host, &sources)?;
     let mut theme = read(host.path("style/theme.js"))?;
     if kind == Kind::Quick {
         // A new name at every build, which is how an open page notices.
@@ -70,6 +76,18 @@ pub fn prepare(host: &Host, kind: Kind) -> Result<Site> {
     site.compress(host)?;
     line("site", begun, &format!("{} compressed", kilobytes(site.sizes().values().sum())));
     Ok(site)
+}
+
+/// All views in one string: given apart to the maker of the styles, the order of its rules would follow the files.
+fn sources(host: &Host) -> Result<String> {
+    let mut all = String::new();
+    for folder in SOURCES {
+        for path in tools::files_below(&host.path(folder), "rs")? {
+            all.push_str(&read(path)?);
+            all.push('\n');
+        }
+    }
+    Ok(all)
 }
 
 fn read(path: PathBuf) -> Result<String> {

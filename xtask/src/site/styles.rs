@@ -1,35 +1,30 @@
 //! The style sheet: preflight, then `style/tokens.css`, then one rule for each utility class that the sources use.
 
 use std::collections::BTreeSet;
-use std::fs;
 
 use anyhow::Result;
 use encre_css::{Config, Preflight};
 
-use super::read;
+use super::{read, sources};
 use crate::host::Host;
-use crate::tools;
 
-/// Where views are written.
-const SOURCES: [&str; 2] = ["app/src", "ui/src"];
 const TOKENS: &str = "style/tokens.css";
 
 /// The whole sheet. Its order decides who wins, since nothing is in a cascade layer.
-pub fn sheet(host: &Host) -> Result<String> {
+pub fn sheet(host: &Host, sources: &str) -> Result<String> {
     let tokens = read(host.path(TOKENS))?;
-    Ok(assemble(&tokens, &sources(host)?))
+    Ok(assemble(&tokens, sources))
 }
 
 /// Classes that stand in views and have no rule, neither in `style/tokens.css` nor as a utility: a misspelling, or
 /// one that the generator does not know.
-pub fn without_rule(host: &Host) -> Result<BTreeSet<String>> {
+pub fn classes_without_rule(host: &Host) -> Result<BTreeSet<String>> {
     let tokens = read(host.path(TOKENS))?;
     Ok(unknown(&tokens, &sources(host)?))
 }
 
 fn assemble(tokens: &str, sources: &str) -> String {
     let preflight = encre_css::generate([], &Config::default());
-    // All sources in one string: given apart, the order of the rules would follow the files.
     let utilities = encre_css::generate([sources], &utilities_only(tokens));
     format!("{preflight}\n\n{tokens}\n{utilities}\n")
 }
@@ -49,17 +44,6 @@ fn colours(tokens: &str) -> impl Iterator<Item = &str> {
         let (name, value) = line.trim().strip_prefix("--")?.split_once(':')?;
         value.trim_start().starts_with("light-dark(").then_some(name)
     })
-}
-
-fn sources(host: &Host) -> Result<String> {
-    let mut all = String::new();
-    for folder in SOURCES {
-        for path in tools::files_below(&host.path(folder), "rs")? {
-            all.push_str(&fs::read_to_string(path)?);
-            all.push('\n');
-        }
-    }
-    Ok(all)
 }
 
 fn unknown(tokens: &str, sources: &str) -> BTreeSet<String> {

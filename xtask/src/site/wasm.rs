@@ -74,9 +74,33 @@ pub fn bind(host: &Host, kind: Kind) -> Result<Scripts> {
     Ok(Scripts { glue: output.js().to_owned(), wasm: output.wasm_mut().emit_wasm() })
 }
 
+/// Fails when an island of the sources is not in the wasm: the linker leaves out crates that nothing names.
+pub fn check_islands(sources: &str, glue: &str) -> Result<()> {
+    let islands = sources.split("\n#[island").skip(1).filter_map(|rest| {
+        let (_, name) = rest.split_once("fn ")?;
+        name.split(|c: char| !c.is_alphanumeric()).next()
+    });
+    for island in islands {
+        ensure!(
+            glue.contains(&format!("export function {island}_")),
+            "the island {island} is not part of the wasm: name its crate in frontend/src/lib.rs"
+        );
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
-    use std::fs;
+    use super::*;
+
+    #[test]
+    fn an_island_that_is_not_linked_is_named() {
+        let sources = "\n#[island]\npub fn CopyButton() {}\n#[island(lazy)]\npub fn Countdown() {}\n";
+        let glue = "export function CopyButton_1() {}\nexport function Countdown_2() {}";
+        assert!(check_islands(sources, glue).is_ok());
+        let error = check_islands(sources, "export function CopyButton_1() {}").unwrap_err();
+        assert!(error.to_string().contains("Countdown"), "{error}");
+    }
 
     fn locked(lock: &str, package: &str) -> String {
         let entry = format!("name = \"{package}\"\nversion = \"");
