@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `stackyard`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    stackyard::cli::run()
+}

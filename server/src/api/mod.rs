@@ -1,0 +1,19 @@
+//! The HTTP API, which answers the `atmos` CLI exactly.
+
+pub mod auth;
+mod body;
+pub mod envelope;
+pub mod locks;
+
+use envelope::Done;
+
+use crate::failure::Failure;
+
+/// What every handler of the API answers.
+pub type Answer = Result<Done, Failure>;
+
+/// Whether a path is the API's, so that its answers are envelopes.
+#[must_use]
+pub fn is_api(path: &str) -> bool {
+    path == "/api" || path.starts_with("/api/")
+}

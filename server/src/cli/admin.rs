@@ -1,0 +1,247 @@
+//! `stackyard admin`: what an operator does without the pages. Each command prints what it made, alone on a line.
+
+use std::io::Read as _;
+
+use clap::{Args as ClapArgs, Subcommand};
+use stackyard_domain::accounts::{self, NewAccount};
+use stackyard_domain::workspaces::{self, NewWorkspace};
+use stackyard_domain::{Ctx, Error, Here, access, permissions, repositories, setup, tokens};
+use stackyard_model::id::base62;
+use stackyard_model::permission::{Events, PermissionInput};
+use stackyard_model::repository::Repository;
+use stackyard_model::role::Role;
+use stackyard_model::text::fold;
+
+use super::serve::{link, operator};
+use super::{Stop, open, say};
+use crate::config::{StoreConfig, StoreFlags};
+
+/// The arguments of `admin`.
+#[derive(ClapArgs)]
+pub struct Args {
+    #[command(flatten)]
+    store: StoreFlags,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Prints a new one-time link for the first account
+    SetupLink,
+    /// Makes an account and prints its id, and its password unless you give it one
+    CreateUser {
+        /// The address they sign in with
+        #[arg(long)]
+        email: String,
+        /// Their name
+        #[arg(long)]
+        name: String,
+        /// Reads the password from standard input
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Sets an account's password, ends its sessions, and prints the password unless you give it one
+    SetPassword {
+        /// The address they sign in with
+        #[arg(long)]
+        email: String,
+        /// Reads the password from standard input
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Makes a workspace and prints its id
+    CreateWorkspace {
+        /// Its name
+        #[arg(long)]
+        name: String,
+        /// Its part of the address; made from the name when it is left out
+        #[arg(long, default_value = "")]
+        slug: String,
+        /// What it is for
+        #[arg(long, default_value = "")]
+        description: String,
+        /// The address of the account that owns it
+        #[arg(long)]
+        owner: String,
+    },
+    /// Makes an account a member of a workspace and prints the member's id
+    AddMember {
+        /// The workspace's slug or id
+        #[arg(long)]
+        workspace: String,
+        /// The account's address
+        #[arg(long)]
+        email: String,
+        /// admin, billing, member or viewer
+        #[arg(long, default_value = "member")]
+        role: String,
+    },
+    /// Adds a repository to a workspace and prints its id
+    AddRepository {
+        /// The workspace's slug or id
+        #[arg(long)]
+        workspace: String,
+        /// owner/name
+        #[arg(long)]
+        name: String,
+        /// Its host; the first trusted issuer's when it is left out
+        #[arg(long, default_value = "")]
+        host: String,
+    },
+    /// Gives a repository a permission and prints its id
+    AddPermission {
+        /// The workspace's slug or id
+        #[arg(long)]
+        workspace: String,
+        /// owner/name, or the repository's id
+        #[arg(long)]
+        repository: String,
+        /// Such as ws:locks:create
+        #[arg(long)]
+        kind: String,
+        /// Pattern for the workflow's file
+        #[arg(long, default_value = "*")]
+        workflow: String,
+        /// Pattern for the branch
+        #[arg(long, default_value = "*")]
+        branch: String,
+        /// Pattern for the environment
+        #[arg(long, default_value = "*")]
+        environment: String,
+        /// The special events it allows, with commas between
+        #[arg(long, default_value = "pull_request")]
+        events: String,
+    },
+    /// Makes a repository token for ATMOS_PRO_TOKEN and prints it; it is not shown again
+    CreateRepositoryToken {
+        /// The workspace's slug or id
+        #[arg(long)]
+        workspace: String,
+        /// owner/name, or the repository's id
+        #[arg(long)]
+        repository: String,
+        /// What the log calls it
+        #[arg(long)]
+        name: String,
+        /// Days until it stops working; never when it is left out
+        #[arg(long)]
+        expires_in_days: Option<u32>,
+    },
+}
+
+/// Runs one command against the database.
+pub async fn run(args: Args) -> Result<(), Stop> {
+    let config = StoreConfig::read(&args.store)?;
+    let public_url = config.public_url(None);
+    let db = open::database(&config).await?;
+    let deps = open::deps(&config, &public_url, db.clone())?;
+    let outcome = execute(&operator(&deps), args.command).await;
+    db.close().await;
+    outcome
+}
+
+async fn execute(ctx: &Ctx, command: Command) -> Result<(), Stop> {
+    match command {
+        Command::SetupLink => match setup::issue_link(ctx).await? {
+            Some(secret) => say::line(&link(ctx, secret.expose())),
+            None => {
+                let text = "There is an account already. Make others with: stackyard admin create-user";
+                return Err(Stop::Other(text.to_owned()));
+            }
+        },
+        Command::CreateUser { email, name, password_stdin } => {
+            let (password, made) = password(ctx, password_stdin)?;
+            let account =
+                accounts::create(ctx, NewAccount { name, email, password: password.clone() }).await?;
+            say::line(account.id.as_str());
+            show(made, &password);
+        }
+        Command::SetPassword { email, password_stdin } => {
+            let (password, made) = password(ctx, password_stdin)?;
+            accounts::set_password(ctx, &email, &password).await?;
+            show(made, &password);
+        }
+        Command::CreateWorkspace { name, slug, description, owner } => {
+            let owner = accounts::by_email(ctx, &owner).await.map_err(|error| no_account(error, &owner))?;
+            let new = NewWorkspace { name, slug, description };
+            say::line(workspaces::create_for(ctx, &owner.id, new).await?.id.as_str());
+        }
+        Command::AddMember { workspace, email, role } => {
+            let here = enter(ctx, &workspace).await?;
+            let account = accounts::by_email(ctx, &email).await.map_err(|error| no_account(error, &email))?;
+            let role: Role = role.parse().map_err(|_| {
+                Stop::Other(format!(
+                    "The role is {role:?}; it must be owner, admin, billing, member or viewer."
+                ))
+            })?;
+            say::line(workspaces::add_member(ctx, &here, &account.id, role).await?.as_str());
+        }
+        Command::AddRepository { workspace, name, host } => {
+            let here = enter(ctx, &workspace).await?;
+            say::line(repositories::add(ctx, &here, &host, &name).await?.id.as_str());
+        }
+        Command::AddPermission { workspace, repository, kind, workflow, branch, environment, events } => {
+            let here = enter(ctx, &workspace).await?;
+            let repository = find_repository(ctx, &here, &repository).await?;
+            let events = Events::from_list(&events);
+            let input = PermissionInput { kind, workflow, branch, environment, events };
+            say::line(permissions::add(ctx, &here, &repository.id, input).await?.id.as_str());
+        }
+        Command::CreateRepositoryToken { workspace, repository, name, expires_in_days } => {
+            let here = enter(ctx, &workspace).await?;
+            let repository = find_repository(ctx, &here, &repository).await?;
+            let (_, secret) = tokens::create(ctx, &here, &repository.id, &name, expires_in_days).await?;
+            say::line(secret.expose());
+        }
+    }
+    Ok(())
+}
+
+async fn enter(ctx: &Ctx, workspace: &str) -> Result<Here, Stop> {
+    access::enter_as_operator(ctx, workspace).await.map_err(|error| match error {
+        Error::NotFound => Stop::Other(format!("There is no workspace {workspace:?}.")),
+        other => other.into(),
+    })
+}
+
+async fn find_repository(ctx: &Ctx, here: &Here, name_or_id: &str) -> Result<Repository, Stop> {
+    let all = repositories::list(ctx, here, "").await?;
+    let wanted = fold(name_or_id);
+    let mut found = all.into_iter().filter(|one| one.id.as_str() == name_or_id || fold(&one.name) == wanted);
+    match (found.next(), found.next()) {
+        (Some(one), None) => Ok(one),
+        (None, _) => Err(Stop::Other(format!("There is no repository {name_or_id:?} in this workspace."))),
+        (Some(_), Some(_)) => {
+            Err(Stop::Other(format!("There are several repositories {name_or_id:?}: name one by its id.")))
+        }
+    }
+}
+
+fn no_account(error: Error, email: &str) -> Stop {
+    match error {
+        Error::NotFound => Stop::Other(format!("There is no account {email:?}.")),
+        other => other.into(),
+    }
+}
+
+/// The password from standard input, else a new one, and whether it is new.
+fn password(ctx: &Ctx, from_input: bool) -> Result<(String, bool), Stop> {
+    const LENGTH: usize = 24;
+    if !from_input {
+        let mut bytes = [0; LENGTH];
+        ctx.deps().random.fill(&mut bytes);
+        return Ok((bytes.iter().map(|byte| base62(u64::from(*byte))).collect(), true));
+    }
+    let mut text = String::new();
+    std::io::stdin()
+        .read_to_string(&mut text)
+        .map_err(|error| Stop::Other(format!("The password cannot be read: {error}.")))?;
+    Ok((text.trim_end_matches(['\r', '\n']).to_owned(), false))
+}
+
+fn show(made: bool, password: &str) {
+    if made {
+        say::line(password);
+    }
+}

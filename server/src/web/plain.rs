@@ -1,0 +1,51 @@
+//! The page of a refusal that comes before any page of `app`: no shell, no script, only what happened.
+
+use axum::body::Body;
+use axum::response::Response;
+use http::{HeaderValue, header};
+
+use super::pages::policy;
+use crate::failure::Failure;
+use crate::middleware::trace::retry_after;
+use crate::state::AppState;
+
+/// Writes `failure` as a page, with the headers that `response` has.
+#[must_use]
+pub fn page(state: &AppState, response: Response, failure: &Failure, trace_id: &str) -> Response {
+    let (mut parts, _) = response.into_parts();
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    parts.headers.insert(header::CONTENT_SECURITY_POLICY, policy(&state.nonce()));
+    parts.headers.remove(header::CONTENT_LENGTH);
+    retry_after(&mut parts.headers, Some(failure));
+    let status = parts.status;
+    let title = status.canonical_reason().unwrap_or("Not done");
+    let style =
+        state.parts.site.as_ref().map_or_else(String::new, |site| {
+            format!(r#"<link rel="stylesheet" href="{}">"#, escape(&site.css))
+        });
+    let html = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <title>{title} · Stackyard</title>{style}</head>\n\
+         <body><main class=\"mx-auto max-w-lg p-8\"><h1>{title}</h1>\n<p>{}</p>\n\
+         <p>Trace id: <code>{}</code></p>\n<p><a href=\"/\">To the start</a></p></main></body></html>\n",
+        escape(&failure.message),
+        escape(trace_id)
+    );
+    Response::from_parts(parts, Body::from(html))
+}
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            _ => escaped.push(c),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,112 @@
+//! A whole server for one test: its own database, a clock that is set by hand, its own issuer; requests without a
+//! socket.
+
+#![allow(dead_code, reason = "each test file uses another part of it")]
+
+mod call;
+mod place;
+
+use std::sync::Arc;
+
+use leptos::config::LeptosOptions;
+use stackyard::config::PublicUrl;
+use stackyard::router::{self, Front};
+use stackyard::state::{AppState, Parts};
+use stackyard_app::context::Assets;
+use stackyard_db::testing::TestDb;
+use stackyard_domain::testing::{ManualClock, SeededRandom};
+use stackyard_domain::{Actor, Clock as _, Ctx, Deps, Limits, RequestInfo, Site};
+use stackyard_model::Ts;
+use stackyard_oidc::testing::{TestClaims, TestIssuer};
+use stackyard_oidc::{Issuers, http_client};
+
+pub use call::{Answer, Call};
+pub use place::{Person, Place};
+
+/// Where the server of a test is.
+pub const ORIGIN: &str = "http://localhost:3000";
+/// The name of its cookie.
+pub const COOKIE: &str = "stackyard_3000";
+/// The password of everybody in tests.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// A server.
+pub struct TestApp {
+    /// What its services use.
+    pub deps: Arc<Deps>,
+    /// Its clock.
+    pub clock: Arc<ManualClock>,
+    /// The issuer that it trusts for `github.com`.
+    pub issuer: TestIssuer,
+    service: Front,
+    _database: TestDb,
+}
+
+impl TestApp {
+    /// A server with nothing in it.
+    pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// A server with other settings.
+    pub async fn start_with(change: impl FnOnce(&mut Parts)) -> Self {
+        let database = TestDb::new();
+        let issuer = TestIssuer::start().await;
+        let clock = Arc::new(ManualClock::at(Ts::from_seconds(1_795_000_000)));
+        let issuers = Issuers::new(vec![issuer.config("github.com")], http_client().unwrap()).unwrap();
+        let site = Site { public_url: ORIGIN.to_owned(), anyone_may_create_workspaces: true };
+        let random = Arc::new(SeededRandom::new(7));
+        let deps = Deps::new(database.open().await, clock.clone(), random, Arc::new(issuers), site, Limits::default());
+        let deps = Arc::new(deps);
+        let leptos = LeptosOptions::builder().output_name("stackyard-test").site_pkg_dir("pkg").build();
+        let assets = Assets { css: "/pkg/test.css".to_owned(), theme: "/pkg/theme.js".to_owned(), leptos };
+        let mut parts = Parts {
+            deps: Arc::clone(&deps),
+            public_url: PublicUrl::parse(ORIGIN).unwrap(),
+            port: 3000,
+            trusted_proxies: Vec::new(),
+            path_prefix: None,
+            site: Some(assets),
+        };
+        change(&mut parts);
+        let service = router::service(AppState::new(parts));
+        Self { deps, clock, issuer, service, _database: database }
+    }
+
+    /// Now, as the server sees it.
+    pub fn now(&self) -> Ts {
+        self.clock.now()
+    }
+
+    /// The claims of a token that is made now.
+    pub fn claims(&self) -> TestClaims {
+        TestClaims::github(self.now())
+    }
+
+    /// A request of the operator, for arranging things.
+    pub fn operator(&self) -> Ctx {
+        let info = RequestInfo { trace_id: "TEST".to_owned(), ..RequestInfo::default() };
+        Ctx::new(Arc::clone(&self.deps), info).with_actor(Actor::Operator)
+    }
+
+    /// A request to be sent.
+    pub fn call(&self, method: &str, target: &str) -> Call {
+        Call::new(self.service.clone(), method, target)
+    }
+
+    /// A `GET`.
+    pub fn get(&self, target: &str) -> Call {
+        self.call("GET", target)
+    }
+
+    /// A `POST`.
+    pub fn post(&self, target: &str) -> Call {
+        self.call("POST", target)
+    }
+
+    /// Exchanges a token with these claims for a session in the workspace.
+    pub async fn exchange(&self, claims: &TestClaims, workspace: &str) -> Answer {
+        let body = serde_json::json!({"token": self.issuer.sign(claims), "workspaceId": workspace});
+        self.post("/api/v1/auth/github-oidc").json(&body).send().await
+    }
+}

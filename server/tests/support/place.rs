@@ -1,0 +1,107 @@
+use std::sync::Arc;
+
+use stackyard_domain::accounts::{self, NewAccount};
+use stackyard_domain::locks::{self, Locks};
+use stackyard_domain::workspaces::{self, NewWorkspace};
+use stackyard_domain::{Actor, Ctx, Here, SignedIn, access, permissions, repositories, sessions, tokens};
+use stackyard_model::PermissionKind;
+use stackyard_model::account::Account;
+use stackyard_model::permission::{Events, PermissionInput};
+use stackyard_model::repository::Repository;
+use stackyard_model::role::Role;
+use stackyard_model::workspace::Workspace;
+
+use super::{PASSWORD, TestApp};
+
+/// Somebody with an account, signed in.
+pub struct Person {
+    pub account: Account,
+    pub cookie: String,
+}
+
+/// A workspace with its owner and the repository `acme/infra`.
+pub struct Place {
+    pub owner: Person,
+    pub workspace: Workspace,
+    pub repository: Repository,
+}
+
+impl TestApp {
+    /// Somebody new, signed in.
+    pub async fn person(&self, name: &str) -> Person {
+        let email = format!("{}@example.com", name.to_lowercase());
+        let new = NewAccount { name: name.to_owned(), email: email.clone(), password: PASSWORD.to_owned() };
+        let account = accounts::create(&self.operator(), new).await.unwrap();
+        let session = sessions::sign_in(&self.operator().with_actor(Actor::Anonymous), &email, PASSWORD).await;
+        Person { account, cookie: session.unwrap().cookie.expose().to_owned() }
+    }
+
+    /// A workspace of `owner`.
+    pub async fn workspace(&self, owner: &Person, slug: &str) -> Workspace {
+        let new = NewWorkspace { name: format!("The {slug}"), slug: slug.to_owned(), description: String::new() };
+        workspaces::create_for(&self.operator(), &owner.account.id, new).await.unwrap()
+    }
+
+    /// Comes in with an owner's rights.
+    pub async fn enter(&self, workspace: &Workspace) -> Here {
+        access::enter_as_operator(&self.operator(), &workspace.slug).await.unwrap()
+    }
+
+    /// Makes somebody a member.
+    pub async fn add_member(&self, workspace: &Workspace, person: &Person, role: Role) {
+        let here = self.enter(workspace).await;
+        workspaces::add_member(&self.operator(), &here, &person.account.id, role).await.unwrap();
+    }
+
+    /// A workspace with the repository `acme/infra`, which may do nothing yet.
+    pub async fn acme(&self) -> Place {
+        let owner = self.person("Olga").await;
+        let workspace = self.workspace(&owner, "acme").await;
+        let here = self.enter(&workspace).await;
+        let repository = repositories::add(&self.operator(), &here, "github.com", "acme/infra").await.unwrap();
+        Place { owner, workspace, repository }
+    }
+
+    /// The same, and every workflow of it may take and release locks.
+    pub async fn acme_with_locks(&self) -> Place {
+        let place = self.acme().await;
+        for kind in [PermissionKind::LocksCreate, PermissionKind::LocksDelete] {
+            self.allow(&place, kind, ["*", "*", "*"]).await;
+        }
+        place
+    }
+
+    /// Adds a permission with patterns for workflow, branch and environment.
+    pub async fn allow(&self, place: &Place, kind: PermissionKind, patterns: [&str; 3]) {
+        let here = self.enter(&place.workspace).await;
+        let [workflow, branch, environment] = patterns.map(str::to_owned);
+        let kind = kind.as_str().to_owned();
+        let input = PermissionInput { kind, workflow, branch, environment, events: Events::default() };
+        permissions::add(&self.operator(), &here, &place.repository.id, input).await.unwrap();
+    }
+
+    /// A session of a run of `acme/infra`.
+    pub async fn session(&self, place: &Place) -> String {
+        let answer = self.exchange(&self.claims(), place.workspace.id.as_str()).await;
+        answer.envelope()["data"]["token"].as_str().unwrap_or_else(|| panic!("{}", answer.text())).to_owned()
+    }
+
+    /// A repository token of `acme/infra`.
+    pub async fn repository_token(&self, place: &Place) -> String {
+        let here = self.enter(&place.workspace).await;
+        let made = tokens::create(&self.operator(), &here, &place.repository.id, "nightly", None).await;
+        made.unwrap().1.expose().to_owned()
+    }
+
+    /// What is locked.
+    pub async fn locks(&self, place: &Place) -> Locks {
+        locks::list(&self.operator(), &self.enter(&place.workspace).await, "").await.unwrap()
+    }
+
+    /// A request of a signed-in person, for calling services as them.
+    pub async fn ctx_of(&self, person: &Person) -> Ctx {
+        let ctx = self.operator().with_actor(Actor::Anonymous);
+        let signed_in: SignedIn = sessions::authenticate(&ctx, &person.cookie).await.unwrap().unwrap();
+        ctx.with_actor(Actor::User(Arc::new(signed_in)))
+    }
+}
