@@ -214,9 +214,12 @@ pub fn Steps(
         })
         .collect::<Vec<_>>();
     view! {
-        <div class="absolute bottom-10 left-10 w-[360px] max-w-[calc(100%-80px)] rounded-[6px] border border-line-strong bg-surface p-5">
+        <aside
+            aria-label="What comes next"
+            class="absolute bottom-10 left-10 w-[360px] max-w-[calc(100%-80px)] rounded-[6px] border border-line-strong bg-surface p-5"
+        >
             <h2 class="mb-3 text-[12px] text-ink-muted">{title}</h2>
             <ol>{rows}</ol>
-        </div>
+        </aside>
     }
 }

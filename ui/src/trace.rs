@@ -107,7 +107,7 @@ pub fn TraceDrawing(
     let list_label =
         if of_any_kind { "Permissions, nearest first" } else { "Permissions of this kind, nearest first" };
     view! {
-        <section aria-label="Decision trace">
+        <div role="group" aria-label="Decision trace">
             <div class=columns.grid()>
                 <Trunk checks goes_on />
                 <dl class=columns.heads()>
@@ -127,7 +127,7 @@ pub fn TraceDrawing(
                         </ol>
                     }
                 })}
-        </section>
+        </div>
     }
 }
 

@@ -29,6 +29,7 @@ pub fn Kit() -> impl IntoView {
     ];
     let patterns = ["*", "main", "atmos-terraform-apply.yaml", "^(main|develop)$", ".*\\.yml$"];
     view! {
+        <h1 class="sr-only">"Kit"</h1>
         <Part title="Buttons">
             <div class="flex flex-wrap items-center gap-2">
                 {kinds.map(|kind| view! { <SubmitButton kind icon=Icon::Plus>"Add permission"</SubmitButton> }).into_iter().collect::<Vec<_>>()}
