@@ -48,7 +48,7 @@ impl SpawnBlocking for Inline {
 /// A connection to whichever database there is.
 pub enum Conn {
     /// PostgreSQL.
-    Pg(PgConn),
+    Pg(Box<PgConn>),
     /// SQLite.
     Sqlite(SqliteHandle),
 }
@@ -92,13 +92,13 @@ diesel::define_sql_function! {
 pub async fn clock(conn: &mut Conn) -> Result<Option<Ts>, DbError> {
     match conn {
         Conn::Sqlite(_) => Ok(None),
-        Conn::Pg(conn) => Ok(Some(diesel::select(clock_timestamp()).get_result(conn).await?)),
+        Conn::Pg(conn) => Ok(Some(diesel::select(clock_timestamp()).get_result(&mut ***conn).await?)),
     }
 }
 
 /// Runs a query on whichever database `conn` is: the body is written once and compiled for both.
 ///
-/// ```ignore
+/// ```text
 /// run!(conn, |c| users::table.find(id).select(User::as_select()).first(c).await.optional())
 /// ```
 #[macro_export]

@@ -47,7 +47,7 @@ impl Postgres {
 
     pub(crate) async fn connection(&self) -> Result<Conn, DbError> {
         let conn = self.pool.get().await.map_err(|error| DbError::Connect(error.to_string()))?;
-        Ok(Conn::Pg(conn))
+        Ok(Conn::Pg(Box::new(conn)))
     }
 
     pub(crate) async fn write<A, R, E>(&self, args: A, job: Job<A, R, E>) -> Result<R, E>

@@ -11,8 +11,7 @@ pub const QUOTED_MAX: usize = 200;
 #[must_use]
 pub fn plain(value: &str) -> String {
     let mut out = String::with_capacity(value.len().min(QUOTED_MAX * 4));
-    let mut kept = 0;
-    for c in value.chars().filter(|c| !is_control(*c)) {
+    for (kept, c) in value.chars().filter(|c| !is_control(*c)).enumerate() {
         if kept == QUOTED_MAX {
             out.push('…');
             break;
@@ -21,7 +20,6 @@ pub fn plain(value: &str) -> String {
             out.push('\u{200b}');
         }
         out.push(c);
-        kept += 1;
     }
     out
 }

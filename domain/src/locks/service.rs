@@ -219,10 +219,6 @@ async fn end_one(
 
 /// Now, by the database's clock: replicas whose own clocks differ must agree on what has run out (rules §8).
 pub(super) async fn now(ctx: &Ctx, conn: &mut Conn) -> Result<Ts, Error> {
-    if ctx.deps().clock.follows_database() {
-        if let Some(now) = stackyard_db::clock(conn).await? {
-            return Ok(now);
-        }
-    }
-    Ok(ctx.now())
+    let database = if ctx.deps().clock.follows_database() { stackyard_db::clock(conn).await? } else { None };
+    Ok(database.unwrap_or_else(|| ctx.now()))
 }

@@ -1,9 +1,9 @@
 //! The text of a refusal: Markdown, because the CLI renders it so (rules §4).
 
 use serde_json::{Value, json};
+use stackyard_model::Dimension;
 use stackyard_model::quote::code;
 use stackyard_model::trace::{Gate, Lane, Trace};
-use stackyard_model::{Dimension, PatternKind};
 
 /// Most permissions that a reply lists.
 const LISTED: usize = 5;
@@ -67,10 +67,10 @@ fn reason(gate: &Gate, trace: &Trace) -> String {
         Some(value) => format!("{} is {}, {needs}", gate.dimension, code(value)),
         None => format!("{} is missing, {needs}", gate.dimension),
     };
-    if gate.dimension == Dimension::Branch && gate.kind != PatternKind::Any {
-        if let Some(pattern) = seen.and_then(merge_queue_pattern) {
-            text.push_str(&format!("; a merge queue's branches match {}", code(&pattern)));
-        }
+    if gate.dimension == Dimension::Branch
+        && let Some(pattern) = seen.and_then(merge_queue_pattern)
+    {
+        text.push_str(&format!("; a merge queue's branches match {}", code(&pattern)));
     }
     text
 }
@@ -89,6 +89,7 @@ fn context(trace: &Trace, why: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use stackyard_model::PatternKind;
     use stackyard_model::id::{PermissionId, RANDOM_LENGTH};
     use stackyard_model::trace::{BranchSource, Seen};
     use stackyard_model::{PermissionKind, Ts};
@@ -125,8 +126,8 @@ mod tests {
         insta::assert_snapshot!(reply.message.replace('\n', "⏎\n"), @r"
         No permission of `acme/infra` allows Locks Create here.⏎
         ⏎
-        - `perm_000000G81111111111111111111`: branch is `feature/x`, needs `main` (exact)⏎
-        - `perm_000000WG2222222222222222222`: branch is `feature/x`, needs `rel.*` (regex); environment is missing, needs `prod.*` (regex)⏎
+        - `perm_000004C921111111111111111111`: branch is `feature/x`, needs `main` (exact)⏎
+        - `perm_000008OI42222222222222222222`: branch is `feature/x`, needs `rel.*` (regex); environment is missing, needs `prod.*` (regex)⏎
         ⏎
         Why: https://yard.example/why/01K⏎
         ⏎
