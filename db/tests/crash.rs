@@ -1,7 +1,5 @@
 //! Killed in the middle of writing, again and again: what was acknowledged is there.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests stop the test as tests do")]
-
 use std::collections::HashSet;
 use std::process::Stdio;
 use std::time::Duration;
