@@ -10,6 +10,7 @@ use stackyard_domain::flash::{self, Flash};
 use stackyard_domain::{Ctx, Error, Secret};
 use stackyard_model::FieldErrors;
 
+use crate::context;
 use crate::error::{AppError, status};
 use crate::paths;
 
@@ -29,6 +30,12 @@ impl Sent {
     #[must_use]
     pub fn new(form: &'static str, back: &str) -> Self {
         Self { form, values: Vec::new(), back: paths::checked(back).unwrap_or("/").to_owned() }
+    }
+
+    /// A form that is only a button, on the page `back`: why it did nothing is said at the top of the page.
+    #[must_use]
+    pub fn button(back: &str) -> Self {
+        Self::new("", back)
     }
 
     /// Keeps what was typed into `field`, to show it again. Never a password or another secret.
@@ -90,6 +97,14 @@ pub async fn finish<T>(
         }
         Err(error) => Err(refuse(ctx, &error)),
     }
+}
+
+/// The request that a form's function answers.
+///
+/// # Errors
+/// A failure of ours, when the server did not provide one.
+pub fn request() -> Result<Ctx, AppError> {
+    context::ctx().map_err(|error| AppError::of(&error, ""))
 }
 
 /// Answers a failure with its status and JSON; what was wrong here goes to the log.

@@ -1,9 +1,25 @@
-//! Pages, islands and server functions.
+//! Pages, islands and server functions, one folder a feature.
+//!
+//! Pages are made on the server alone; the browser's part of this crate is [`islands`] and those of the kit. A page
+//! is an asynchronous function from a [`visit`](visit::Visit) to a [`page`](page::Page); a form's function calls one
+//! service and ends in [`forms::finish`].
+#![recursion_limit = "256"]
+
+pub mod islands;
+
+macro_rules! on_the_server {
+    ($($module:ident)*) => { $(#[cfg(feature = "ssr")] pub mod $module;)* };
+}
+on_the_server! {
+    accounts activity context error forms help locks page paths permissions refusals repositories routes tokens
+    visit workspaces
+}
 #[cfg(feature = "ssr")]
-pub mod context;
+mod frame;
 #[cfg(feature = "ssr")]
-pub mod error;
+mod trouble;
+
 #[cfg(feature = "ssr")]
-pub mod forms;
+pub use context::{Assets, Cookies};
 #[cfg(feature = "ssr")]
-pub mod paths;
+pub use routes::{App, Audience, FunctionInfo, PAGES, PageInfo, SERVER_FUNCTIONS};

@@ -1,0 +1,161 @@
+//! What is known of one event: its trace, the exact reply, the facts of the request.
+
+use leptos::prelude::*;
+use stackyard_model::activity::{Change, Event, Outcome};
+use stackyard_ui::{
+    Code, CodeBlock, CopyButton, ExtLink, RelativeTime, TextLink, TraceDrawing, TraceVerdict, counted,
+};
+
+use crate::paths;
+
+/// An opened row of the log.
+#[component]
+pub(super) fn Details(
+    /// The event.
+    event: Event,
+    /// The page of its repository's permissions.
+    permissions: Option<String>,
+) -> impl IntoView {
+    let details = event.details.clone();
+    let trace = details.trace.map(|trace| {
+        view! {
+            <TraceVerdict trace=trace.clone() />
+            <TraceDrawing trace permissions />
+        }
+    });
+    let note = details.note.map(|note| view! { <p class="wrap-words">{note}</p> });
+    let changes = (!details.changes.is_empty()).then(|| view! { <Changes changes=details.changes /> });
+    let folded = details.folded.map(|folded| {
+        view! {
+            <p>
+                {counted(folded.count, "more refusal", "more refusals")} " between "
+                <RelativeTime at=folded.first /> " and " <RelativeTime at=folded.last /> "."
+            </p>
+        }
+    });
+    let reply = details.reply.map(|reply| view! { <Reply reply status=details.status /> });
+    let why = (event.outcome == Outcome::Denied).then(|| {
+        view! {
+            <p>
+                <TextLink href=paths::why(&event.trace_id)>"This refusal on a page of its own"</TextLink>
+            </p>
+        }
+    });
+    view! {
+        <div class="border-t border-line bg-surface px-4 py-4 md:px-6">
+            {trace}
+            <div class="flex flex-col gap-3 text-[12px] leading-[18px] text-ink-muted">
+                {note} {changes} {folded} {why}
+            </div>
+            <div class="mt-3 grid grid-cols-[minmax(0,1fr)] gap-x-8 gap-y-4 lg:grid-cols-2">
+                {reply} <Facts event />
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Changes(changes: Vec<Change>) -> impl IntoView {
+    let rows = changes
+        .into_iter()
+        .map(|change| {
+            let shown = |text: String| if text.is_empty() { "nothing".to_owned() } else { text };
+            view! {
+                <li class="wrap-words">
+                    {change.field} ": " <span class="font-mono text-ink-faint line-through">{shown(change.from)}</span>
+                    " " <span class="font-mono text-ink">{shown(change.to)}</span>
+                </li>
+            }
+        })
+        .collect::<Vec<_>>();
+    view! { <ul>{rows}</ul> }
+}
+
+/// What the workflow was told, as it was sent.
+#[component]
+pub(crate) fn Reply(
+    /// The text.
+    reply: String,
+    /// The HTTP status.
+    status: Option<u16>,
+) -> impl IntoView {
+    view! {
+        <section class="min-w-0">
+            <div class="flex min-h-6 items-center gap-2">
+                <h3 class="grow text-[12px] font-medium">"What the workflow was told"</h3>
+                <span class="font-mono text-[11px] text-danger">{status}</span>
+                <CopyButton
+                    text=reply.clone()
+                    label="Copy the reply".to_owned()
+                    words=String::new()
+                    attached=false
+                />
+            </div>
+            <CodeBlock label="Reply" text=reply wrap=true />
+        </section>
+    }
+}
+
+/// The facts of the request behind an event.
+#[component]
+pub(crate) fn Facts(
+    /// The event.
+    event: Event,
+) -> impl IntoView {
+    let run = event.details.run.clone();
+    let machine = |label: &'static str, value: Option<String>| {
+        value.filter(|value| !value.is_empty()).map(|value| {
+            view! {
+                <Fact label>
+                    <Code text=value class="font-mono text-[12px] wrap-words" />
+                </Fact>
+            }
+        })
+    };
+    let number = run.as_ref().map(|run| {
+        let words = format!("{}, attempt {}", run.run_id, run.attempt);
+        let link = match run.url.clone() {
+            Some(href) => view! {
+                <ExtLink href inline=true>
+                    {words}
+                </ExtLink>
+            }
+            .into_any(),
+            None => words.into_any(),
+        };
+        view! { <Fact label="Run">{link}</Fact> }
+    });
+    let of_run = |pick: fn(&stackyard_model::activity::RunFacts) -> String| run.as_ref().map(pick);
+    view! {
+        <section class="min-w-0">
+            <h3 class="flex min-h-6 items-center text-[12px] font-medium">"Request"</h3>
+            <dl class="mt-1 grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1.5 text-[12px] leading-4">
+                <Fact label="When">
+                    <RelativeTime at=event.at class="text-ink" />
+                </Fact>
+                <Fact label="Actor">{event.actor_name.clone()}</Fact>
+                {number}
+                {machine("Event", event.event.clone())}
+                {machine("Started by", of_run(|run| run.started_by.clone()))}
+                {machine("Commit", of_run(|run| run.sha.clone()))}
+                {machine("Ref", of_run(|run| run.git_ref.clone()))}
+                {machine("Repository id", of_run(|run| run.remote_id.to_string()))}
+                {machine("Client", event.user_agent.clone())}
+                {machine("Address", event.address.clone())}
+                {machine("Decided by", event.permission_id.as_ref().map(ToString::to_string))}
+                {machine("Event id", Some(event.id.to_string()))}
+                {machine("Trace id", Some(event.trace_id))}
+            </dl>
+        </section>
+    }
+}
+
+#[component]
+fn Fact(label: &'static str, children: Children) -> impl IntoView {
+    view! {
+        <div class="contents">
+            <dt class="text-ink-faint">{label}</dt>
+            <dd class="min-w-0 wrap-words">{children()}</dd>
+        </div>
+    }
+}

@@ -1,0 +1,48 @@
+//! What narrows the log: an ordinary GET form.
+
+use leptos::prelude::*;
+use stackyard_model::activity::{ActivityFilter, ActorType, Category, Outcome};
+use stackyard_model::repository::Repository;
+use stackyard_ui::{
+    ButtonKind, Choice, Field, FieldLayout, SearchForm, SearchInput, Select, SubmitButton, TextLink,
+};
+
+#[component]
+pub(super) fn Filters(filter: ActivityFilter, repositories: Vec<Repository>, path: String) -> impl IntoView {
+    let any = || Choice::new("", "Any");
+    let outcomes = Outcome::ALL.iter().map(|word| Choice::new(word.as_str(), word.label()));
+    let categories = Category::ALL.iter().map(|word| Choice::new(word.as_str(), word.label()));
+    let actors = ActorType::ALL.iter().map(|word| Choice::new(word.as_str(), word.label()));
+    let repositories = repositories.into_iter().map(|repository| Choice::new(repository.id, repository.name));
+    let select = |name: &'static str, label: &'static str, value: String, choices: Vec<Choice>| {
+        view! {
+            <Field name label value layout=FieldLayout::Small>
+                <Select choices />
+            </Field>
+        }
+    };
+    let ActivityFilter { category, actor, outcome, repository, q, before: _ } = filter;
+    let on = [&category, &actor, &outcome, &repository, &q].into_iter().any(|value| !value.is_empty());
+    view! {
+        <SearchForm
+            action=path.clone()
+            class="grid grid-cols-2 gap-x-3 gap-y-3 px-4 py-3 md:px-6 md:max-xl:grid-cols-4 xl:grid-cols-[minmax(0,1fr)] xl:py-4"
+        >
+            <SearchInput
+                name="q"
+                label="Search the log"
+                value=q
+                placeholder="Actor, branch, workflow…"
+                class="relative min-w-0 max-xl:[grid-column:1/-1]"
+            />
+            {select("outcome", "Outcome", outcome, std::iter::once(any()).chain(outcomes).collect())}
+            {select("category", "Category", category, std::iter::once(any()).chain(categories).collect())}
+            {select("actor", "Actor", actor, std::iter::once(any()).chain(actors).collect())}
+            {select("repository", "Repository", repository, std::iter::once(any()).chain(repositories).collect())}
+            <div class="flex items-center gap-3 max-xl:[grid-column:1/-1]">
+                <SubmitButton kind=ButtonKind::Plain>"Apply"</SubmitButton>
+                {on.then(|| view! { <TextLink href=path class="text-[12px]">"Clear"</TextLink> })}
+            </div>
+        </SearchForm>
+    }
+}

@@ -1,0 +1,191 @@
+//! Activity: the log by day, narrowed by filters, a denial opening to its trace.
+
+use leptos::prelude::*;
+use stackyard_domain::{activity as service, repositories};
+use stackyard_model::activity::{ActivityFilter, Event, Outcome};
+use stackyard_model::repository::Repository;
+use stackyard_model::workspace::Workspace;
+use stackyard_ui::{
+    ButtonSize, ClockTime, Empty, EventSentence, EventTile, Glyph, Icon, LinkButton, Now, PageHeader, Pager,
+    StateGlyph, StateSignal, Teller, event_state,
+};
+
+use super::details::Details;
+use super::filters::Filters;
+use crate::page::{Answer, Nav, Page};
+use crate::paths;
+use crate::visit::Visit;
+
+/// Events of a page.
+const LIMIT: u32 = 50;
+
+/// `…/activity?outcome=&category=&actor=&repository=&q=&before=`.
+///
+/// # Errors
+/// As [`Visit::workspace`], and for a role that may not see the log.
+pub async fn list(visit: Visit) -> Answer {
+    let inside = visit.workspace().await?;
+    let filter = ActivityFilter {
+        category: visit.query("category"),
+        actor: visit.query("actor"),
+        outcome: visit.query("outcome"),
+        repository: visit.query("repository"),
+        q: visit.query("q"),
+        before: visit.query("before"),
+    };
+    let page = service::list(&visit.ctx, &inside.here, &filter, LIMIT).await?;
+    let repositories = repositories::list(&visit.ctx, &inside.here, "").await?;
+    let workspace = inside.workspace().clone();
+    Ok(Page::of_workspace(&inside, Nav::Activity, "Activity", move || {
+        let path = paths::activity(&workspace);
+        let at = |before: &str| address(&path, &ActivityFilter { before: before.to_owned(), ..filter.clone() });
+        let newer = (!filter.before.is_empty()).then(|| at(""));
+        let older = page.next_cursor.as_deref().map(at);
+        let shown = match (page.items.first(), page.items.last()) {
+            (Some(first), Some(last)) => {
+                let now = Now::here();
+                format!("{} events, {} to {}", page.items.len(), now.relative(last.at), now.relative(first.at))
+            }
+            _ => String::new(),
+        };
+        let narrowed = address(&path, &filter) != path;
+        let list = if page.items.is_empty() {
+            view! { <Nothing narrowed all=path.clone() /> }.into_any()
+        } else {
+            view! {
+                <Days events=page.items workspace repositories=repositories.clone() />
+                <Pager shown newer older />
+            }
+            .into_any()
+        };
+        view! {
+            <PageHeader title="Activity" />
+            <div class="xl:grid xl:grid-cols-[232px_minmax(0,1fr)]">
+                <div class="border-line max-xl:border-b xl:border-r">
+                    <Filters filter repositories path />
+                </div>
+                <div class="min-w-0">{list}</div>
+            </div>
+        }
+    }))
+}
+
+/// The address of a page of the log.
+fn address(path: &str, filter: &ActivityFilter) -> String {
+    paths::with_params(
+        path,
+        &[
+            ("outcome", &filter.outcome),
+            ("category", &filter.category),
+            ("actor", &filter.actor),
+            ("repository", &filter.repository),
+            ("q", &filter.q),
+            ("before", &filter.before),
+        ],
+    )
+}
+
+#[component]
+fn Nothing(narrowed: bool, all: String) -> impl IntoView {
+    if narrowed {
+        view! {
+            <Empty title="No event matches" text="Nothing in this log fits all of the filters. Take one away.">
+                <LinkButton href=all size=ButtonSize::Small>
+                    "Show all"
+                </LinkButton>
+            </Empty>
+        }
+        .into_any()
+    } else {
+        view! {
+            <Empty title="Nothing has happened yet" text="What people and workflows do here is kept in this log, refusals with their reasons." />
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Days(events: Vec<Event>, workspace: Workspace, repositories: Vec<Repository>) -> impl IntoView {
+    let now = Now::here();
+    let mut day = String::new();
+    let rows = events
+        .into_iter()
+        .map(|event| {
+            let of = now.day(event.at);
+            let heading = (of != day).then(|| {
+                day.clone_from(&of);
+                view! {
+                    <h2 class="border-b border-line bg-surface-sunken px-4 py-1 text-[12px] leading-5 text-ink-muted md:px-6">
+                        {of}
+                    </h2>
+                }
+            });
+            // A repository that was removed has no page any more.
+            let permissions = event
+                .repository_id
+                .as_ref()
+                .filter(|id| repositories.iter().any(|repository| repository.id == **id))
+                .map(|id| paths::permissions(&workspace, id));
+            view! {
+                {heading}
+                <EventRow event permissions />
+            }
+        })
+        .collect::<Vec<_>>();
+    view! {
+        <div
+            class="grid grid-cols-[20px_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-0.5 px-4 md:max-xl:grid-cols-[20px_56px_84px_minmax(0,1fr)_170px_16px] xl:grid-cols-[20px_64px_96px_minmax(0,1fr)_196px_16px] md:px-6 h-8 border-b border-line text-[12px] text-ink-faint max-md:hidden"
+            aria-hidden="true"
+        >
+            <span class="col-span-2">"Time"</span>
+            <span>"Outcome"</span>
+            <span>"What happened"</span>
+            <span>"Who"</span>
+            <span></span>
+        </div>
+        {rows}
+    }
+}
+
+#[component]
+fn EventRow(event: Event, permissions: Option<String>) -> impl IntoView {
+    let state = event_state(&event);
+    let fine = event.outcome == Outcome::Ok;
+    let who = match &event.repository {
+        Some(repository) if event.details.run.is_some() => {
+            let run = event.details.run.as_ref().map(|run| run.run_id.clone()).unwrap_or_default();
+            format!("run {run} · {repository}")
+        }
+        _ => event.actor_name.clone(),
+    };
+    let title = who.clone();
+    let details = view! { <Details event=event.clone() permissions /> };
+    view! {
+        <details class="group border-b border-line" id=event.id.to_string()>
+            <summary class="focus-inset grid grid-cols-[20px_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-0.5 px-4 md:max-xl:grid-cols-[20px_56px_84px_minmax(0,1fr)_170px_16px] xl:grid-cols-[20px_64px_96px_minmax(0,1fr)_196px_16px] md:px-6 min-h-10 py-2 hover:bg-hover group-open:bg-surface-sunken max-md:items-start">
+                <span class="md:hidden">
+                    <StateGlyph state />
+                </span>
+                <span class="font-mono text-[12px] text-ink-faint max-md:[grid-area:1/3] md:[grid-column:1/3]">
+                    <ClockTime at=event.at seconds=true class="" />
+                </span>
+                <span class="max-md:sr-only">
+                    <StateSignal state quiet=fine loud=true />
+                </span>
+                <span class="min-w-0 wrap-words text-ink-muted max-md:[grid-area:1/2] xl:truncate">
+                    <EventSentence event=&event teller=Teller::Nobody />
+                </span>
+                <span class="flex min-w-0 items-center gap-2 max-md:col-start-2 max-md:text-[12px]">
+                    <EventTile event=&event />
+                    <span class="truncate text-ink-muted" title=title>
+                        {who}
+                    </span>
+                </span>
+                <span class="text-ink-faint max-md:[grid-area:2/3] max-md:justify-self-end">
+                    <Glyph icon=Icon::ChevRight class="w-4 h-4 group-open:[transform:rotate(90deg)]" />
+                </span>
+            </summary>
+            {details}
+        </details>
+    }
+}

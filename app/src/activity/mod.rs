@@ -1,0 +1,8 @@
+//! The whole log.
+
+mod details;
+mod filters;
+mod list;
+
+pub(crate) use details::{Facts, Reply};
+pub use list::list;

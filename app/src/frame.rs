@@ -1,0 +1,149 @@
+//! The document around every page: head, scripts, sidebar or bar, what was done before.
+
+use leptos::hydration::HydrationScripts;
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use server_fn::ServerFn;
+use stackyard_model::Action;
+use stackyard_model::account::Account;
+use stackyard_ui::{
+    Banner, BannerTone, Document, FirstRunShell, Frame, Icon, NavEntry, PlainShell, Shell, ShellPerson,
+    SwitcherEntry,
+};
+
+use crate::accounts::forms::{SetTheme, SignOut};
+use crate::context::Assets;
+use crate::page::{Around, Nav, Page};
+use crate::paths;
+use crate::visit::{Inside, Visit};
+
+/// The whole document of a page.
+pub(crate) fn document(visit: &Visit, page: Page) -> AnyView {
+    provide_context(visit.now());
+    let assets = use_context::<Assets>();
+    let css = assets.as_ref().map(|assets| assets.css.clone()).unwrap_or_default();
+    let title = format!("{} · Stackyard", page.title);
+    let head = move || {
+        let scripts = assets.map(|assets| {
+            view! {
+                <script src=assets.theme nonce=use_nonce()></script>
+                <HydrationScripts options=assets.leptos islands=true />
+            }
+        });
+        view! {
+            <title>{title}</title>
+            {scripts}
+        }
+    };
+    let theme = visit.theme();
+    let person = visit.person().map(|person| shell_person(visit, person));
+    let told = Told { notice: visit.notice(), refusal: visit.refusal() };
+    let may_create = visit.ctx.deps().site.anyone_may_create_workspaces;
+    let body = page.body;
+    let around = page.around;
+    view! {
+        <Document css theme head>
+            {match around {
+                Around::Workspace { inside, nav, dialog } => {
+                    match person {
+                        Some(person) => {
+                            let frame = workspace_frame(&inside, nav, may_create, person);
+                            view! {
+                                <Shell frame dialog>
+                                    <Tell told class="mx-4 mt-4 md:mx-6" />
+                                    {body.run()}
+                                </Shell>
+                            }
+                                .into_any()
+                        }
+                        None => ().into_any(),
+                    }
+                }
+                Around::Plain { wide } => {
+                    view! {
+                        <PlainShell person wide>
+                            <Tell told class="mb-6" />
+                            {body.run()}
+                        </PlainShell>
+                    }
+                        .into_any()
+                }
+                Around::FirstRun { aside, foot } => {
+                    view! {
+                        <FirstRunShell person aside foot>
+                            <Tell told class="mb-6" />
+                            {body.run()}
+                        </FirstRunShell>
+                    }
+                        .into_any()
+                }
+            }}
+        </Document>
+    }
+    .into_any()
+}
+
+struct Told {
+    notice: Option<String>,
+    refusal: Option<String>,
+}
+
+/// What the form before did, or why a button did nothing.
+#[component]
+fn Tell(told: Told, class: &'static str) -> impl IntoView {
+    (
+        told.notice.map(|notice| view! { <Banner tone=BannerTone::Ok class>{notice}</Banner> }),
+        told.refusal.map(|refusal| view! { <Banner tone=BannerTone::Danger class>{refusal}</Banner> }),
+    )
+}
+
+fn shell_person(visit: &Visit, person: &Account) -> ShellPerson {
+    ShellPerson {
+        name: person.name.clone(),
+        email: person.email.clone(),
+        theme: visit.theme(),
+        sign_out: SignOut::url().to_owned(),
+        set_theme: SetTheme::url().to_owned(),
+        here: visit.here(),
+    }
+}
+
+fn workspace_frame(inside: &Inside, nav: Nav, may_create: bool, person: ShellPerson) -> Frame {
+    let workspace = inside.workspace();
+    let entry = |of: Nav, href: String, label: &'static str, icon: Icon| NavEntry {
+        href,
+        label,
+        icon,
+        current: of == nav,
+        count: None,
+        warn: false,
+    };
+    let mut entries = vec![entry(Nav::Overview, paths::overview(workspace), "Overview", Icon::Overview)];
+    if inside.here.may(Action::SeeResources) {
+        entries.extend([
+            entry(Nav::Repositories, paths::repositories(workspace), "Configured Repositories", Icon::Repo),
+            entry(Nav::Locks, paths::locks(workspace), "Locks", Icon::Lock),
+            entry(Nav::Activity, paths::activity(workspace), "Activity", Icon::Activity),
+        ]);
+    }
+    let switcher = inside
+        .memberships
+        .iter()
+        .map(|membership| SwitcherEntry {
+            href: paths::overview(&membership.workspace),
+            name: membership.workspace.name.clone(),
+            logo: paths::logo(&membership.workspace),
+            role: membership.role.label(),
+            current: membership.workspace.id == workspace.id,
+        })
+        .collect();
+    Frame {
+        workspace: workspace.name.clone(),
+        logo: paths::logo(workspace),
+        switcher,
+        nav: entries,
+        settings: Some(entry(Nav::Settings, paths::settings(workspace), "Workspace Settings", Icon::Gear)),
+        may_create,
+        person,
+    }
+}

@@ -1,0 +1,221 @@
+//! One lock as a row of a table, held or ended.
+
+use leptos::prelude::*;
+use server_fn::ServerFn;
+use stackyard_model::id::LockId;
+use stackyard_model::lock::{HolderType, Lock, LockEnd, LockEnded};
+use stackyard_model::workspace::Workspace;
+use stackyard_ui::{
+    Cell, Code, Countdown, CoverLink, ExtLink, Form, Glyph, Hidden, Icon, MachineTile, Menu, MenuButton, MenuLine,
+    MenuLink, Now, PersonTile, RelativeTime, Row, RowMark, RowTone, State,
+};
+
+use crate::locks::forms::ReleaseLock;
+use crate::paths;
+
+/// What every row of the page needs to know.
+#[derive(Debug, Clone)]
+pub(super) struct RowContext {
+    /// Where.
+    pub(super) workspace: Workspace,
+    /// Who looks, as a holder's id.
+    pub(super) me: String,
+    /// Whether they may take and release locks.
+    pub(super) may_use: bool,
+    /// Whether they may end others' locks.
+    pub(super) may_force: bool,
+    /// This page.
+    pub(super) back: String,
+    /// The lock whose key's history stands beside.
+    pub(super) shown: Option<LockId>,
+    /// The lock that is about to be ended.
+    pub(super) force: Option<LockId>,
+}
+
+/// The owner and repository of a key, with its slash, and the rest.
+pub(super) fn split_key(key: &str) -> (String, String) {
+    let place = key.match_indices('/').nth(1).map_or(0, |(at, _)| at + 1);
+    let (repository, rest) = key.split_at_checked(place).unwrap_or(("", key));
+    (repository.to_owned(), rest.to_owned())
+}
+
+#[component]
+pub(super) fn LockRow(lock: Lock, row: RowContext) -> impl IntoView {
+    let (repository, rest) = split_key(&lock.key);
+    let shown = row.shown.as_ref() == Some(&lock.id);
+    let forcing = row.force.as_ref() == Some(&lock.id);
+    let tone = if shown {
+        RowTone::Selected
+    } else if forcing {
+        RowTone::Open
+    } else {
+        RowTone::Linked
+    };
+    let history = paths::lock_history(&row.workspace, &lock.id);
+    let message = (!lock.message.is_empty()).then(|| {
+        view! {
+            <span class="block truncate text-[12px] leading-4 text-ink-muted" title=lock.message.clone()>
+                {format!("“{}”", lock.message)}
+            </span>
+        }
+    });
+    let time = match &lock.ended {
+        Some(ended) => view! { <Ended ended=ended.clone() /> }.into_any(),
+        None => {
+            let now = Now::here();
+            let seconds = |duration: std::time::Duration| u32::try_from(duration.as_secs()).unwrap_or(u32::MAX);
+            let left = seconds(lock.expires_at.since(now.at));
+            let total = seconds(lock.expires_at.since(lock.created_at));
+            let until = format!("until {}", now.exact(lock.expires_at));
+            view! { <Countdown left total until /> }.into_any()
+        }
+    };
+    let fence = format!(", fencing number {}", lock.fence);
+    let (since, number, title) = (lock.created_at, lock.fence, lock.key.clone());
+    let holder = view! { <Holder lock=lock.clone() /> };
+    let actions = view! { <Actions lock row history=history.clone() /> };
+    view! {
+        <Row tone wide=true>
+            <Cell class="max-md:[grid-column:1/3] max-md:row-start-1">
+                {shown.then(|| view! { <RowMark /> })}
+                <CoverLink
+                    href=history
+                    current=shown
+                    title=title
+                    class="block font-mono text-[12px] leading-5"
+                >
+                    <span class="text-ink-muted max-2xl:block max-2xl:text-[11px] max-2xl:leading-4 wrap-words">
+                        {repository}
+                    </span>
+                    <Code text=rest class="wrap-words font-medium max-2xl:block max-2xl:leading-4" />
+                </CoverLink>
+                {message}
+            </Cell>
+            <Cell class="max-md:col-start-1 max-md:row-start-2 max-md:mt-1">
+                {holder}
+                <span class="sr-only 2xl:hidden">{fence}</span>
+            </Cell>
+            <Cell class="max-2xl:hidden">
+                <RelativeTime at=since />
+            </Cell>
+            <Cell class="max-md:[grid-column:2/4] max-md:row-start-2 max-md:mt-1">{time}</Cell>
+            <Cell class="text-right max-2xl:hidden">
+                <span class="font-mono text-[12px] text-ink-muted">{number}</span>
+            </Cell>
+            <Cell class="text-right max-md:[grid-column:3] max-md:row-start-1">
+                {actions}
+            </Cell>
+        </Row>
+    }
+}
+
+#[component]
+fn Holder(lock: Lock) -> impl IntoView {
+    let Lock { holder_type, holder_name, workflow, run_url, .. } = lock;
+    let tile = match holder_type {
+        HolderType::User => view! { <PersonTile name=holder_name.clone() /> }.into_any(),
+        HolderType::Run => view! { <MachineTile /> }.into_any(),
+        HolderType::Token => view! { <MachineTile icon=Icon::Key /> }.into_any(),
+    };
+    let name = match run_url {
+        Some(href) => view! {
+            <ExtLink href class="relative z-10 inline-flex min-h-6 items-center">
+                {holder_name}
+            </ExtLink>
+        }
+        .into_any(),
+        None => holder_name.into_any(),
+    };
+    view! {
+        <span class="flex min-w-0 items-center gap-2 max-md:text-[12px]">
+            {tile}
+            <span class="min-w-0 truncate">
+                {name}
+                {workflow
+                    .map(|workflow| {
+                        view! {
+                            <span class="block truncate font-mono text-[11px] leading-4 text-ink-muted max-2xl:hidden">
+                                {workflow}
+                            </span>
+                        }
+                    })}
+            </span>
+        </span>
+    }
+}
+
+#[component]
+fn Ended(ended: LockEnded) -> impl IntoView {
+    let state = match ended.how {
+        LockEnd::Released => State::Released,
+        LockEnd::Expired => State::Expired,
+        LockEnd::Forced => State::Forced,
+    };
+    let by = ended.by.map(|by| format!("by {by}")).unwrap_or_default();
+    let title = ended.reason.map_or(by.clone(), |reason| format!("{by}: {reason}"));
+    view! {
+        <span
+            class="flex items-center gap-2 whitespace-nowrap text-ink-muted max-md:justify-end max-md:text-[12px]"
+            title=title
+        >
+            <Glyph icon=state.icon() class=state.class() />
+            {state.word()}
+        </span>
+        <RelativeTime
+            at=ended.at
+            class="block text-[12px] leading-4 text-ink-faint pl-6 max-md:text-right"
+        />
+    }
+}
+
+#[component]
+fn Actions(lock: Lock, row: RowContext, history: String) -> impl IntoView {
+    let RowContext { workspace, me, may_use, may_force, back, .. } = row;
+    let held = lock.ended.is_none();
+    let mine = lock.holder_type == HolderType::User && lock.holder_id == me;
+    let events = paths::with_params(&paths::activity(&workspace), &[("category", "lock"), ("q", &lock.key)]);
+    let force_path = paths::force_release(&workspace, &lock.id);
+    let label = format!("Actions for the lock of {}", lock.key);
+    let release = (held && mine && may_use).then(|| {
+        view! {
+            <MenuLine />
+            <Form action=ReleaseLock::url() back>
+                <Hidden name="workspace" value=workspace.slug />
+                <Hidden name="lock" value=lock.id.to_string() />
+                <MenuButton icon=Icon::Check>"Release"</MenuButton>
+            </Form>
+        }
+    });
+    let force = (held && !mine && may_force).then(|| {
+        view! {
+            <MenuLine />
+            <MenuLink href=force_path icon=Icon::Warn danger=true>
+                "Force-release…"
+            </MenuLink>
+        }
+    });
+    view! {
+        <Menu label>
+            <MenuLink href=history icon=Icon::Clock>
+                "History of this key"
+            </MenuLink>
+            <MenuLink href=events icon=Icon::Activity>
+                "Events"
+            </MenuLink>
+            {release}
+            {force}
+        </Menu>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_begins_with_its_repository() {
+        assert_eq!(split_key("acme/infra/dev/vpc"), ("acme/infra/".to_owned(), "dev/vpc".to_owned()));
+        assert_eq!(split_key("acme/infra"), (String::new(), "acme/infra".to_owned()));
+        assert_eq!(split_key(""), (String::new(), String::new()));
+    }
+}

@@ -1,0 +1,177 @@
+//! The dialog in which a permission is added or edited, and the one in which it is removed.
+
+use leptos::prelude::*;
+use server_fn::ServerFn;
+use stackyard_model::PermissionKind;
+use stackyard_model::id::PermissionId;
+use stackyard_model::permission::{Permission, PermissionInput, SpecialEvent};
+use stackyard_model::repository::Repository;
+use stackyard_model::workspace::Workspace;
+use stackyard_ui::{
+    ButtonKind, Checkbox, Choice, Dialog, DialogBody, DialogFoot, DialogWidth, Field, FieldLayout, Fold, Form,
+    Hidden, LinkButton, PatternField, Select, SubmitButton,
+};
+
+use super::card::Pattern;
+use crate::forms::FormState;
+use crate::paths;
+use crate::permissions::forms::{AddPermission, CheckPattern, RemovePermission, UpdatePermission};
+
+/// What the dialog is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// A new permission.
+    Add,
+    /// This one.
+    Edit(PermissionId),
+}
+
+#[component]
+pub(super) fn PermissionDialog(
+    purpose: Purpose,
+    workspace: Workspace,
+    repository: Repository,
+    input: PermissionInput,
+    state: FormState,
+    back: String,
+) -> impl IntoView {
+    let close = paths::permissions(&workspace, &repository.id);
+    let cancel = close.clone();
+    let (title, action, submit) = match &purpose {
+        Purpose::Add => ("Add Permissions", AddPermission::url(), "Add permission"),
+        Purpose::Edit(_) => ("Edit permission", UpdatePermission::url(), "Save permission"),
+    };
+    let permission = match purpose {
+        Purpose::Add => None,
+        Purpose::Edit(id) => Some(view! { <Hidden name="permission" value=id.to_string() /> }),
+    };
+    let kind = state.value("kind", &input.kind);
+    let chosen = kind.parse::<PermissionKind>().ok();
+    let kinds = PermissionKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), kind.label())).collect();
+    let about = {
+        let (repository, workspace) = (repository.name.clone(), workspace.name.clone());
+        move || {
+            view! {
+                <p class="text-ink-muted wrap-words">
+                    "to " <span class="font-mono text-[12px] text-ink">{repository}</span>
+                    {format!(" in {workspace}")}
+                </p>
+            }
+        }
+    };
+    let pattern = |name: &'static str, label: &'static str, given: &str, hint: &'static str| {
+        let value = state.value(name, given);
+        view! { <PatternField name label value check=CheckPattern::url() hint /> }
+    };
+    let workflow = pattern("workflow", "Workflow", &input.workflow, "The file name alone, such as atmos-terraform-apply.yaml.");
+    let branch = pattern(
+        "branch",
+        "Branch",
+        &input.branch,
+        "Without refs/heads/. A regex must match the whole name; \\\\ is read as \\.",
+    );
+    let environment = pattern(
+        "environment",
+        "Environment",
+        &input.environment,
+        "Compared without case. A run without an environment matches only *.",
+    );
+    let events = view! { <EventsFold state=state.clone() input=input.clone() /> };
+    view! {
+        <Dialog title close about>
+            <Form action back errors=state.errors.clone()>
+                <Hidden name="workspace" value=workspace.slug />
+                <Hidden name="repository" value=repository.id.to_string() />
+                {permission}
+                <DialogBody>
+                    <Field
+                        name="kind"
+                        label="Permission"
+                        value=kind
+                        hint=chosen.map(PermissionKind::description).unwrap_or_default()
+                        layout=FieldLayout::Beside
+                    >
+                        <Select choices=kinds autofocus=true />
+                    </Field>
+                    {workflow}
+                    {branch}
+                    {environment}
+                    {events}
+                </DialogBody>
+                <DialogFoot>
+                    <LinkButton href=cancel>"Cancel"</LinkButton>
+                    <SubmitButton>{submit}</SubmitButton>
+                </DialogFoot>
+            </Form>
+        </Dialog>
+    }
+}
+
+#[component]
+fn EventsFold(state: FormState, input: PermissionInput) -> impl IntoView {
+    let ticked = |event: &SpecialEvent| state.ticked(event.as_str(), input.events.has(*event));
+    let allowed: Vec<_> = SpecialEvent::ALL.iter().filter(|event| ticked(event)).map(SpecialEvent::as_str).collect();
+    let summary = if allowed.is_empty() { "none of them allowed".to_owned() } else { format!("{} allowed", allowed.join(", ")) };
+    let open = SpecialEvent::ALL.iter().any(|event| event.is_risky() == ticked(event));
+    let boxes = SpecialEvent::ALL
+        .iter()
+        .map(|event| {
+            view! {
+                <Checkbox name=event.as_str() checked=ticked(event)>
+                    <span class="font-mono text-[12px]">{event.as_str()}</span>
+                </Checkbox>
+            }
+        })
+        .collect::<Vec<_>>();
+    view! {
+        <Fold title="More" summary open>
+            <fieldset
+                class="grid gap-x-4 gap-y-1 pt-1 sm:grid-cols-[124px_minmax(0,1fr)]"
+                aria-describedby="events-h"
+            >
+                <legend class="sr-only">"Also allow events"</legend>
+                <p class="text-[13px] leading-6 font-medium" aria-hidden="true">
+                    "Also allow events"
+                </p>
+                <div class="min-w-0">
+                    <div class="grid gap-x-4 sm:grid-cols-2">{boxes}</div>
+                    <p id="events-h" class="mt-1.5 text-[12px] leading-4 text-ink-muted">
+                        "The last three run with trust that the author of the change does not have."
+                    </p>
+                </div>
+            </fieldset>
+        </Fold>
+    }
+}
+
+#[component]
+pub(super) fn RemoveDialog(workspace: Workspace, repository: Repository, permission: Permission) -> impl IntoView {
+    use stackyard_model::Dimension;
+    let close = paths::permissions(&workspace, &repository.id);
+    let back = close.clone();
+    let cancel = close.clone();
+    view! {
+        <Dialog title=format!("Remove {}", permission.kind.label()) close width=DialogWidth::Confirm>
+            <Form action=RemovePermission::url() back>
+                <Hidden name="workspace" value=workspace.slug />
+                <Hidden name="repository" value=repository.id.to_string() />
+                <Hidden name="permission" value=permission.id.to_string() />
+                <DialogBody>
+                    <p class="py-3 text-ink-muted">
+                        "The next request of " <span class="font-mono text-[12px] text-ink">{repository.name}</span>
+                        " that no other permission lets through is refused."
+                    </p>
+                    <dl class="flex flex-col gap-1.5 pb-3 xl:gap-3">
+                        <Pattern dimension=Dimension::Workflow pattern=permission.workflow />
+                        <Pattern dimension=Dimension::Branch pattern=permission.branch />
+                        <Pattern dimension=Dimension::Environment pattern=permission.environment />
+                    </dl>
+                </DialogBody>
+                <DialogFoot>
+                    <LinkButton href=cancel>"Cancel"</LinkButton>
+                    <SubmitButton kind=ButtonKind::DangerSolid>"Remove permission"</SubmitButton>
+                </DialogFoot>
+            </Form>
+        </Dialog>
+    }
+}

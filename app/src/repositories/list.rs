@@ -1,0 +1,263 @@
+//! Configured Repositories.
+
+use leptos::prelude::*;
+use server_fn::ServerFn;
+use stackyard_domain::repositories as service;
+use stackyard_model::Action;
+use stackyard_model::id::RepositoryId;
+use stackyard_model::repository::Repository;
+use stackyard_model::workspace::Workspace;
+use stackyard_ui::{
+    ButtonKind, ButtonSize, Cell, Column, CoverLink, Dialog, DialogBody, DialogFoot, DialogWidth, Empty, Field,
+    Form, Glyph, Hidden, Icon, LinkButton, Menu, MenuLine, MenuLink, PageHeader, RelativeTime, Row, RowTone,
+    SearchForm, SearchInput, Split, SplitMain, SubmitButton, Table, TextInput, counted, thousands,
+};
+
+use super::add::AddPanel;
+use super::held::HeldBanner;
+use crate::forms::FormState;
+use crate::page::{Answer, Nav, Page, Stop};
+use crate::paths;
+use crate::repositories::forms::RemoveRepository;
+use crate::visit::{Inside, Visit};
+
+/// `…/repositories`.
+///
+/// # Errors
+/// As [`Visit::workspace`], and for a role that may not see repositories.
+pub async fn list(visit: Visit) -> Answer {
+    let inside = visit.workspace().await?;
+    under(&visit, &inside).await
+}
+
+/// `…/repositories/{repo}/remove`: the list under a dialog that asks for the name.
+///
+/// # Errors
+/// As [`list`], and for who may not remove the repository.
+pub async fn remove(visit: Visit) -> Answer {
+    let inside = visit.workspace().await?;
+    inside.here.require(Action::ManageRepositories)?;
+    let id: RepositoryId = visit.id("repo")?;
+    let repository = service::get(&visit.ctx, &inside.here, &id).await?;
+    let workspace = inside.workspace().clone();
+    let state = visit.form_of("repositories/remove", "repository", id.as_str());
+    let back = visit.here();
+    let title = format!("Remove {}", repository.name);
+    Ok(under(&visit, &inside).await?.under(title, move || {
+        view! { <RemoveDialog workspace repository state back /> }
+    }))
+}
+
+async fn under(visit: &Visit, inside: &Inside) -> Result<Page, Stop> {
+    let here = &inside.here;
+    let q = visit.query("q");
+    let repositories = service::list(&visit.ctx, here, &q).await?;
+    let workspace = inside.workspace().clone();
+    let may_manage = here.may(Action::ManageRepositories);
+    let add = visit.form("repositories/add");
+    let nothing = repositories.is_empty() && q.is_empty();
+    let open = may_manage && (visit.has("add") || add.came_back());
+    let hosts = service::hosts(&visit.ctx);
+    let back = visit.here();
+    Ok(Page::of_workspace(inside, Nav::Repositories, "Configured Repositories", move || {
+        let path = paths::repositories(&workspace);
+        let add_path = format!("{path}?add=1#add");
+        let count = i64::try_from(repositories.len()).unwrap_or(i64::MAX);
+        let held = repositories
+            .iter()
+            .filter(|repository| repository.held.is_some())
+            .map(|repository| {
+                view! {
+                    <HeldBanner
+                        repository=repository.clone()
+                        slug=workspace.slug.clone()
+                        back=back.clone()
+                        may_confirm=may_manage
+                    />
+                }
+            })
+            .collect::<Vec<_>>();
+        let kind = if open || nothing { ButtonKind::Plain } else { ButtonKind::Primary };
+        let header_button = may_manage.then(|| view! { <AddButton href=add_path.clone() kind /> });
+        let list = if nothing {
+            view! {
+                <Empty
+                    title="No repository yet"
+                    text="Workflows of a repository can sign in once it is configured here and has a permission. Add one by its owner/name."
+                >
+                    {may_manage.then(|| view! { <AddButton href=add_path kind=ButtonKind::Primary /> })}
+                </Empty>
+            }
+            .into_any()
+        } else if repositories.is_empty() {
+            let all = path.clone();
+            view! {
+                <Empty title="No repository matches" text="No configured repository has that in its name. Search for something shorter.">
+                    <LinkButton href=all size=ButtonSize::Small>
+                        "Show all"
+                    </LinkButton>
+                </Empty>
+            }
+            .into_any()
+        } else {
+            view! { <Repositories repositories workspace=workspace.clone() may_manage /> }.into_any()
+        };
+        let main = view! { <SplitMain>{held} {list}</SplitMain> };
+        let panel = open.then(|| {
+            view! { <AddPanel state=add hosts slug=workspace.slug.clone() back close=path.clone() /> }
+        });
+        view! {
+            <PageHeader title="Configured Repositories" note=thousands(count)>
+                <SearchForm action=path class="max-md:w-full">
+                    <SearchInput
+                        name="q"
+                        label="Search configured repositories"
+                        value=q
+                        placeholder="Search"
+                        small=true
+                        class="relative w-56 max-md:w-full"
+                    />
+                </SearchForm>
+                {header_button}
+            </PageHeader>
+            {match panel {
+                Some(panel) => view! { <Split>{panel} {main}</Split> }.into_any(),
+                None => main.into_any(),
+            }}
+        }
+    }))
+}
+
+#[component]
+fn AddButton(href: String, kind: ButtonKind) -> impl IntoView {
+    view! {
+        <LinkButton href kind size=ButtonSize::Small icon=Icon::Github>
+            "Add Repository"
+        </LinkButton>
+    }
+}
+
+#[component]
+fn Repositories(repositories: Vec<Repository>, workspace: Workspace, may_manage: bool) -> impl IntoView {
+    let columns = vec![
+        Column::new("Repository", ""),
+        Column::new("Host", "max-lg:hidden md:w-[160px]"),
+        Column::new("Permissions", "md:w-[112px]"),
+        Column::new("Last request", "md:w-[124px]"),
+        Column::silent("Settings", "md:w-[72px]"),
+    ];
+    let rows = repositories
+        .into_iter()
+        .map(|repository| view! { <RepositoryRow repository workspace=workspace.clone() may_manage /> })
+        .collect::<Vec<_>>();
+    view! {
+        <Table label="Configured repositories" columns>
+            {rows}
+        </Table>
+        <p class="border-t border-line px-4 py-3 text-[12px] text-ink-faint md:px-6">
+            "A repository may do nothing here until it has a permission."
+        </p>
+    }
+}
+
+#[component]
+fn RepositoryRow(repository: Repository, workspace: Workspace, may_manage: bool) -> impl IntoView {
+    let permissions_path = paths::permissions(&workspace, &repository.id);
+    let setup = paths::repository_setup(&workspace, &repository.id);
+    let events = paths::with_params(&paths::activity(&workspace), &[("repository", repository.id.as_str())]);
+    let remove = paths::remove_repository(&workspace, &repository.id);
+    let label = format!("Settings of {}", repository.name);
+    let owner = format!("{}/", repository.owner());
+    let name = repository.short_name().to_owned();
+    let tone = if repository.held.is_some() { RowTone::Warn } else { RowTone::Linked };
+    let icon = if repository.host.contains("github") { Icon::Github } else { Icon::Repo };
+    let none = repository.permissions == 0;
+    let count_class = if none { "text-warn" } else { "text-ink" };
+    let last = match repository.last_seen_at {
+        Some(at) => view! { <RelativeTime at /> }.into_any(),
+        None => view! { <span class="text-ink-faint">"never"</span> }.into_any(),
+    };
+    let href = permissions_path.clone();
+    view! {
+        <Row tone>
+            <Cell class="max-md:col-start-1 max-md:row-start-1">
+                <span class="flex min-w-0 items-center gap-2.5">
+                    <Glyph icon class="w-4 h-4 shrink-0 text-ink-muted" />
+                    <CoverLink href title=repository.name.clone()>
+                        <span class="font-normal text-ink-muted">{owner}</span>
+                        {name}
+                    </CoverLink>
+                </span>
+            </Cell>
+            <Cell class="max-lg:hidden">
+                <span class="block truncate text-ink-muted">{repository.host}</span>
+            </Cell>
+            <Cell class="max-md:hidden">
+                <span class=count_class>{thousands(repository.permissions)}</span>
+            </Cell>
+            <Cell class="max-md:col-start-1 max-md:pl-[26px] max-md:text-[12px]">
+                <span class="md:hidden">
+                    {counted(repository.permissions, "permission", "permissions")}
+                    <span class="text-ink-faint">" · "</span>
+                </span>
+                {last}
+            </Cell>
+            <Cell class="text-right max-md:[grid-column:2] max-md:[grid-row:1/3]">
+                <Menu label icon=Icon::Gear title="Settings">
+                    <MenuLink href=permissions_path icon=Icon::Key>
+                        "Permissions"
+                    </MenuLink>
+                    <MenuLink href=setup icon=Icon::Workflow>
+                        "Setup"
+                    </MenuLink>
+                    <MenuLink href=events icon=Icon::Activity>
+                        "Events of this repository"
+                    </MenuLink>
+                    {may_manage
+                        .then(|| {
+                            view! {
+                                <MenuLine />
+                                <MenuLink href=remove icon=Icon::Trash danger=true>
+                                    "Remove repository…"
+                                </MenuLink>
+                            }
+                        })}
+                </Menu>
+            </Cell>
+        </Row>
+    }
+}
+
+#[component]
+fn RemoveDialog(workspace: Workspace, repository: Repository, state: FormState, back: String) -> impl IntoView {
+    let close = paths::repositories(&workspace);
+    let cancel = close.clone();
+    let permissions = counted(repository.permissions, "permission", "permissions");
+    view! {
+        <Dialog title=format!("Remove {}", repository.name) close width=DialogWidth::Confirm>
+            <Form action=RemoveRepository::url() back errors=state.errors.clone()>
+                <Hidden name="workspace" value=workspace.slug />
+                <Hidden name="repository" value=repository.id.to_string() />
+                <DialogBody>
+                    <p class="py-3 text-ink-muted">
+                        "Gone at once: " <span class="text-ink">{permissions}</span>
+                        ", its repository tokens and the CI sessions of its workflows, which are refused from now on. Its events stay in the log; nothing on "
+                        {repository.host} " changes."
+                    </p>
+                    <Field
+                        name="name"
+                        label=format!("Type {} to confirm", repository.name)
+                        value=state.value("name", "")
+                        class="pb-3"
+                    >
+                        <TextInput mono=true required=true autofocus=true />
+                    </Field>
+                </DialogBody>
+                <DialogFoot>
+                    <LinkButton href=cancel>"Cancel"</LinkButton>
+                    <SubmitButton kind=ButtonKind::DangerSolid>"Remove repository"</SubmitButton>
+                </DialogFoot>
+            </Form>
+        </Dialog>
+    }
+}

@@ -1,0 +1,139 @@
+//! How the workflows of a repository are set up, with this server's own values filled in.
+
+use leptos::prelude::*;
+use stackyard_domain::repositories as service;
+use stackyard_model::Action;
+use stackyard_model::id::RepositoryId;
+use stackyard_ui::{ButtonSize, CodeBlock, CopyButton, Crumb, Icon, LinkButton, PageHeader, Tab, Tabs, TextLink};
+
+use crate::page::{Answer, Nav, Page};
+use crate::paths;
+use crate::visit::Visit;
+
+/// `…/repositories/{repo}/setup`.
+///
+/// # Errors
+/// As [`Visit::workspace`], and when the repository is not one of the workspace's.
+pub async fn setup(visit: Visit) -> Answer {
+    let inside = visit.workspace().await?;
+    inside.here.require(Action::SeeResources)?;
+    let id: RepositoryId = visit.id("repo")?;
+    let repository = service::get(&visit.ctx, &inside.here, &id).await?;
+    let workspace = inside.workspace().clone();
+    let workflow = workflow(&visit.ctx.deps().site.public_url, workspace.id.as_str());
+    Ok(Page::of_workspace(&inside, Nav::Repositories, format!("Setup of {}", repository.name), move || {
+        let list = paths::repositories(&workspace);
+        let permissions = paths::permissions(&workspace, &id);
+        let crumbs = vec![
+            Crumb::new(list, "Configured Repositories"),
+            Crumb::new(permissions.clone(), repository.name.clone()),
+        ];
+        let (tab, first) = (permissions.clone(), permissions.clone());
+        let needs_one = (repository.permissions == 0).then(|| {
+            view! {
+                <li>
+                    "3. Add a permission: until there is one, the sign-in is refused. "
+                    <TextLink href=first inline=true>
+                        "Permissions of this repository"
+                    </TextLink>
+                </li>
+            }
+        });
+        view! {
+            <PageHeader title="Setup" crumbs>
+                <LinkButton href=permissions size=ButtonSize::Small icon=Icon::Key>
+                    "Permissions"
+                </LinkButton>
+            </PageHeader>
+            <Tabs label=repository.name.clone()>
+                <Tab href=tab label="Permissions" count=repository.permissions />
+                <Tab href=paths::repository_setup(&workspace, &id) label="Setup" current=true />
+            </Tabs>
+            <div class="max-w-[760px] px-4 py-6 md:px-6">
+                <p class="text-ink-muted">
+                    "Workflows of "
+                    <span class="font-mono text-[12px] text-ink">{repository.name.clone()}</span>
+                    " sign in with the token that GitHub Actions gives them. No secret is stored anywhere."
+                </p>
+                <ol class="mt-3 flex flex-col gap-1 text-ink-muted">
+                    <li>
+                        "1. Put this into "
+                        <span class="font-mono text-[12px] text-ink">".github/workflows/atmos.yaml"</span>
+                        ", or its "
+                        <span class="font-mono text-[12px] text-ink">"permissions"</span> " and "
+                        <span class="font-mono text-[12px] text-ink">"env"</span>
+                        " into a workflow that is there."
+                    </li>
+                    <li>"2. Set stack and component to one of yours, and run it."</li>
+                    {needs_one}
+                </ol>
+                <div class="relative mt-4 rounded-[6px] border border-line bg-surface-sunken">
+                    <CodeBlock label="Workflow" text=workflow.clone() />
+                    <span class="absolute top-1.5 right-1.5">
+                        <CopyButton
+                            text=workflow
+                            label="Copy the workflow".to_owned()
+                            words="Copy".to_owned()
+                            attached=false
+                        />
+                    </span>
+                </div>
+                <p class="mt-3 text-[12px] leading-[18px] text-ink-muted">
+                    "The CLI sends command names and the workspace’s id to its makers unless "
+                    <span class="font-mono text-ink">"ATMOS_TELEMETRY_ENABLED"</span>
+                    " is false, as it is here."
+                </p>
+            </div>
+        }
+    }))
+}
+
+/// The workflow, for a server and a workspace.
+fn workflow(public_url: &str, workspace_id: &str) -> String {
+    format!(
+        r#"name: atmos
+on: workflow_dispatch
+
+permissions:
+  id-token: write # lets the workflow sign in
+  contents: read
+
+env:
+  ATMOS_PRO_BASE_URL: {public_url}
+  ATMOS_PRO_WORKSPACE_ID: {workspace_id}
+  ATMOS_TELEMETRY_ENABLED: "false"
+
+jobs:
+  apply:
+    runs-on: ubuntu-latest
+    env:
+      STACK: plat-ue1-dev
+      COMPONENT: vpc
+    steps:
+      - uses: actions/checkout@v5
+      - uses: cloudposse/github-action-setup-atmos@v2
+      - run: atmos pro lock --stack "$STACK" --component "$COMPONENT" --ttl 1800
+      - run: atmos terraform deploy "$COMPONENT" --stack "$STACK"
+      - if: always()
+        run: atmos pro unlock --stack "$STACK" --component "$COMPONENT"
+"#
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_workflow_carries_this_servers_values() {
+        let text = workflow("https://stackyard.acme.example", "ws_1");
+        for line in [
+            "  id-token: write # lets the workflow sign in\n",
+            "  ATMOS_PRO_BASE_URL: https://stackyard.acme.example\n",
+            "  ATMOS_PRO_WORKSPACE_ID: ws_1\n",
+            "  ATMOS_TELEMETRY_ENABLED: \"false\"\n",
+        ] {
+            assert!(text.contains(line), "{line}");
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Every page and every form's function of this site, and who may use it: one list each, which the server mounts
+//! and its tests walk through.
+
+use leptos::prelude::*;
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::{SsrMode, path};
+use server_fn::ServerFn;
+use stackyard_model::Action;
+
+use crate::page::{nowhere, page};
+use crate::{accounts, activity, help, locks, permissions, refusals, repositories, tokens, workspaces};
+
+/// Who may use a page or a function. The services decide; this says what they have to decide, for the tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Everybody.
+    Public,
+    /// Whoever is signed in, about themselves.
+    SignedIn,
+    /// Members of the workspace whose role may do this. Others of the workspace get 403, everybody else 404.
+    Member(Action),
+    /// Members of the workspace whose role may do this; everybody else, others of the workspace too, gets 404.
+    Hidden(Action),
+}
+
+/// A page.
+#[derive(Debug, Clone, Copy)]
+pub struct PageInfo {
+    /// Its path as axum writes it.
+    pub path: &'static str,
+    /// Who may see it.
+    pub audience: Audience,
+}
+
+/// A form's function. Its workspace is named by the field `workspace`.
+#[derive(Debug, Clone, Copy)]
+pub struct FunctionInfo {
+    /// Its path; always POST.
+    pub path: &'static str,
+    /// Who may call it.
+    pub audience: Audience,
+}
+
+const fn seen_by(path: &'static str, audience: Audience) -> PageInfo {
+    PageInfo { path, audience }
+}
+
+/// Every page. A test holds it against the routes of [`App`].
+pub const PAGES: &[PageInfo] = &[
+    seen_by("/", Audience::SignedIn),
+    seen_by("/setup", Audience::Public),
+    seen_by("/sign-in", Audience::Public),
+    seen_by("/account", Audience::SignedIn),
+    seen_by("/start", Audience::SignedIn),
+    seen_by("/help", Audience::Public),
+    seen_by("/help/{tag}", Audience::Public),
+    seen_by("/why/{trace}", Audience::Hidden(Action::SeeResources)),
+    seen_by("/dashboard/workspaces", Audience::SignedIn),
+    seen_by("/dashboard/workspaces/{slug}", Audience::Member(Action::SeeOverview)),
+    seen_by("/dashboard/workspaces/{slug}/settings", Audience::Member(Action::SeeOverview)),
+    seen_by("/dashboard/workspaces/{slug}/repositories", Audience::Member(Action::SeeResources)),
+    seen_by(
+        "/dashboard/workspaces/{slug}/repositories/{repo}/setup",
+        Audience::Member(Action::SeeResources),
+    ),
+    seen_by(
+        "/dashboard/workspaces/{slug}/repositories/{repo}/remove",
+        Audience::Member(Action::ManageRepositories),
+    ),
+    seen_by(
+        "/dashboard/workspaces/{slug}/repositories/{repo}/permissions",
+        Audience::Member(Action::SeeResources),
+    ),
+    seen_by(
+        "/dashboard/workspaces/{slug}/repositories/{repo}/permissions/new",
+        Audience::Member(Action::ManagePermissions),
+    ),
+    seen_by(
+        "/dashboard/workspaces/{slug}/repositories/{repo}/permissions/{perm}/edit",
+        Audience::Member(Action::ManagePermissions),
+    ),
+    seen_by(
+        "/dashboard/workspaces/{slug}/repositories/{repo}/permissions/{perm}/remove",
+        Audience::Member(Action::ManagePermissions),
+    ),
+    seen_by("/dashboard/workspaces/{slug}/locks", Audience::Member(Action::SeeResources)),
+    seen_by("/dashboard/workspaces/{slug}/activity", Audience::Member(Action::SeeResources)),
+];
+
+const fn called_by<F: ServerFn>(audience: Audience) -> FunctionInfo {
+    FunctionInfo { path: F::PATH, audience }
+}
+
+/// Every form's function. A test holds it against those that are registered.
+pub const SERVER_FUNCTIONS: &[FunctionInfo] = &[
+    called_by::<accounts::forms::CompleteSetup>(Audience::Public),
+    called_by::<accounts::forms::SignIn>(Audience::Public),
+    called_by::<accounts::forms::SetTheme>(Audience::Public),
+    called_by::<permissions::forms::CheckPattern>(Audience::Public),
+    called_by::<accounts::forms::SignOut>(Audience::SignedIn),
+    called_by::<accounts::forms::UpdateProfile>(Audience::SignedIn),
+    called_by::<accounts::forms::UpdatePreferences>(Audience::SignedIn),
+    called_by::<accounts::forms::ChangePassword>(Audience::SignedIn),
+    called_by::<accounts::forms::RevokeSession>(Audience::SignedIn),
+    called_by::<accounts::forms::RevokeOtherSessions>(Audience::SignedIn),
+    called_by::<workspaces::forms::CreateWorkspace>(Audience::SignedIn),
+    called_by::<workspaces::forms::CheckSlug>(Audience::SignedIn),
+    called_by::<workspaces::forms::UpdateWorkspace>(Audience::Member(Action::ManageSettings)),
+    called_by::<workspaces::forms::RemoveLogo>(Audience::Member(Action::ManageSettings)),
+    called_by::<workspaces::forms::DeleteWorkspace>(Audience::Member(Action::DeleteWorkspace)),
+    called_by::<repositories::forms::AddRepository>(Audience::Member(Action::ManageRepositories)),
+    called_by::<repositories::forms::RemoveRepository>(Audience::Member(Action::ManageRepositories)),
+    called_by::<repositories::forms::ConfirmIdentity>(Audience::Member(Action::ManageRepositories)),
+    called_by::<permissions::forms::AddPermission>(Audience::Member(Action::ManagePermissions)),
+    called_by::<permissions::forms::UpdatePermission>(Audience::Member(Action::ManagePermissions)),
+    called_by::<permissions::forms::RemovePermission>(Audience::Member(Action::ManagePermissions)),
+    called_by::<permissions::forms::AddStarterSet>(Audience::Member(Action::ManagePermissions)),
+    called_by::<tokens::forms::CreateToken>(Audience::Member(Action::ManageTokens)),
+    called_by::<tokens::forms::RevokeToken>(Audience::Member(Action::ManageTokens)),
+    called_by::<locks::forms::TakeLock>(Audience::Member(Action::UseLocks)),
+    called_by::<locks::forms::ReleaseLock>(Audience::Member(Action::UseLocks)),
+    called_by::<locks::forms::ForceRelease>(Audience::Member(Action::ForceRelease)),
+];
+
+/// The site. Every page is a document of its own; there is no router in the browser.
+#[component]
+pub fn App() -> impl IntoView {
+    view! {
+        <Router>
+            <FlatRoutes fallback=nowhere>
+                <Route path=path!("/") view=|| page(workspaces::home) ssr=SsrMode::Async />
+                <Route path=path!("/setup") view=|| page(accounts::setup) ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=|| page(accounts::sign_in) ssr=SsrMode::Async />
+                <Route path=path!("/account") view=|| page(accounts::account) ssr=SsrMode::Async />
+                <Route path=path!("/start") view=|| page(workspaces::start) ssr=SsrMode::Async />
+                <Route path=path!("/help") view=|| page(help::index) ssr=SsrMode::Async />
+                <Route path=path!("/help/:tag") view=|| page(help::topic) ssr=SsrMode::Async />
+                <Route path=path!("/why/:trace") view=|| page(refusals::why) ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/workspaces") view=|| page(workspaces::list) ssr=SsrMode::Async />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug")
+                    view=|| page(workspaces::overview)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/settings")
+                    view=|| page(workspaces::settings)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/repositories")
+                    view=|| page(repositories::list)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/repositories/:repo/setup")
+                    view=|| page(repositories::setup)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/repositories/:repo/remove")
+                    view=|| page(repositories::remove)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/repositories/:repo/permissions")
+                    view=|| page(permissions::list)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/repositories/:repo/permissions/new")
+                    view=|| page(permissions::new)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/repositories/:repo/permissions/:perm/edit")
+                    view=|| page(permissions::edit)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/repositories/:repo/permissions/:perm/remove")
+                    view=|| page(permissions::remove)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/locks")
+                    view=|| page(locks::list)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/activity")
+                    view=|| page(activity::list)
+                    ssr=SsrMode::Async
+                />
+            </FlatRoutes>
+        </Router>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_list_of_pages_is_the_routes() {
+        let routes: BTreeSet<String> =
+            leptos_axum::generate_route_list(App).iter().map(|route| route.path().to_owned()).collect();
+        let listed: BTreeSet<String> = PAGES.iter().map(|page| page.path.to_owned()).collect();
+        assert_eq!(routes, listed);
+    }
+
+    #[test]
+    fn the_list_of_functions_is_what_is_registered() {
+        let registered: BTreeSet<&str> = server_fn::axum::server_fn_paths()
+            .map(|(path, method)| {
+                assert_eq!(method, http::Method::POST, "{path}: nothing changes on GET");
+                path
+            })
+            .collect();
+        let listed: BTreeSet<&str> = SERVER_FUNCTIONS.iter().map(|function| function.path).collect();
+        assert_eq!(registered, listed);
+    }
+}

@@ -1,0 +1,217 @@
+//! The repository tokens of a workspace, in its settings.
+
+use leptos::prelude::*;
+use server_fn::ServerFn;
+use stackyard_model::repository::Repository;
+use stackyard_model::token::RepositoryToken;
+use stackyard_model::workspace::Workspace;
+use stackyard_ui::{
+    Banner, BannerTone, ButtonKind, ButtonSize, Cell, Choice, Column, CopyField, Field, FieldLayout, Form,
+    FormErrors, Glyph, Hidden, Icon, Now, RelativeTime, Row, Section, Select, SubmitButton, Table, TextInput,
+    TextLink,
+};
+
+use crate::forms::FormState;
+use crate::paths;
+use crate::tokens::forms::{CreateToken, RevokeToken};
+
+/// A token that ends within so many days is shown to be mended.
+const SOON: u64 = 7 * 24 * 3600;
+
+#[component]
+pub(crate) fn Tokens(
+    workspace: Workspace,
+    tokens: Vec<RepositoryToken>,
+    repositories: Vec<Repository>,
+    state: FormState,
+    secret: Option<String>,
+    back: String,
+) -> impl IntoView {
+    let back = format!("{back}#tokens");
+    let columns = vec![
+        Column::new("Name", ""),
+        Column::new("Last used", "md:w-[100px]"),
+        Column::new("Expires", "md:w-[132px]"),
+        Column::silent("Revoke", "md:w-[84px]"),
+    ];
+    let slug = workspace.slug.clone();
+    let rows = tokens
+        .into_iter()
+        .map(|token| view! { <TokenRow token slug=slug.clone() back=back.clone() /> })
+        .collect::<Vec<_>>();
+    let list = if rows.is_empty() {
+        view! { <p class="text-ink-muted">"There is no repository token."</p> }.into_any()
+    } else {
+        view! {
+            <Table label="Repository tokens" columns boxed=true>
+                {rows}
+            </Table>
+        }
+        .into_any()
+    };
+    let shown = secret.map(|secret| {
+        view! {
+            <Banner tone=BannerTone::Accent class="mb-4">
+                <p class="mb-2">
+                    "This is the token. It is shown this once; what is kept is a hash. Put it into the repository’s secret "
+                    <span class="font-mono text-[12px]">"ATMOS_PRO_TOKEN"</span> "."
+                </p>
+                <CopyField label="Repository token" text=secret />
+            </Banner>
+        }
+    });
+    let form = if repositories.is_empty() {
+        view! {
+            <p class="mt-3 text-[12px] text-ink-muted">
+                "A token is for one repository. "
+                <TextLink href=format!("{}?add=1#add", paths::repositories(&workspace)) inline=true>
+                    "Add Repository"
+                </TextLink> " first."
+            </p>
+        }
+        .into_any()
+    } else {
+        view! { <NewToken workspace repositories state back /> }.into_any()
+    };
+    view! {
+        <Section
+            id="tokens"
+            title="Repository tokens"
+            lead="For workflows that cannot have an OIDC token. Workflow, branch and environment are missing then, so only permissions with * in all three let one through."
+        >
+            {shown} {list} {form}
+        </Section>
+    }
+}
+
+#[component]
+fn NewToken(
+    workspace: Workspace,
+    repositories: Vec<Repository>,
+    state: FormState,
+    back: String,
+) -> impl IntoView {
+    let choices = repositories.into_iter().map(|repository| Choice::new(repository.id, repository.name)).collect();
+    let ends = [("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("", "Never")]
+        .into_iter()
+        .map(|(value, label)| Choice::new(value, label))
+        .collect();
+    view! {
+        <Form
+            action=CreateToken::url()
+            back
+            errors=state.errors.clone()
+            class="mt-4 flex flex-wrap items-start gap-3"
+        >
+            <Hidden name="workspace" value=workspace.slug />
+            <Field
+                name="repository"
+                id="token-repository"
+                label="Repository"
+                value=state.value("repository", "")
+                layout=FieldLayout::Small
+                class="min-w-0 grow basis-40"
+            >
+                <Select choices />
+            </Field>
+            <Field
+                name="name"
+                id="token-name"
+                label="Name"
+                value=state.value("name", "")
+                layout=FieldLayout::Small
+                class="min-w-0 grow basis-40"
+            >
+                <TextInput placeholder="nightly-apply" autocomplete="off" maxlength=100_u32 required=true />
+            </Field>
+            <Field
+                name="days"
+                id="token-days"
+                label="Ends after"
+                value=state.value("days", "90")
+                layout=FieldLayout::Small
+                class="basis-28"
+            >
+                <Select choices=ends />
+            </Field>
+            <SubmitButton kind=ButtonKind::Plain icon=Icon::Plus class="mt-5">
+                "Generate Token"
+            </SubmitButton>
+            <FormErrors class="basis-full text-[12px] text-danger" />
+        </Form>
+    }
+}
+
+#[component]
+fn TokenRow(token: RepositoryToken, slug: String, back: String) -> impl IntoView {
+    let now = Now::here().at;
+    let used = match token.last_used_at {
+        Some(at) => view! { <RelativeTime at /> }.into_any(),
+        None => view! { <span class="text-ink-faint">"never"</span> }.into_any(),
+    };
+    let revoked = token.revoked_at;
+    let ends = match (revoked, token.expires_at) {
+        (Some(at), _) => view! {
+            <span class="text-ink-muted">"revoked " <RelativeTime at /></span>
+        }
+        .into_any(),
+        (None, Some(at)) if at <= now => view! {
+            <span class="flex items-center gap-1.5 text-warn max-md:text-[12px]">
+                <Glyph icon=Icon::Warn />
+                <span>"expired " <RelativeTime at class="" /></span>
+            </span>
+        }
+        .into_any(),
+        (None, Some(at)) if at.since(now).as_secs() < SOON => view! {
+            <span class="flex items-center gap-1.5 text-warn max-md:text-[12px]">
+                <Glyph icon=Icon::Warn />
+                <RelativeTime at class="" />
+            </span>
+        }
+        .into_any(),
+        (None, Some(at)) => view! { <RelativeTime at /> }.into_any(),
+        (None, None) => view! { <span class="text-ink-muted">"never"</span> }.into_any(),
+    };
+    let label = format!("Revoke {}", token.name);
+    view! {
+        <Row boxed=true>
+            <Cell boxed=true class="max-md:col-start-1">
+                <span class="block truncate font-medium" title=token.name.clone()>
+                    {token.name.clone()}
+                </span>
+                <span class="block truncate text-[12px] leading-4 text-ink-muted max-md:whitespace-normal">
+                    <span class="font-mono text-[11px]">{token.repository}</span>
+                    <span class="text-ink-faint">{format!(", by {}", token.created_by)}</span>
+                </span>
+            </Cell>
+            <Cell boxed=true class="max-md:col-start-1 max-md:text-[12px]">
+                <span class="md:hidden text-[12px] text-ink-faint">"Used "</span>
+                {used}
+            </Cell>
+            <Cell boxed=true class="max-md:col-start-1 max-md:text-[12px]">
+                <span class="md:hidden text-[12px] text-ink-faint">"Ends "</span>
+                {ends}
+            </Cell>
+            <Cell boxed=true class="text-right max-md:[grid-column:2] max-md:[grid-row:1/3]">
+                {revoked
+                    .is_none()
+                    .then(|| {
+                        view! {
+                            <Form action=RevokeToken::url() back>
+                                <Hidden name="workspace" value=slug />
+                                <Hidden name="token" value=token.id.to_string() />
+                                <SubmitButton
+                                    kind=ButtonKind::DangerGhost
+                                    size=ButtonSize::Small
+                                    label
+                                    class="-mr-2.5"
+                                >
+                                    "Revoke"
+                                </SubmitButton>
+                            </Form>
+                        }
+                    })}
+            </Cell>
+        </Row>
+    }
+}

@@ -1,0 +1,289 @@
+//! The overview of a workspace: real counts, what needs a person, locks held, the Activity Log.
+
+use leptos::prelude::*;
+use stackyard_domain::{activity, locks, repositories, workspaces};
+use stackyard_model::activity::{ActivityFilter, Event, Outcome};
+use stackyard_model::lock::{HolderType, Lock};
+use stackyard_model::repository::Repository;
+use stackyard_model::workspace::{Totals as Counts, Workspace};
+use stackyard_model::{Action, Ts};
+use stackyard_ui::{
+    ActivityLog, Code, Glyph, Icon, LinkButton, Now, PageHeader, Panel, PanelWidth, PartHeader, Split, SplitMain,
+    State, StateGlyph, TextLink, Total, Totals, counted, thousands,
+};
+
+use crate::page::{Answer, Nav, Page};
+use crate::paths;
+use crate::visit::Visit;
+
+/// Events in the log beside the page.
+const RECENT: u32 = 20;
+/// Denials that are looked through for what needs a person.
+const DENIALS: u32 = 50;
+/// Locks that are shown; the others are on their page.
+const LOCKS: usize = 5;
+
+/// What members see who may see resources.
+struct Resources {
+    held: Vec<Repository>,
+    denials: Vec<Event>,
+    more_denials: bool,
+    locks: Vec<Lock>,
+    recent: Vec<Event>,
+    repositories: usize,
+}
+
+/// `/dashboard/workspaces/{slug}`.
+///
+/// # Errors
+/// As [`Visit::workspace`].
+pub async fn overview(visit: Visit) -> Answer {
+    let inside = visit.workspace().await?;
+    let here = &inside.here;
+    let totals = workspaces::totals(&visit.ctx, here).await?;
+    let resources = if here.may(Action::SeeResources) {
+        let repositories = repositories::list(&visit.ctx, here, "").await?;
+        let denied =
+            ActivityFilter { outcome: Outcome::Denied.as_str().to_owned(), ..ActivityFilter::default() };
+        let denied = activity::list(&visit.ctx, here, &denied, DENIALS).await?;
+        let now = visit.now();
+        let today = |at: Ts| now.day_word(at) == now.day_word(now.at);
+        let all = denied.items.len();
+        let denials: Vec<_> = denied.items.into_iter().filter(|event| today(event.at)).collect();
+        Some(Resources {
+            repositories: repositories.len(),
+            held: repositories.into_iter().filter(|repository| repository.held.is_some()).collect(),
+            more_denials: denied.next_cursor.is_some() && denials.len() == all,
+            denials,
+            locks: locks::list(&visit.ctx, here, "").await?.held,
+            recent: activity::recent(&visit.ctx, here, RECENT).await?,
+        })
+    } else {
+        None
+    };
+    let workspace = inside.workspace().clone();
+    let may_add = here.may(Action::ManageRepositories);
+    Ok(Page::of_workspace(&inside, Nav::Overview, "Overview", move || {
+        let counts = view! { <CountTotals totals workspace=workspace.clone() linked=resources.is_some() /> };
+        let add = (may_add && resources.as_ref().is_some_and(|seen| seen.repositories == 0)).then(|| {
+            view! { <FirstRepository workspace=workspace.clone() /> }
+        });
+        let all = paths::activity(&workspace);
+        let body = match resources {
+            Some(Resources { held, denials, more_denials, locks, recent, .. }) => view! {
+                <Split width=PanelWidth::Read>
+                    <SplitMain>
+                        {counts} {add} <Needs held denials more_denials workspace=workspace.clone() />
+                        <LocksHeld locks workspace=workspace.clone() />
+                    </SplitMain>
+                    <Panel id="log" title="Activity Log">
+                        <ActivityLog events=recent all />
+                    </Panel>
+                </Split>
+            }
+            .into_any(),
+            None => counts.into_any(),
+        };
+        view! {
+            <PageHeader title="Overview" />
+            {body}
+        }
+    }))
+}
+
+#[component]
+fn CountTotals(totals: Counts, workspace: Workspace, linked: bool) -> impl IntoView {
+    let permissions = counted(totals.permissions, "permission", "permissions");
+    let members = counted(totals.members, "member", "members");
+    let denied = counted(totals.denied, "denied in 7 days", "denied in 7 days");
+    let denied = if linked && totals.denied > 0 {
+        let href = paths::with_params(&paths::activity(&workspace), &[("outcome", "denied")]);
+        view! {
+            <TextLink href inline=true>
+                {denied}
+            </TextLink>
+        }
+        .into_any()
+    } else {
+        denied.into_any()
+    };
+    view! {
+        <Totals>
+            <Total label="Repositories" count=totals.repositories>
+                {permissions}
+            </Total>
+            <Total label="Locks held" count=totals.locks>
+                "now"
+            </Total>
+            <Total label="Requests allowed" count=totals.allowed>
+                "in 7 days, "
+                {denied}
+            </Total>
+            <Total label="Workspaces" count=totals.workspaces>
+                {format!("yours; {members} in this one")}
+            </Total>
+        </Totals>
+    }
+}
+
+#[component]
+fn FirstRepository(workspace: Workspace) -> impl IntoView {
+    let href = format!("{}?add=1#add", paths::repositories(&workspace));
+    view! {
+        <section
+            class="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-4 py-3 md:px-6"
+            aria-label="First steps"
+        >
+            <p class="min-w-0 grow basis-64 text-ink-muted">
+                "No repository yet. Add one, give it a permission, and its workflows can sign in."
+            </p>
+            <LinkButton href icon=Icon::Github>
+                "Add Repository"
+            </LinkButton>
+        </section>
+    }
+}
+
+#[component]
+fn Needs(
+    held: Vec<Repository>,
+    denials: Vec<Event>,
+    more_denials: bool,
+    workspace: Workspace,
+) -> impl IntoView {
+    if held.is_empty() && denials.is_empty() {
+        return ().into_any();
+    }
+    let held = held
+        .into_iter()
+        .map(|repository| {
+            view! {
+                <li class="flex items-center gap-3 border-b border-line px-4 py-2 last:border-b-0 md:px-6">
+                    <Glyph icon=Icon::Warn class="w-4 h-4 text-warn" />
+                    <span class="min-w-0 grow">
+                        <Code
+                            text=repository.name
+                            class="font-mono text-[12px] font-medium wrap-words"
+                        />
+                        <span class="text-ink-muted">
+                            " turned up under another name or owner; its workflows are refused"
+                        </span>
+                    </span>
+                    <TextLink href=paths::repositories(&workspace) class="shrink-0 text-[12px]">
+                        "Confirm"
+                    </TextLink>
+                </li>
+            }
+        })
+        .collect::<Vec<_>>();
+    let denied = denials.first().map(|latest| {
+        let count = i64::try_from(denials.len()).unwrap_or(i64::MAX);
+        let many = if more_denials { format!("{}+ denials", thousands(count)) } else { counted(count, "denial", "denials") };
+        let latest_href = paths::why(&latest.trace_id);
+        let href = paths::with_params(&paths::activity(&workspace), &[("outcome", "denied")]);
+        view! {
+            <li class="flex items-center gap-3 border-b border-line px-4 py-2 last:border-b-0 md:px-6">
+                <StateGlyph state=State::Denied />
+                <span class="min-w-0 grow">
+                    <TextLink href>{many}</TextLink>
+                    <span class="text-ink-muted">" today, the last of "</span>
+                    <Code
+                        text=latest.repository.clone().unwrap_or_else(|| latest.actor_name.clone())
+                        class="font-mono text-[12px] font-medium wrap-words"
+                    />
+                    {latest
+                        .branch
+                        .clone()
+                        .map(|branch| {
+                            view! {
+                                <span class="text-ink-muted">" on "</span>
+                                <Code text=branch class="font-mono text-[12px] wrap-words" />
+                            }
+                        })}
+                </span>
+                <TextLink href=latest_href class="shrink-0 text-[12px]">
+                    "Trace"
+                </TextLink>
+            </li>
+        }
+    });
+    view! {
+        <section aria-labelledby="needs" class="border-b border-line">
+            <h2 id="needs" class="sr-only">
+                "Needs attention"
+            </h2>
+            <ul>{held} {denied}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn LocksHeld(locks: Vec<Lock>, workspace: Workspace) -> impl IntoView {
+    let count = i64::try_from(locks.len()).unwrap_or(i64::MAX);
+    let now = Now::here().at;
+    let rows = locks
+        .into_iter()
+        .take(LOCKS)
+        .map(|lock| view! { <LockLine lock now workspace=workspace.clone() /> })
+        .collect::<Vec<_>>();
+    let list = if rows.is_empty() {
+        view! {
+            <p class="border-t border-line px-4 py-4 text-ink-muted md:px-6">
+                "Nothing is locked. Workflows that may create locks take them before an apply."
+            </p>
+        }
+        .into_any()
+    } else {
+        view! { <ul class="border-t border-line px-4 md:px-6">{rows}</ul> }.into_any()
+    };
+    view! {
+        <section aria-labelledby="locks">
+            <PartHeader id="locks" title=format!("Locks held {}", thousands(count))>
+                <TextLink href=paths::locks(&workspace) class="text-[12px]">
+                    "All locks"
+                </TextLink>
+            </PartHeader>
+            {list}
+        </section>
+    }
+}
+
+#[component]
+fn LockLine(lock: Lock, now: Ts, workspace: Workspace) -> impl IntoView {
+    let left = lock.expires_at.since(now);
+    let (class, minutes) = (
+        if left.as_secs() < 300 { "shrink-0 text-[12px] text-warn" } else { "shrink-0 text-[12px] text-ink-muted" },
+        left.as_secs() / 60,
+    );
+    let left = match minutes {
+        0 => "under 1 min left".to_owned(),
+        1..60 => format!("{minutes} min left"),
+        _ => format!("{} h left", minutes / 60),
+    };
+    let holder = match lock.holder_type {
+        HolderType::Run | HolderType::User => lock.holder_name,
+        HolderType::Token => format!("token {}", lock.holder_name),
+    };
+    let said = if lock.message.is_empty() { holder } else { format!("{holder} · “{}”", lock.message) };
+    let href = paths::lock_history(&workspace, &lock.id);
+    view! {
+        <li class="flex items-start gap-3 border-b border-line py-2.5 last:border-b-0">
+            <Glyph icon=Icon::Lock class="mt-0.5 w-4 h-4 text-ink-muted" />
+            <span class="min-w-0 grow">
+                <span class="flex gap-3">
+                    <a
+                        href=href
+                        class="min-w-0 grow hover:text-accent hover:underline underline-offset-[3px]"
+                    >
+                        <Code text=lock.key class="font-mono text-[12px] wrap-words" />
+                    </a>
+                    <span class=class title=format!("until {}", Now::here().exact(lock.expires_at))>
+                        {left}
+                    </span>
+                </span>
+                <span class="block truncate text-[12px] leading-5 text-ink-muted">{said}</span>
+            </span>
+        </li>
+    }
+}
