@@ -1,7 +1,7 @@
 //! A whole server for one test: its own database, a clock that is set by hand, its own issuer; requests without a
 //! socket.
 
-#![allow(dead_code, reason = "each test file uses another part of it")]
+#![allow(dead_code, unused_imports, reason = "each of the test binaries uses another part of it")]
 
 mod call;
 mod place;
@@ -56,21 +56,35 @@ impl TestApp {
         let issuers = Issuers::new(vec![issuer.config("github.com")], http_client().unwrap()).unwrap();
         let site = Site { public_url: ORIGIN.to_owned(), anyone_may_create_workspaces: true };
         let random = Arc::new(SeededRandom::new(7));
-        let deps = Deps::new(database.open().await, clock.clone(), random, Arc::new(issuers), site, Limits::default());
+        let deps = Deps::new(
+            database.open().await,
+            clock.clone(),
+            random,
+            Arc::new(issuers),
+            site,
+            Limits::default(),
+        );
         let deps = Arc::new(deps);
-        let leptos = LeptosOptions::builder().output_name("stackyard-test").site_pkg_dir("pkg").build();
-        let assets = Assets { css: "/pkg/test.css".to_owned(), theme: "/pkg/theme.js".to_owned(), leptos };
-        let mut parts = Parts {
-            deps: Arc::clone(&deps),
-            public_url: PublicUrl::parse(ORIGIN).unwrap(),
-            port: 3000,
-            trusted_proxies: Vec::new(),
-            path_prefix: None,
-            site: Some(assets),
-        };
+        let mut parts = parts(Arc::clone(&deps));
         change(&mut parts);
         let service = router::service(AppState::new(parts));
         Self { deps, clock, issuer, service, _database: database }
+    }
+
+    /// The same server, restarted with other trusted issuers.
+    pub fn trusting(self, issuers: Issuers) -> Self {
+        let Deps { db, clock, random, site, limits, .. } = &*self.deps;
+        let deps = Deps::new(
+            db.clone(),
+            Arc::clone(clock),
+            Arc::clone(random),
+            Arc::new(issuers),
+            site.clone(),
+            limits.clone(),
+        );
+        let deps = Arc::new(deps);
+        let service = router::service(AppState::new(parts(Arc::clone(&deps))));
+        Self { deps, service, ..self }
     }
 
     /// Now, as the server sees it.
@@ -108,5 +122,19 @@ impl TestApp {
     pub async fn exchange(&self, claims: &TestClaims, workspace: &str) -> Answer {
         let body = serde_json::json!({"token": self.issuer.sign(claims), "workspaceId": workspace});
         self.post("/api/v1/auth/github-oidc").json(&body).send().await
+    }
+}
+
+/// What a server is made of when nothing is changed.
+fn parts(deps: Arc<Deps>) -> Parts {
+    let leptos = LeptosOptions::builder().output_name("stackyard-test").site_pkg_dir("pkg").build();
+    let assets = Assets { css: "/pkg/test.css".to_owned(), theme: "/pkg/theme.js".to_owned(), leptos };
+    Parts {
+        deps,
+        public_url: PublicUrl::parse(ORIGIN).unwrap(),
+        port: 3000,
+        trusted_proxies: Vec::new(),
+        path_prefix: None,
+        site: Some(assets),
     }
 }

@@ -32,13 +32,15 @@ impl TestApp {
         let email = format!("{}@example.com", name.to_lowercase());
         let new = NewAccount { name: name.to_owned(), email: email.clone(), password: PASSWORD.to_owned() };
         let account = accounts::create(&self.operator(), new).await.unwrap();
-        let session = sessions::sign_in(&self.operator().with_actor(Actor::Anonymous), &email, PASSWORD).await;
+        let session =
+            sessions::sign_in(&self.operator().with_actor(Actor::Anonymous), &email, PASSWORD).await;
         Person { account, cookie: session.unwrap().cookie.expose().to_owned() }
     }
 
     /// A workspace of `owner`.
     pub async fn workspace(&self, owner: &Person, slug: &str) -> Workspace {
-        let new = NewWorkspace { name: format!("The {slug}"), slug: slug.to_owned(), description: String::new() };
+        let new =
+            NewWorkspace { name: format!("The {slug}"), slug: slug.to_owned(), description: String::new() };
         workspaces::create_for(&self.operator(), &owner.account.id, new).await.unwrap()
     }
 
@@ -58,7 +60,8 @@ impl TestApp {
         let owner = self.person("Olga").await;
         let workspace = self.workspace(&owner, "acme").await;
         let here = self.enter(&workspace).await;
-        let repository = repositories::add(&self.operator(), &here, "github.com", "acme/infra").await.unwrap();
+        let repository =
+            repositories::add(&self.operator(), &here, "github.com", "acme/infra").await.unwrap();
         Place { owner, workspace, repository }
     }
 

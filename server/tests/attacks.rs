@@ -1,0 +1,444 @@
+//! Genuine tokens in the wrong hands: what a verified run may not reach. Forged tokens are `stackyard-oidc`'s tests.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests stop the test as tests do"
+)]
+
+mod support;
+
+use serde_json::json;
+use stackyard_domain::{activity, permissions, repositories};
+use stackyard_model::PermissionKind;
+use stackyard_model::activity::{ActivityFilter, Event, Outcome};
+use stackyard_model::permission::{Events, PermissionInput};
+use stackyard_oidc::testing::{TestClaims, TestIssuer};
+use stackyard_oidc::{Issuers, http_client};
+use support::{Answer, Place, TestApp};
+
+impl TestApp {
+    /// Exchanges a token with these claims in Acme's workspace.
+    async fn try_exchange(&self, place: &Place, claims: &TestClaims) -> Answer {
+        self.exchange(claims, place.workspace.id.as_str()).await
+    }
+
+    /// Acme, where only these patterns (workflow, branch, environment) are let in.
+    async fn acme_letting_in(&self, patterns: [&str; 3]) -> Place {
+        let place = self.acme().await;
+        self.allow(&place, PermissionKind::LocksCreate, patterns).await;
+        place
+    }
+
+    async fn log(&self, place: &Place) -> Vec<Event> {
+        let here = self.enter(&place.workspace).await;
+        activity::list(&self.operator(), &here, &ActivityFilter::default(), 100).await.unwrap().items
+    }
+}
+
+fn assert_refused(answer: &Answer, status: u16, tag: &str) -> String {
+    assert_eq!(answer.status.as_u16(), status, "{}", answer.text());
+    let (seen, message) = answer.refusal();
+    assert_eq!(seen, tag, "{message}");
+    message
+}
+
+fn assert_let_in(answer: &Answer) {
+    assert_eq!(answer.status.as_u16(), 200, "{}", answer.text());
+    let token = answer.envelope()["data"]["token"].as_str().unwrap().to_owned();
+    assert!(token.starts_with("ci_") && !token.contains('.'), "{token}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_matching_run_is_let_in_with_either_form_of_subject() {
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["deploy.yaml", "main", "*"]).await;
+    assert_let_in(&app.try_exchange(&place, &app.claims()).await);
+    assert_let_in(&app.try_exchange(&place, &app.claims().immutable_sub()).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_subject_decides_nothing() {
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["deploy.yaml", "main", "*"]).await;
+    let claims = app.claims().branch("evil").set("sub", "repo:acme/infra:ref:refs/heads/main");
+    assert_refused(&app.try_exchange(&place, &claims).await, 403, "NoPermission");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_used_once() {
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["*", "*", "*"]).await;
+    let claims = app.claims();
+    assert_let_in(&app.try_exchange(&place, &claims).await);
+    assert_refused(&app.try_exchange(&place, &claims).await, 400, "TokenReplayed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_used_from_two_connections_at_once_is_used_once() {
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["*", "*", "*"]).await;
+    let claims = app.claims();
+    let answers = futures::future::join_all((0..8).map(|_| app.try_exchange(&place, &claims))).await;
+    let let_in = answers.iter().filter(|answer| answer.status.as_u16() == 200).count();
+    assert_eq!(let_in, 1);
+    for answer in answers.iter().filter(|answer| answer.status.as_u16() != 200) {
+        assert_refused(answer, 400, "TokenReplayed");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_token_is_used_up_too() {
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["*", "main", "*"]).await;
+    let claims = app.claims().branch("feature/x");
+    assert_refused(&app.try_exchange(&place, &claims).await, 403, "NoPermission");
+    app.allow(&place, PermissionKind::LocksCreate, ["*", "feature/x", "*"]).await;
+    assert_refused(&app.try_exchange(&place, &claims).await, 400, "TokenReplayed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_number_at_another_host_is_another_repository() {
+    let other = TestIssuer::start().await;
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["*", "*", "*"]).await;
+    assert_let_in(&app.try_exchange(&place, &app.claims()).await);
+    // The same server, trusting a second issuer, which speaks for another host.
+    let configs = vec![app.issuer.config("github.com"), other.config("ghe.example.com")];
+    let issuers = Issuers::new(configs, http_client().unwrap()).unwrap();
+    let verified = issuers.verify(&other.sign(&app.claims()), app.now()).await.unwrap();
+    assert_eq!((verified.host.as_str(), verified.claims.repository_id), ("ghe.example.com", 74));
+    let app = app.trusting(issuers);
+    let body = json!({"token": other.sign(&app.claims()), "workspaceId": place.workspace.id.as_str()});
+    let answer = app.post("/api/v1/auth/github-oidc").json(&body).send().await;
+    assert_refused(&answer, 404, "WorkspaceOrRepositoryNotFound");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recycled_name_with_another_number_is_refused_and_shown() {
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["*", "*", "*"]).await;
+    assert_let_in(&app.try_exchange(&place, &app.claims()).await);
+    let impostor = app.claims().repository("acme/infra", 9_999, 65);
+    assert_refused(&app.try_exchange(&place, &impostor).await, 404, "WorkspaceOrRepositoryNotFound");
+    let log = app.log(&place).await;
+    let shown = log.iter().find(|event| event.action == "identity_conflict").unwrap();
+    assert_eq!(shown.outcome, Outcome::Denied);
+    assert!(shown.details.note.as_ref().unwrap().contains("9999"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renamed_repository_is_held_until_an_admin_confirms_it() {
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["*", "*", "*"]).await;
+    assert_let_in(&app.try_exchange(&place, &app.claims()).await);
+    let renamed = || app.claims().repository("acme/platform", 74, 65);
+    let message = assert_refused(&app.try_exchange(&place, &renamed()).await, 403, "RepositoryHeld");
+    assert!(message.contains("`acme/infra`") && message.contains("`acme/platform`"), "{message}");
+    let here = app.enter(&place.workspace).await;
+    let held = repositories::get(&app.operator(), &here, &place.repository.id).await.unwrap();
+    assert_eq!(held.held.unwrap().name, "acme/platform");
+    repositories::confirm_identity(&app.operator(), &here, &place.repository.id).await.unwrap();
+    assert_let_in(&app.try_exchange(&place, &renamed()).await);
+    assert_refused(&app.try_exchange(&place, &app.claims()).await, 403, "RepositoryHeld");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repository_moved_to_another_owner_is_held_under_the_same_name_too() {
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["*", "*", "*"]).await;
+    assert_let_in(&app.try_exchange(&place, &app.claims()).await);
+    let moved = app.claims().set("repository_owner_id", "666");
+    assert_refused(&app.try_exchange(&place, &moved).await, 403, "RepositoryHeld");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_of_repositories_are_compared_without_case_and_branches_with() {
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["*", "main", "*"]).await;
+    assert_let_in(&app.try_exchange(&place, &app.claims().repository("ACME/Infra", 74, 65)).await);
+    assert_refused(&app.try_exchange(&place, &app.claims().branch("Main")).await, 403, "NoPermission");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workflow_of_another_repository_is_refused() {
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["deploy.yaml", "*", "*"]).await;
+    for workflow_ref in [
+        "evil/infra/.github/workflows/deploy.yaml@refs/heads/main",
+        "acme/infra-evil/.github/workflows/deploy.yaml@refs/heads/main",
+        "acme/infra/.github/workflows/nested/deploy.yaml@refs/heads/main",
+        "acme/infra/.github/workflows/../deploy.yaml@refs/heads/main",
+        "acme/infra/.github/workflows/deploy.yaml",
+        "deploy.yaml@refs/heads/main",
+    ] {
+        let claims = app.claims().set("workflow_ref", workflow_ref);
+        assert_refused(&app.try_exchange(&place, &claims).await, 400, "WorkflowRefused");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_at_sign_in_a_workflow_file_does_not_end_its_name() {
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["deploy.yaml", "*", "*"]).await;
+    let claims = app.claims().workflow_file("deploy.yaml@evil");
+    assert_refused(&app.try_exchange(&place, &claims).await, 403, "NoPermission");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn alternatives_are_anchored_at_both_ends() {
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["*", "main|develop", "*"]).await;
+    assert_let_in(&app.try_exchange(&place, &app.claims().branch("develop")).await);
+    for branch in ["main-attacker", "attacker-develop", "develop2", "xmain", "main|develop"] {
+        assert_refused(&app.try_exchange(&place, &app.claims().branch(branch)).await, 403, "NoPermission");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pattern_that_would_close_our_group_cannot_be_saved() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let here = app.enter(&place.workspace).await;
+    for pattern in ["x)|(", "main)|(.*", "(?x)main #"] {
+        let input = PermissionInput {
+            kind: "ws:locks:create".to_owned(),
+            workflow: "*".to_owned(),
+            branch: pattern.to_owned(),
+            environment: "*".to_owned(),
+            events: Events::default(),
+        };
+        let saved = permissions::add(&app.operator(), &here, &place.repository.id, input).await;
+        assert!(
+            matches!(&saved, Err(stackyard_domain::Error::Invalid(errors)) if errors.at("branch").is_some())
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_end_behind_a_branch_is_refused_with_the_claim_named() {
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["*", "main", "*"]).await;
+    let answer = app.try_exchange(&place, &app.claims().branch("main\n")).await;
+    let message = assert_refused(&answer, 400, "TokenRefused");
+    assert!(message.contains("`ref`"), "{message}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_branch_called_like_a_tag_is_not_the_tag() {
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["*", "refs/tags/v1", "*"]).await;
+    assert_let_in(&app.try_exchange(&place, &app.claims().tag("v1")).await);
+    assert_refused(
+        &app.try_exchange(&place, &app.claims().branch("refs/tags/v1")).await,
+        403,
+        "NoPermission",
+    );
+    let pull_request = app.claims().pull_request(7, "refs/tags/v1", "main");
+    assert_refused(&app.try_exchange(&place, &pull_request).await, 403, "NoPermission");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tag_called_like_a_branch_is_not_the_branch() {
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["*", "main", "*"]).await;
+    assert_refused(&app.try_exchange(&place, &app.claims().tag("main")).await, 403, "NoPermission");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pull_request_is_its_head_branch_and_not_its_target() {
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["*", "main", "*"]).await;
+    let pull_request = app.claims().pull_request(7, "feature/x", "main");
+    assert_refused(&app.try_exchange(&place, &pull_request).await, 403, "NoPermission");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_with_borrowed_trust_are_refused_unless_ticked() {
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["*", "*", "*"]).await;
+    for event in ["pull_request_target", "workflow_run", "issue_comment"] {
+        let message = assert_refused(
+            &app.try_exchange(&place, &app.claims().set("event_name", event)).await,
+            403,
+            "NoPermission",
+        );
+        assert!(message.contains(&format!("`{event}`")), "{message}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_environment_matches_only_everything() {
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["*", "*", ".*"]).await;
+    let message = assert_refused(&app.try_exchange(&place, &app.claims()).await, 403, "NoPermission");
+    assert!(message.contains("environment is missing"), "{message}");
+    assert_refused(
+        &app.try_exchange(&place, &app.claims().set("environment", "")).await,
+        403,
+        "NoPermission",
+    );
+    assert_let_in(&app.try_exchange(&place, &app.claims().environment("Prod")).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn environments_are_compared_without_case() {
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["*", "*", "prod"]).await;
+    assert_let_in(&app.try_exchange(&place, &app.claims().environment("PROD")).await);
+    assert_refused(
+        &app.try_exchange(&place, &app.claims().environment("preprod")).await,
+        403,
+        "NoPermission",
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_is_quoted_can_speak_to_the_runner() {
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["x.yaml", "x", "x"]).await;
+    let hostile = "::error::x##[add-mask]y";
+    let attempts = [
+        app.claims().branch(hostile),
+        app.claims().environment(hostile),
+        app.claims().workflow_file(hostile),
+        app.claims().pull_request(7, hostile, "main"),
+        app.claims().set("event_name", hostile),
+        app.claims().set("workflow_ref", hostile),
+        app.claims().set("actor", hostile),
+        app.claims().set("run_id", hostile),
+        app.claims().repository(hostile, 74, 65),
+        app.claims().set("iss", hostile),
+        app.claims().set("aud", hostile),
+    ];
+    for claims in attempts {
+        let answer = app.try_exchange(&place, &claims).await;
+        assert!(answer.status.is_client_error());
+        let text = answer.refusal().1;
+        assert!(!text.contains("::") && !text.contains("##["), "{text}");
+    }
+    let body = json!({"token": app.issuer.sign(&app.claims()), "workspaceId": hostile});
+    let text = app.post("/api/v1/auth/github-oidc").json(&body).send().await.refusal().1;
+    assert!(!text.contains("::") && !text.contains("##["), "{text}");
+    for event in app.log(&place).await {
+        let texts = [event.actor_name, event.target_name, event.workflow.unwrap_or_default()];
+        let texts = texts.into_iter().chain(event.branch).chain(event.environment).chain(event.event);
+        for text in texts {
+            assert!(!text.contains("::") && !text.contains("##["), "{text}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lock_message_cannot_speak_to_the_runner_that_finds_it_held() {
+    let app = TestApp::start().await;
+    let place = app.acme_with_locks().await;
+    let session = app.session(&place).await;
+    let lock =
+        json!({"key": "acme/infra/dev/vpc", "ttl": 60, "lockMessage": "::set-env name=X::##[group]`x`\n::x"});
+    let take = || app.post("/api/v1/locks").bearer(&session).json(&lock).send();
+    assert_eq!(take().await.status.as_u16(), 201);
+    let text = assert_refused(&take().await, 409, "LockHeld");
+    assert!(!text.contains("::") && !text.contains("##["), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_learn_nothing_and_write_nothing() {
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["*", "*", "*"]).await;
+    assert_let_in(&app.try_exchange(&place, &app.claims()).await);
+    let before = app.log(&place).await.len();
+    let stranger = || app.claims().repository("evil/infra", 4_242, 666);
+    let here = app.try_exchange(&place, &stranger()).await;
+    let nowhere = app.exchange(&stranger(), "ws_0000000000000000000000000000").await;
+    assert_eq!(here.status, nowhere.status);
+    let text = |answer: &Answer, workspace: &str| answer.refusal().1.replace(workspace, "…");
+    assert_eq!(text(&here, place.workspace.id.as_str()), text(&nowhere, "ws_0000000000000000000000000000"));
+    assert_eq!(app.log(&place).await.len(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sibling_repository_that_is_not_configured_is_told_to_the_admins() {
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["*", "*", "*"]).await;
+    assert_let_in(&app.try_exchange(&place, &app.claims()).await);
+    let sibling = app.claims().repository("acme/other", 75, 65);
+    assert_refused(&app.try_exchange(&place, &sibling).await, 404, "WorkspaceOrRepositoryNotFound");
+    let log = app.log(&place).await;
+    let shown = log.iter().find(|event| event.repository.as_deref() == Some("acme/other")).unwrap();
+    assert_eq!(shown.outcome, Outcome::Denied);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_of_one_workspace_is_nothing_in_another() {
+    let app = TestApp::start().await;
+    let place = app.acme_with_locks().await;
+    let other_workspace = app.workspace(&place.owner, "other").await;
+    let here = app.enter(&other_workspace).await;
+    repositories::add(&app.operator(), &here, "github.com", "acme/infra").await.unwrap();
+    let session = app.session(&place).await;
+    let lock = json!({"key": "acme/infra/dev/vpc", "ttl": 60});
+    assert_eq!(app.post("/api/v1/locks").bearer(&session).json(&lock).send().await.status.as_u16(), 201);
+    assert_eq!(app.locks(&place).await.held.len(), 1);
+    // The other workspace has the repository, no permission, and no lock.
+    let answer = app.exchange(&app.claims(), other_workspace.id.as_str()).await;
+    assert_refused(&answer, 403, "NoPermission");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removed_permission_refuses_the_next_request_of_a_session() {
+    let app = TestApp::start().await;
+    let place = app.acme_with_locks().await;
+    let session = app.session(&place).await;
+    let here = app.enter(&place.workspace).await;
+    for permission in permissions::list(&app.operator(), &here, &place.repository.id).await.unwrap() {
+        permissions::remove(&app.operator(), &here, &place.repository.id, &permission.id).await.unwrap();
+    }
+    let lock = json!({"key": "acme/infra/dev/vpc", "ttl": 60});
+    let answer = app.post("/api/v1/locks").bearer(&session).json(&lock).send().await;
+    assert_refused(&answer, 403, "NoPermission");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_gone_is_forbidden_and_never_unauthorized() {
+    let app = TestApp::start().await;
+    let place = app.acme_with_locks().await;
+    let session = app.session(&place).await;
+    let here = app.enter(&place.workspace).await;
+    repositories::remove(&app.operator(), &here, &place.repository.id, "acme/infra").await.unwrap();
+    let lock = json!({"key": "acme/infra/dev/vpc", "ttl": 60});
+    let answer = app.post("/api/v1/locks").bearer(&session).json(&lock).send().await;
+    assert_refused(&answer, 403, "RepositoryRemoved");
+    stackyard_domain::workspaces::delete(&app.operator(), &here, &place.workspace.name).await.unwrap();
+    let answer = app.post("/api/v1/locks").bearer(&session).json(&lock).send().await;
+    assert_refused(&answer, 403, "WorkspaceDeleted");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_ends_after_an_hour() {
+    let app = TestApp::start().await;
+    let place = app.acme_with_locks().await;
+    let session = app.session(&place).await;
+    app.clock.advance(std::time::Duration::from_secs(3600));
+    let lock = json!({"key": "acme/infra/dev/vpc", "ttl": 60});
+    let answer = app.post("/api/v1/locks").bearer(&session).json(&lock).send().await;
+    assert_refused(&answer, 401, "Unauthorized");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_denial_within_a_minute_is_counted_and_its_link_still_leads_somewhere() {
+    let app = TestApp::start().await;
+    let place = app.acme_letting_in(["*", "main", "*"]).await;
+    let denied = || app.claims().branch("feature/x");
+    let first = app.try_exchange(&place, &denied()).await.refusal().1;
+    let second = app.try_exchange(&place, &denied()).await.refusal().1;
+    assert_eq!(first, second, "the link of a counted denial leads to the one that was written");
+    let written = |events: &[Event]| events.iter().filter(|event| event.action.ends_with("failure")).count();
+    assert_eq!(written(&app.log(&place).await), 1);
+    app.clock.advance(std::time::Duration::from_secs(61));
+    stackyard_domain::jobs::sweep(&app.operator()).await.unwrap();
+    let log = app.log(&place).await;
+    let folded = log.iter().find_map(|event| event.details.folded.as_ref()).unwrap();
+    assert_eq!(folded.count, 1);
+    assert_eq!(written(&log), 1);
+}
