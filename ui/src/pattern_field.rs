@@ -25,6 +25,13 @@ pub(crate) fn PatternInput(
 ) -> impl IntoView {
     let (pattern, set_pattern) = signal(value.clone());
     let (problem, set_problem) = signal(Problem { message, column, pattern: value.clone() });
+    let input = NodeRef::<leptos::html::Input>::new();
+    // What was typed before the script came, or brought back by the browser, counts too.
+    Effect::new(move |_| {
+        if let Some(input) = input.get() {
+            set_pattern.set(input.value());
+        }
+    });
     let wrong = move || !problem.with(|problem| problem.message.is_empty());
     let input_class = move || {
         if wrong() {
@@ -63,6 +70,7 @@ pub(crate) fn PatternInput(
     view! {
         <div class="relative">
             <input
+                node_ref=input
                 id=id
                 name=name
                 value=value
