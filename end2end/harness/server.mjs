@@ -1,6 +1,6 @@
 // A server of a journey's own: a free loopback port, an empty SQLite directory, gone afterwards.
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 const binary = process.env.STACKYARD_BINARY ?? fileURLToPath(new URL("../../target/debug/stackyard", import.meta.url));
+const outputFolder = fileURLToPath(new URL("../output/", import.meta.url));
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 5_000;
 
@@ -36,10 +37,13 @@ export async function startServer({ env = {}, args = [] } = {}) {
       if (!link) throw new Error(`no one-time link was printed:\n${output}`);
       return link;
     },
+    /** Stops it; what it printed stays in `output/<journey>.server.log`. */
     async stop() {
       child.kill("SIGTERM");
       if ((await Promise.race([ended, sleep(STOP_LIMIT_MS, "late", { ref: false })])) === "late") child.kill("SIGKILL");
       await ended;
+      await mkdir(outputFolder, { recursive: true });
+      await writeFile(path.join(outputFolder, `${path.basename(process.argv[1])}.server.log`), output);
       await rm(folder, { recursive: true, force: true });
     },
   };
