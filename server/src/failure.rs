@@ -21,7 +21,7 @@ pub struct Failure {
     /// What `/help/{tag}` explains.
     pub tag: &'static str,
     /// What the person or the workflow's log reads.
-    pub message: String,
+    pub message: Box<str>,
     /// The same as data, for the API.
     pub context: Map<String, Value>,
     /// What is wrong with single values, for the API.
@@ -29,7 +29,7 @@ pub struct Failure {
     /// When to come back.
     pub retry_after: Option<Duration>,
     /// For the log alone.
-    pub cause: String,
+    pub cause: Box<str>,
 }
 
 impl Failure {
@@ -40,8 +40,8 @@ impl Failure {
         Self {
             status,
             tag,
-            cause: quote::plain(&message),
-            message,
+            cause: quote::plain(&message).into(),
+            message: message.into(),
             context: Map::new(),
             validation_errors: Vec::new(),
             retry_after: None,
@@ -84,7 +84,7 @@ impl From<Error> for Failure {
         };
         let mut failure = Self {
             retry_after,
-            cause: quote::plain(&chain(&error)),
+            cause: quote::plain(&chain(&error)).into(),
             ..Self::new(status(&error), error.tag(), error.user_message())
         };
         match error {

@@ -11,8 +11,11 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{MethodFilter, MethodRouter, any};
+use axum::routing::{MethodFilter, MethodRouter, any, get, on};
 use http::{Extensions, HeaderMap, StatusCode, Uri, Version, header};
+use leptos_axum::generate_route_list;
+use server_fn::axum::server_fn_paths;
+use stackyard_app::{App, Audience, PAGES};
 use tower::Service;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -23,6 +26,7 @@ use crate::middleware::guard::Guard;
 use crate::middleware::{door, guard, trace};
 use crate::routes::{MIB, ROUTES, Who};
 use crate::state::AppState;
+use crate::web::pages;
 
 /// The whole server, as a service.
 #[must_use]
@@ -41,8 +45,19 @@ fn router(state: AppState) -> Router {
         let filter = MethodFilter::try_from(route.method.clone()).unwrap_or(MethodFilter::GET);
         router = router.route(route.path, guarded((route.mount)(filter), route.who, route.limit));
     }
-    let elsewhere =
-        guarded(any(async || Failure::not_found()), Who::Public, MIB).layer(from_fn(unknown_of_the_api));
+    // Also starts the runtime that pages are rendered in.
+    for listing in generate_route_list(App) {
+        let path = listing.path();
+        let audience = PAGES.iter().find(|page| page.path == path).map(|page| page.audience);
+        // A page that says nothing is nobody's; the tests of `app` hold the list against its routes.
+        router = router.route(path, guarded(get(pages::page), audience.map_or(Who::Member, who), 0));
+    }
+    for (path, method) in server_fn_paths() {
+        let filter = MethodFilter::try_from(method).unwrap_or(MethodFilter::POST);
+        // Whoever may not is told so by the form's service, in the form's way.
+        router = router.route(path, guarded(on(filter, pages::form), Who::Public, MIB));
+    }
+    let elsewhere = guarded(any(pages::page), Who::Public, MIB).layer(from_fn(unknown_of_the_api));
     router
         .fallback_service(elsewhere.with_state(state.clone()))
         .method_not_allowed_fallback(guard::other_method)
@@ -50,6 +65,15 @@ fn router(state: AppState) -> Router {
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(is_page))
         .layer(from_fn_with_state(state.clone(), trace::trace))
         .with_state(state)
+}
+
+/// Who may come to a page of `app`.
+const fn who(audience: Audience) -> Who {
+    match audience {
+        Audience::Public => Who::Public,
+        Audience::SignedIn => Who::SignedIn,
+        Audience::Member(_) | Audience::Hidden(_) => Who::Member,
+    }
 }
 
 /// Clients of the API are told in its own form, not by a page.

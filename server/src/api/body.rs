@@ -130,7 +130,7 @@ mod tests {
     fn refused(body: &str) -> String {
         let failure = parse::<Sample>(body.as_bytes()).unwrap_err();
         assert_eq!(failure.status, StatusCode::BAD_REQUEST);
-        failure.message
+        failure.message.into()
     }
 
     #[test]

@@ -73,7 +73,6 @@ struct Envelope<'a> {
 }
 
 /// Writes a success.
-#[must_use]
 pub fn success(done: &Done, path: &str, trace_id: &str) -> Body {
     body(&Envelope {
         request: path,
@@ -88,7 +87,6 @@ pub fn success(done: &Done, path: &str, trace_id: &str) -> Body {
 }
 
 /// Writes a failure.
-#[must_use]
 pub fn failure(failure: &Failure, path: &str, trace_id: &str) -> Body {
     let mut data = Map::new();
     if !failure.validation_errors.is_empty() {

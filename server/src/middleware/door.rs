@@ -15,6 +15,8 @@ use crate::failure::Failure;
 use crate::state::AppState;
 
 const FETCH_SITE: &str = "sec-fetch-site";
+/// What watches the server asks by address.
+const PROBES: [&str; 2] = ["/healthz", "/readyz"];
 
 /// The hosts that this server answers to, and the origins that are its own.
 pub struct Names {
@@ -63,7 +65,8 @@ fn refuse(state: &AppState, request: &Request) -> Option<Failure> {
         Some(host) => host.to_str().ok(),
         None => request.uri().authority().map(http::uri::Authority::as_str),
     };
-    if !host.is_some_and(|host| state.names.knows(host)) {
+    let is_probe = PROBES.contains(&request.uri().path());
+    if !is_probe && !host.is_some_and(|host| state.names.knows(host)) {
         return Some(Failure::new(
             StatusCode::MISDIRECTED_REQUEST,
             "MisdirectedRequest",

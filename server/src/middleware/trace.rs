@@ -49,7 +49,7 @@ pub async fn trace(State(state): State<AppState>, mut request: Request, next: Ne
     let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
     state.metrics().request(route, &method, status, took);
     let ms = took.as_secs_f64() * 1000.0;
-    let cause = failure.as_ref().map(|failure| failure.cause.as_str());
+    let cause = failure.as_ref().map(|failure| &*failure.cause);
     let status = status.as_u16();
     if status >= 500 {
         tracing::error!(%method, route, status, ms, trace_id, cause, "request");

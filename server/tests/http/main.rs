@@ -1,0 +1,11 @@
+//! The server as its clients see it: through the router, without a socket. One binary, since linking is what takes
+//! the time.
+
+mod bad_input;
+mod door;
+mod envelope;
+mod exchange;
+mod locks;
+mod recordings;
+#[path = "../support/mod.rs"]
+mod support;
