@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "a build tool speaks to the terminal")]
 
 mod audit;
+mod bench;
 mod build;
 mod dev;
 mod host;
@@ -42,6 +43,8 @@ enum Command {
     },
     /// Runs every check, on both databases and in Chromium
     Test(test::Args),
+    /// Builds in release and measures what the server costs against floors of the same run
+    Bench(bench::Args),
     /// Looks the dependencies up in the database of known vulnerabilities
     Audit,
     /// Formats all sources
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Command::Run { args } => run::run(&host, &args),
         Command::Dev { args } => dev::run(&host, &args),
         Command::Test(args) => test::run(&host, &args),
+        Command::Bench(args) => bench::run(&host, &args),
         Command::Audit => audit::run(&host),
         Command::Fmt => host.run(host.cargo().args(["fmt", "--all"])),
         Command::Postgres { command } => postgres::run(&host, &command),

@@ -1,0 +1,31 @@
+//! `cargo xtask bench`: the figures of `docs/performance.md`, measured here.
+
+use anyhow::Result;
+
+use crate::build;
+use crate::host::Host;
+use crate::report::stage;
+use crate::site::{self, Kind};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Fewer rounds: a minute instead of five
+    #[arg(long)]
+    quick: bool,
+}
+
+pub fn run(host: &Host, args: &Args) -> Result<()> {
+    site::prepare(host, Kind::Small)?.write(host)?;
+    stage("server", || build::server(host, true))?;
+    // Apart from the server: built together, the server would get what only the bench asks for.
+    stage("bench", || host.run(host.cargo().args(["build", "--release", "--package", "stackyard-bench"])))?;
+    let mut bench = host.command(host.target("release/stackyard-bench"));
+    bench.arg("figures");
+    bench.arg("--server").arg(host.target("release/stackyard"));
+    bench.arg("--site").arg(host.path("dist/site"));
+    bench.arg("--scratch").arg(host.target("bench"));
+    if args.quick {
+        bench.arg("--quick");
+    }
+    host.run(&mut bench)
+}
