@@ -33,7 +33,7 @@ pub(super) fn TakeMenu(
 ) -> impl IntoView {
     let body = if repositories.is_empty() {
         view! {
-            <p class="absolute top-full right-0 z-30 mt-1 w-[min(360px,calc(100vw-32px))] rounded-[8px] bg-surface-raised p-4 shadow-[var(--shadow-dialog)]">
+            <p class="absolute top-full right-0 z-30 mt-1 w-[360px] max-sm:w-[calc(100vw-32px)] rounded-[8px] bg-surface-raised p-4 shadow-[var(--shadow-dialog)]">
                 "A lock belongs to a repository, and none is configured. "
                 <TextLink href=paths::repositories(&workspace) inline=true>
                     "Configured Repositories"
@@ -64,7 +64,7 @@ fn TakeForm(state: FormState, repositories: Vec<Repository>, slug: String, back:
             action=TakeLock::url()
             back
             errors=state.errors.clone()
-            class="absolute top-full right-0 z-30 mt-1 flex w-[min(360px,calc(100vw-32px))] flex-col gap-4 rounded-[8px] bg-surface-raised p-4 shadow-[var(--shadow-dialog)]"
+            class="absolute top-full right-0 z-30 mt-1 flex w-[360px] max-sm:w-[calc(100vw-32px)] flex-col gap-4 rounded-[8px] bg-surface-raised p-4 shadow-[var(--shadow-dialog)]"
         >
             <Hidden name="workspace" value=slug />
             <Field name="repository" label="Repository" value=state.value("repository", "")>

@@ -59,23 +59,6 @@ pub(super) fn PermissionDialog(
             }
         }
     };
-    let pattern = |name: &'static str, label: &'static str, given: &str, hint: &'static str| {
-        let value = state.value(name, given);
-        view! { <PatternField name label value check=CheckPattern::url() hint /> }
-    };
-    let workflow = pattern("workflow", "Workflow", &input.workflow, "The file name alone, such as atmos-terraform-apply.yaml.");
-    let branch = pattern(
-        "branch",
-        "Branch",
-        &input.branch,
-        "Without refs/heads/. A regex must match the whole name; \\\\ is read as \\.",
-    );
-    let environment = pattern(
-        "environment",
-        "Environment",
-        &input.environment,
-        "Compared without case. A run without an environment matches only *.",
-    );
     let events = view! { <EventsFold state=state.clone() input=input.clone() /> };
     view! {
         <Dialog title close about>
@@ -93,9 +76,27 @@ pub(super) fn PermissionDialog(
                     >
                         <Select choices=kinds autofocus=true />
                     </Field>
-                    {workflow}
-                    {branch}
-                    {environment}
+                    <Typed
+                        state=state.clone()
+                        name="workflow"
+                        label="Workflow"
+                        given=input.workflow
+                        hint="The file name alone, such as atmos-terraform-apply.yaml."
+                    />
+                    <Typed
+                        state=state.clone()
+                        name="branch"
+                        label="Branch"
+                        given=input.branch
+                        hint="Without refs/heads/. A regex must match the whole name; \\\\ is read as \\."
+                    />
+                    <Typed
+                        state
+                        name="environment"
+                        label="Environment"
+                        given=input.environment
+                        hint="Compared without case. A run without an environment matches only *."
+                    />
                     {events}
                 </DialogBody>
                 <DialogFoot>
@@ -105,6 +106,19 @@ pub(super) fn PermissionDialog(
             </Form>
         </Dialog>
     }
+}
+
+/// One of the patterns, as typed before or as given. A component, since only inside the form is its error known.
+#[component]
+fn Typed(
+    state: FormState,
+    name: &'static str,
+    label: &'static str,
+    given: String,
+    hint: &'static str,
+) -> impl IntoView {
+    let value = state.value(name, &given);
+    view! { <PatternField name label value check=CheckPattern::url() hint /> }
 }
 
 #[component]
