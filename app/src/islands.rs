@@ -153,6 +153,6 @@ mod tests {
         assert!(html.contains("name=\"slug\"") && html.contains("value=\"acme\""), "{html}");
         assert!(html.contains("class=\"hidden\">Free. "), "{html}");
         let html = drawn("<b>Taken");
-        assert!(html.contains("aria-invalid=\"true\"") && html.contains("&lt;b>Taken"), "{html}");
+        assert!(html.contains("aria-invalid=\"true\"") && html.contains("&lt;b&gt;Taken<"), "{html}");
     }
 }

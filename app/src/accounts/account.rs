@@ -30,6 +30,7 @@ pub async fn account(visit: Visit) -> Answer {
     let password = visit.form("account/password");
     let back = visit.here();
     Ok(Page::wide("My account", move || {
+        let email = person.email.clone();
         let count = i64::try_from(memberships.len()).unwrap_or(i64::MAX);
         let note = format!("the same in {}", counted(count, "workspace", "workspaces"));
         let links = [
@@ -75,7 +76,7 @@ pub async fn account(visit: Visit) -> Answer {
                 <div class="min-w-0 px-4 md:max-lg:px-6 lg:px-0 lg:pb-16">
                     <Profile state=profile name=person.name.clone() email=person.email.clone() back=back.clone() />
                     <Preferences state=preferences account=person memberships back=back.clone() />
-                    <Password state=password back=back.clone() />
+                    <Password state=password email back=back.clone() />
                     <Sessions sessions back />
                 </div>
             </div>
@@ -114,7 +115,7 @@ fn Profile(state: FormState, name: String, email: String, back: String) -> impl 
 }
 
 #[component]
-fn Password(state: FormState, back: String) -> impl IntoView {
+fn Password(state: FormState, email: String, back: String) -> impl IntoView {
     view! {
         <Section id="password" title="Password" narrow=true>
             <Form
@@ -123,6 +124,16 @@ fn Password(state: FormState, back: String) -> impl IntoView {
                 errors=state.errors
                 class="flex max-w-[560px] flex-col gap-5"
             >
+                // Tells password managers whose password it is.
+                <input
+                    type="text"
+                    name="username"
+                    value=email
+                    autocomplete="username"
+                    class="hidden"
+                    tabindex="-1"
+                    readonly
+                />
                 <div class="grid gap-5 sm:grid-cols-2">
                     <Field name="current" label="Current password">
                         <TextInput kind="password" required=true autocomplete="current-password" />

@@ -91,7 +91,7 @@ pub(crate) fn Reply(
                     attached=false
                 />
             </div>
-            <CodeBlock label="Reply" text=reply wrap=true />
+            <CodeBlock label="Reply" text=reply.trim_end().to_owned() wrap=true />
         </section>
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn Filters(filter: ActivityFilter, repositories: Vec<Repository>, pat
                 name="q"
                 label="Search the log"
                 value=q
-                placeholder="Actor, branch, workflow…"
+                placeholder="Any words"
                 class="relative min-w-0 max-xl:[grid-column:1/-1]"
             />
             {select("outcome", "Outcome", outcome, std::iter::once(any()).chain(outcomes).collect())}

@@ -7,7 +7,7 @@ use stackyard_model::repository::Repository;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
     ButtonSize, ClockTime, Empty, EventSentence, EventTile, Glyph, Icon, LinkButton, Now, PageHeader, Pager,
-    StateGlyph, StateSignal, Teller, event_state,
+    StateGlyph, StateSignal, Teller, counted, event_state,
 };
 
 use super::details::Details;
@@ -41,13 +41,7 @@ pub async fn list(visit: Visit) -> Answer {
         let at = |before: &str| address(&path, &ActivityFilter { before: before.to_owned(), ..filter.clone() });
         let newer = (!filter.before.is_empty()).then(|| at(""));
         let older = page.next_cursor.as_deref().map(at);
-        let shown = match (page.items.first(), page.items.last()) {
-            (Some(first), Some(last)) => {
-                let now = Now::here();
-                format!("{} events, {} to {}", page.items.len(), now.relative(last.at), now.relative(first.at))
-            }
-            _ => String::new(),
-        };
+        let shown = counted(i64::try_from(page.items.len()).unwrap_or(i64::MAX), "event", "events");
         let narrowed = address(&path, &filter) != path;
         let list = if page.items.is_empty() {
             view! { <Nothing narrowed all=path.clone() /> }.into_any()
@@ -60,7 +54,7 @@ pub async fn list(visit: Visit) -> Answer {
         };
         view! {
             <PageHeader title="Activity" />
-            <div class="xl:grid xl:grid-cols-[232px_minmax(0,1fr)]">
+            <div class="xl:grid xl:min-h-[calc(100dvh-49px)] xl:grid-cols-[232px_minmax(0,1fr)]">
                 <div class="border-line max-xl:border-b xl:border-r">
                     <Filters filter repositories path />
                 </div>
@@ -151,11 +145,8 @@ fn Days(events: Vec<Event>, workspace: Workspace, repositories: Vec<Repository>)
 fn EventRow(event: Event, permissions: Option<String>) -> impl IntoView {
     let state = event_state(&event);
     let fine = event.outcome == Outcome::Ok;
-    let who = match &event.repository {
-        Some(repository) if event.details.run.is_some() => {
-            let run = event.details.run.as_ref().map(|run| run.run_id.clone()).unwrap_or_default();
-            format!("run {run} · {repository}")
-        }
+    let who = match (&event.repository, &event.details.run) {
+        (Some(repository), Some(run)) => format!("{repository} · run {}", run.run_id),
         _ => event.actor_name.clone(),
     };
     let title = who.clone();

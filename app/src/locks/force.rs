@@ -42,7 +42,7 @@ pub(super) fn ForceForm(lock: Lock, state: FormState, row: RowContext) -> impl I
                     >
                         <TextInput required=true autofocus=true maxlength=500_u32 autocomplete="off" />
                     </Field>
-                    <div class="mt-5 flex gap-2">
+                    <div class="mt-6 flex gap-2">
                         <LinkButton href=cancel>"Cancel"</LinkButton>
                         <SubmitButton kind=ButtonKind::DangerSolid>"Force-release"</SubmitButton>
                     </div>

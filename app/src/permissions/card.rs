@@ -21,7 +21,7 @@ pub(super) fn Card(permission: Permission, workspace: Workspace, may_manage: boo
     view! {
         <li
             id=id.to_string()
-            class="relative grid gap-x-6 gap-y-3 px-4 py-4 md:px-6 lg:max-xl:grid-cols-[minmax(0,212px)_minmax(0,1fr)_116px_64px] xl:grid-cols-[minmax(0,236px)_minmax(0,1fr)_140px_64px]"
+            class="relative grid gap-x-6 gap-y-3 border-b border-line px-4 py-4 last:border-b-0 md:px-6 lg:max-xl:grid-cols-[minmax(0,212px)_minmax(0,1fr)_116px_64px] xl:grid-cols-[minmax(0,236px)_minmax(0,1fr)_140px_64px]"
         >
             <div class="min-w-0 max-lg:col-start-1 max-lg:row-start-1 max-lg:pr-16">
                 <h2 class="text-[13px] leading-5 font-semibold">{kind.label()}</h2>

@@ -177,7 +177,7 @@ fn Permissions(
                     <span class="text-ink">"workflow, branch and environment"</span> "."
                 </p>
             </Strip>
-            <ol class="divide-y divide-line">{cards}</ol>
+            <ol>{cards}</ol>
             <p class="border-t border-line px-4 py-4 text-[12px] leading-[18px] text-ink-faint md:px-6">
                 "Removing a permission takes effect on the next request. Runs started by "
                 <span class="font-mono">"pull_request_target"</span> ", "

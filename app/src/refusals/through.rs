@@ -30,9 +30,9 @@ pub(super) fn Through(
                     <li class="flex flex-wrap items-center gap-x-2 gap-y-1 border-t border-line px-3 py-2">
                         <PatternChip pattern=input.branch.clone() />
                         <span class="min-w-0 grow text-[12px] text-ink-muted">{label.clone()}</span>
-                        <TextLink href=filled_in(&new, &input) class="text-[12px]">
-                            "Use "
-                            {label}
+                        <TextLink href=filled_in(&new, &input) class="shrink-0 text-[12px]">
+                            "Use this"
+                            <span class="sr-only">{format!(": {label}")}</span>
                         </TextLink>
                     </li>
                 }

@@ -7,7 +7,7 @@ use stackyard_model::activity::Event;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
     ButtonSize, ClockTime, CopyButton, Crumb, EventSentence, Icon, LinkButton, Now, PageHeader, State,
-    StateSignal, Strip, Teller, TraceDrawing, TraceVerdict,
+    StateGlyph, Strip, Teller, TraceDrawing, TraceVerdict,
 };
 
 use super::through::Through;
@@ -97,7 +97,7 @@ fn Head(event: Event, workspace: Workspace, link: String) -> impl IntoView {
             />
         </PageHeader>
         <Strip>
-            <StateSignal state=State::Denied loud=true />
+            <StateGlyph state=State::Denied />
             <p class="min-w-0 wrap-words">
                 <EventSentence event=&event teller=Teller::Nobody />
             </p>

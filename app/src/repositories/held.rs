@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use server_fn::ServerFn;
 use stackyard_model::repository::Repository;
-use stackyard_ui::{Banner, ButtonSize, Code, Form, Hidden, RelativeTime, SubmitButton};
+use stackyard_ui::{Banner, ButtonKind, ButtonSize, Code, Form, Hidden, RelativeTime, SubmitButton};
 
 use crate::repositories::forms::ConfirmIdentity;
 
@@ -19,7 +19,7 @@ pub(super) fn HeldBanner(repository: Repository, slug: String, back: String, may
             <Form action=ConfirmIdentity::url() back class="mt-2">
                 <Hidden name="workspace" value=slug />
                 <Hidden name="repository" value=id.to_string() />
-                <SubmitButton size=ButtonSize::Small>"Confirm"</SubmitButton>
+                <SubmitButton kind=ButtonKind::Plain size=ButtonSize::Small>"Confirm"</SubmitButton>
             </Form>
         }
         .into_any()

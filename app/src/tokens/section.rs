@@ -134,7 +134,7 @@ fn NewToken(
             >
                 <Select choices=ends />
             </Field>
-            <SubmitButton kind=ButtonKind::Plain icon=Icon::Plus class="mt-5">
+            <SubmitButton kind=ButtonKind::Plain icon=Icon::Plus class="mt-6">
                 "Generate Token"
             </SubmitButton>
             <FormErrors class="basis-full text-[12px] text-danger" />

@@ -8,7 +8,7 @@ use stackyard_model::repository::Repository;
 use stackyard_model::token::RepositoryToken;
 use stackyard_model::workspace::{Totals, Workspace};
 use stackyard_ui::{
-    ButtonKind, ButtonSize, Checkbox, Field, FieldLayout, FileInput, Form, FormErrors, Hidden, Icon, PageHeader,
+    ButtonKind, ButtonSize, Checkbox, Field, FieldLayout, FileInput, Form, FormErrors, Hidden, PageHeader,
     Section, SideNav, SubmitButton, TextArea, TextInput, TileSize, WorkspaceTile, counted,
 };
 
@@ -183,7 +183,6 @@ fn Logo(workspace: Workspace, state: FormState, back: String) -> impl IntoView {
                     back=back.clone()
                     errors=state.errors
                     files=true
-                    class="flex flex-wrap items-end gap-3"
                 >
                     <Field
                         name="logo"
@@ -191,13 +190,13 @@ fn Logo(workspace: Workspace, state: FormState, back: String) -> impl IntoView {
                         hint="PNG, JPEG, GIF or WebP, square, up to 5 MB."
                         layout=FieldLayout::Stacked
                     >
-                        <div class="mt-1">
+                        <div class="mt-1 flex flex-wrap gap-2">
                             <FileInput />
+                            <SubmitButton kind=ButtonKind::Plain size=ButtonSize::Small>
+                                {if has_one { "Replace logo" } else { "Add logo" }}
+                            </SubmitButton>
                         </div>
                     </Field>
-                    <SubmitButton kind=ButtonKind::Plain size=ButtonSize::Small icon=Icon::Image>
-                        {if has_one { "Replace logo" } else { "Add logo" }}
-                    </SubmitButton>
                 </Form>
                 {has_one
                     .then(|| {
@@ -258,7 +257,7 @@ fn Danger(workspace: Workspace, totals: Totals, state: FormState, back: String) 
                         >
                             <TextInput autocomplete="off" required=true />
                         </Field>
-                        <SubmitButton kind=ButtonKind::Danger class="mt-5">
+                        <SubmitButton kind=ButtonKind::Danger class="mt-6">
                             "Delete workspace"
                         </SubmitButton>
                     </div>
