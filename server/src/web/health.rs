@@ -1,23 +1,43 @@
 //! For whatever watches the server.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use http::StatusCode;
+use stackyard_db::DbError;
+use stackyard_domain::Deps;
 
 use crate::failure::chain;
 use crate::state::AppState;
+
+/// How far this machine's clock and the database's may be apart: locks run out by the one, sessions by the other.
+const APART_MAX: Duration = Duration::from_secs(1);
 
 /// The process answers.
 pub async fn alive() -> &'static str {
     "alive\n"
 }
 
-/// The process can do its work: the database answers.
+/// The process can do its work: the database answers, and it is the same time there.
 pub async fn ready(State(state): State<AppState>) -> (StatusCode, &'static str) {
-    match state.parts.deps.db.read().await {
-        Ok(_) => (StatusCode::OK, "ready\n"),
+    match apart(&state.parts.deps).await {
+        Ok(apart) if apart <= APART_MAX => (StatusCode::OK, "ready\n"),
+        Ok(apart) => {
+            tracing::warn!(seconds = apart.as_secs_f64(), "not ready: the database's clock differs");
+            (StatusCode::SERVICE_UNAVAILABLE, "the clocks of this machine and the database differ\n")
+        }
         Err(error) => {
-            tracing::warn!(cause = chain(&error), "not ready");
+            tracing::warn!(cause = chain(&error), "not ready: the database does not answer");
             (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
         }
     }
+}
+
+async fn apart(deps: &Deps) -> Result<Duration, DbError> {
+    let mut conn = deps.db.read().await?;
+    let there = stackyard_db::clock(&mut conn).await?;
+    let here = deps.clock.now();
+    // A clock that is set by hand follows nothing.
+    let there = there.filter(|_| deps.clock.follows_database()).unwrap_or(here);
+    Ok(here.since(there).max(there.since(here)))
 }

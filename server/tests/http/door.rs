@@ -6,7 +6,7 @@ use stackyard::config::PublicUrl;
 use stackyard_domain::setup;
 use stackyard_model::Role;
 
-use crate::support::{COOKIE, PASSWORD, TestApp};
+use crate::support::{COOKIE, PASSWORD, PNG, TestApp, multipart};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_host_is_not_answered_except_by_probes() {
@@ -245,12 +245,7 @@ async fn a_logo_is_shown_to_members_alone_and_can_run_nothing() {
     let stranger = app.person("Stan").await;
 
     let upload = |cookie: &str, file: &[u8]| {
-        let mut body =
-            b"--b\r\ncontent-disposition: form-data; name=\"logo\"; filename=\"a.png\"\r\n\r\n".to_vec();
-        body.extend_from_slice(file);
-        body.extend_from_slice(b"\r\n--b--\r\n");
-        let call = app.post("/forms/workspaces/acme/logo").cookie(cookie).from_our_page();
-        call.header("content-type", "multipart/form-data; boundary=b").body(body).send()
+        multipart(app.post("/forms/workspaces/acme/logo").cookie(cookie).from_our_page(), file).send()
     };
     let svg = br#"<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>"#;
     assert_eq!(upload(&viewer.cookie, PNG).await.status, 403);
@@ -274,10 +269,3 @@ async fn a_logo_is_shown_to_members_alone_and_can_run_nothing() {
     assert_eq!(app.get(&target).cookie(&stranger.cookie).send().await.status, 404);
     assert_eq!(app.get(&target).send().await.status, 303);
 }
-
-/// One pixel.
-const PNG: &[u8] = &[
-    137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 31,
-    21, 196, 137, 0, 0, 0, 13, 73, 68, 65, 84, 120, 156, 99, 224, 74, 171, 253, 15, 0, 3, 88, 1, 237, 202,
-    223, 55, 43, 0, 0, 0, 0, 73, 69, 78, 68, 174, 66, 96, 130,
-];

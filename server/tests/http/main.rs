@@ -6,6 +6,8 @@ mod door;
 mod envelope;
 mod exchange;
 mod locks;
+mod matrix;
+mod program;
 mod recordings;
 #[path = "../support/mod.rs"]
 mod support;

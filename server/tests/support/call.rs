@@ -158,3 +158,19 @@ impl Answer {
         self.header(header::CONTENT_SECURITY_POLICY.as_str())
     }
 }
+
+/// The form of a logo, as a browser sends it.
+pub fn multipart(call: Call, file: &[u8]) -> Call {
+    let mut body =
+        b"--b\r\ncontent-disposition: form-data; name=\"logo\"; filename=\"a.png\"\r\n\r\n".to_vec();
+    body.extend_from_slice(file);
+    body.extend_from_slice(b"\r\n--b--\r\n");
+    call.header("content-type", "multipart/form-data; boundary=b").body(body)
+}
+
+/// An image of one pixel.
+pub const PNG: &[u8] = &[
+    137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 31,
+    21, 196, 137, 0, 0, 0, 13, 73, 68, 65, 84, 120, 156, 99, 224, 74, 171, 253, 15, 0, 3, 88, 1, 237, 202,
+    223, 55, 43, 0, 0, 0, 0, 73, 69, 78, 68, 174, 66, 96, 130,
+];

@@ -20,7 +20,7 @@ use stackyard_model::Ts;
 use stackyard_oidc::testing::{TestClaims, TestIssuer};
 use stackyard_oidc::{Issuers, http_client};
 
-pub use call::{Answer, Call};
+pub use call::{Answer, Call, PNG, multipart};
 pub use place::{Person, Place};
 
 /// Where the server of a test is.

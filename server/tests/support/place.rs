@@ -14,6 +14,7 @@ use stackyard_model::workspace::Workspace;
 use super::{PASSWORD, TestApp};
 
 /// Somebody with an account, signed in.
+#[derive(Clone)]
 pub struct Person {
     pub account: Account,
     pub cookie: String,
@@ -32,9 +33,9 @@ impl TestApp {
         let email = format!("{}@example.com", name.to_lowercase());
         let new = NewAccount { name: name.to_owned(), email: email.clone(), password: PASSWORD.to_owned() };
         let account = accounts::create(&self.operator(), new).await.unwrap();
-        let session =
-            sessions::sign_in(&self.operator().with_actor(Actor::Anonymous), &email, PASSWORD).await;
-        Person { account, cookie: session.unwrap().cookie.expose().to_owned() }
+        let ctx = self.operator().with_actor(Actor::Anonymous);
+        let session = sessions::sign_in(&ctx, &email, PASSWORD).await.unwrap();
+        Person { account, cookie: session.cookie.expose().to_owned() }
     }
 
     /// A workspace of `owner`.
@@ -59,10 +60,14 @@ impl TestApp {
     pub async fn acme(&self) -> Place {
         let owner = self.person("Olga").await;
         let workspace = self.workspace(&owner, "acme").await;
+        self.with_infra(workspace, owner).await
+    }
+
+    /// Adds the repository `acme/infra` to a workspace.
+    pub async fn with_infra(&self, workspace: Workspace, owner: Person) -> Place {
         let here = self.enter(&workspace).await;
-        let repository =
-            repositories::add(&self.operator(), &here, "github.com", "acme/infra").await.unwrap();
-        Place { owner, workspace, repository }
+        let added = repositories::add(&self.operator(), &here, "github.com", "acme/infra").await;
+        Place { owner, workspace, repository: added.unwrap() }
     }
 
     /// The same, and every workflow of it may take and release locks.
