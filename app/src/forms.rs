@@ -172,11 +172,17 @@ async fn fail(ctx: &Ctx, sent: Sent, error: &Error) -> Result<String, Error> {
         Error::Db(_) | Error::Internal(_) => {
             FieldErrors::one("", format!("{} ({})", error.user_message(), ctx.request.trace_id))
         }
-        _ => FieldErrors::one("", error.user_message()),
+        _ => FieldErrors::one("", sentence(&error.user_message())),
     };
     let flash = Flash { form: sent.form.to_owned(), values: sent.values, errors, notice: None, secret: None };
     let back = keep(ctx, &flash, &sent.back).await?;
     Ok(if matches!(error, Error::Unauthenticated) { paths::sign_in(&back) } else { back })
+}
+
+/// A message that is also told to the CLI, where it is Markdown with a list, as one line.
+fn sentence(message: &str) -> String {
+    let lines = message.lines().map(|line| line.trim().trim_start_matches("- ").replace('`', ""));
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 async fn keep(ctx: &Ctx, flash: &Flash, path: &str) -> Result<String, Error> {
@@ -283,6 +289,13 @@ mod tests {
         assert_eq!(state.value("slug", "acme"), "acme");
         assert!(state.ticked("loud", false) && !state.ticked("quiet", true));
         assert_eq!(state.errors.at("name").map(|error| error.field.as_str()), Some("name"));
+    }
+
+    #[test]
+    fn what_the_cli_prints_as_a_list_is_one_line_here() {
+        let told = "`acme/infra/dev/vpc` is locked.\n\n- held by `Ida`\n- until `14:07`\n\n";
+        assert_eq!(sentence(told), "acme/infra/dev/vpc is locked. · held by Ida · until 14:07");
+        assert_eq!(sentence("Sign in first."), "Sign in first.");
     }
 
     #[test]

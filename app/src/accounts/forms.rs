@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use stackyard_domain::accounts::{self, NewAccount, ProfileInput};
 use stackyard_domain::sessions::{self, NewSession};
-use stackyard_domain::{Ctx, Error, setup};
+use stackyard_domain::{Actor, Ctx, Error, setup};
 use stackyard_model::FieldErrors;
 use stackyard_model::account::{Account, Theme};
 
@@ -55,6 +55,8 @@ pub async fn sign_in(
 pub async fn sign_out(#[server(default)] back: String) -> Result<(), AppError> {
     let ctx = request()?;
     let result = sessions::sign_out(&ctx).await;
+    // The next page is read by nobody in particular, and so is what is left for it.
+    let ctx = ctx.with_actor(Actor::Anonymous);
     finish(&ctx, Sent::button(&back), result, |()| {
         if let Some(cookies) = use_context::<Cookies>() {
             set_cookie(&cookies.forget_session());

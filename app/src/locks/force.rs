@@ -40,7 +40,7 @@ pub(super) fn ForceForm(lock: Lock, state: FormState, row: RowContext) -> impl I
                         layout=FieldLayout::Quiet
                         class="min-w-0 grow basis-72"
                     >
-                        <TextInput required=true autofocus=true maxlength=500_u32 autocomplete="off" />
+                        <TextInput required=true maxlength=500_u32 autocomplete="off" />
                     </Field>
                     <div class="mt-6 flex gap-2">
                         <LinkButton href=cancel>"Cancel"</LinkButton>
