@@ -91,7 +91,7 @@ fn Head(event: Event, workspace: Workspace, link: String) -> impl IntoView {
             </LinkButton>
             <CopyButton
                 text=link
-                label="Copy the link to this page".to_owned()
+                label="Copy link to this page".to_owned()
                 words="Copy link".to_owned()
                 attached=false
             />
