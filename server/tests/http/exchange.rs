@@ -140,6 +140,6 @@ async fn nothing_that_is_no_bearer_token_is_let_in() {
         assert_eq!(answer.status, 401, "{authorization}");
         assert_eq!(answer.refusal().0, "Unauthorized", "{authorization}");
     }
-    let cookie = app.post("/api/v1/locks").cookie(&acme.owner.cookie).from_our_page().body("{}").send().await;
+    let cookie = app.post("/api/v1/locks").cookie(&acme.owner.cookie).by_our_page().body("{}").send().await;
     assert_eq!(cookie.status, 401, "a person's cookie is no credential here");
 }

@@ -339,7 +339,7 @@ async fn without_permissions(app: &TestApp, world: World) -> World {
 fn called(route: &Route, app: &TestApp, world: &World) -> Call {
     let target = world.fill(route.path);
     assert!(!target.contains('{'), "{target}: say what stands there");
-    let call = app.call(route.method.as_str(), &target).from_our_page();
+    let call = app.call(route.method.as_str(), &target).by_our_page();
     match (route.method.as_str(), route.path) {
         ("GET", _) => call,
         ("POST", "/forms/workspaces/{slug}/logo") => multipart(call, PNG),

@@ -64,11 +64,11 @@ impl Call {
             }
             body.push_str(&format!("{}={}", encode(name), encode(value)));
         }
-        self.header("content-type", "application/x-www-form-urlencoded").from_our_page().body(body)
+        self.header("content-type", "application/x-www-form-urlencoded").by_our_page().body(body)
     }
 
     /// As a browser marks what our own pages send.
-    pub fn from_our_page(self) -> Self {
+    pub fn by_our_page(self) -> Self {
         self.header("origin", ORIGIN)
     }
 

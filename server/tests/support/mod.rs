@@ -2,6 +2,12 @@
 //! socket.
 
 #![allow(dead_code, unused_imports, reason = "each of the test binaries uses another part of it")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers stop a test as tests do"
+)]
 
 mod call;
 mod place;
