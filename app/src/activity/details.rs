@@ -15,15 +15,18 @@ pub(super) fn Details(
     event: Event,
     /// The page of its repository's permissions.
     permissions: Option<String>,
+    /// With the drawing of its trace, its reply and its facts; else with the verdict, which leads to them.
+    whole: bool,
 ) -> impl IntoView {
     let details = event.details.clone();
     let trace = details.trace.map(|trace| {
+        let drawing = whole.then(|| view! { <TraceDrawing trace=trace.clone() permissions /> });
         view! {
-            <TraceVerdict trace=trace.clone() />
-            <TraceDrawing trace permissions />
+            <TraceVerdict trace />
+            {drawing}
         }
     });
-    let note = details.note.map(|note| view! { <p class="wrap-words">{note}</p> });
+    let note = details.note.filter(|note| !note.is_empty()).map(|note| view! { <p class="wrap-words">{note}</p> });
     let changes = (!details.changes.is_empty()).then(|| view! { <Changes changes=details.changes /> });
     let folded = details.folded.map(|folded| {
         view! {
@@ -33,12 +36,19 @@ pub(super) fn Details(
             </p>
         }
     });
-    let reply = details.reply.map(|reply| view! { <Reply reply status=details.status /> });
+    let reply = details.reply.filter(|_| whole).map(|reply| view! { <Reply reply status=details.status /> });
     let why = (event.outcome == Outcome::Denied).then(|| {
         view! {
             <p>
                 <TextLink href=paths::why(&event.trace_id)>"This refusal on a page of its own"</TextLink>
             </p>
+        }
+    });
+    let facts = whole.then(|| {
+        view! {
+            <div class="mt-3 grid grid-cols-[minmax(0,1fr)] gap-x-8 gap-y-4 lg:grid-cols-2">
+                {reply} <Facts event />
+            </div>
         }
     });
     view! {
@@ -47,9 +57,7 @@ pub(super) fn Details(
             <div class="flex flex-col gap-3 text-[12px] leading-[18px] text-ink-muted">
                 {note} {changes} {folded} {why}
             </div>
-            <div class="mt-3 grid grid-cols-[minmax(0,1fr)] gap-x-8 gap-y-4 lg:grid-cols-2">
-                {reply} <Facts event />
-            </div>
+            {facts}
         </div>
     }
 }

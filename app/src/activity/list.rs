@@ -18,6 +18,8 @@ use crate::visit::Visit;
 
 /// Events of a page.
 const LIMIT: u32 = 50;
+/// Decisions that are drawn on it, the newest; a page of fifty would weigh a megabyte. The others say their verdict.
+const DRAWN: usize = 10;
 
 /// `…/activity?outcome=&category=&actor=&repository=&q=&before=`.
 ///
@@ -102,6 +104,7 @@ fn Nothing(narrowed: bool, all: String) -> impl IntoView {
 fn Days(events: Vec<Event>, workspace: Workspace, repositories: Vec<Repository>) -> impl IntoView {
     let now = Now::here();
     let mut day = String::new();
+    let mut decisions = 0;
     let rows = events
         .into_iter()
         .map(|event| {
@@ -120,9 +123,11 @@ fn Days(events: Vec<Event>, workspace: Workspace, repositories: Vec<Repository>)
                 .as_ref()
                 .filter(|id| repositories.iter().any(|repository| repository.id == **id))
                 .map(|id| paths::permissions(&workspace, id));
+            decisions += usize::from(event.details.trace.is_some());
+            let whole = event.details.trace.is_none() || decisions <= DRAWN;
             view! {
                 {heading}
-                <EventRow event permissions />
+                <EventRow event permissions whole />
             }
         })
         .collect::<Vec<_>>();
@@ -142,7 +147,7 @@ fn Days(events: Vec<Event>, workspace: Workspace, repositories: Vec<Repository>)
 }
 
 #[component]
-fn EventRow(event: Event, permissions: Option<String>) -> impl IntoView {
+fn EventRow(event: Event, permissions: Option<String>, whole: bool) -> impl IntoView {
     let state = event_state(&event);
     let fine = event.outcome == Outcome::Ok;
     let who = match (&event.repository, &event.details.run) {
@@ -150,7 +155,7 @@ fn EventRow(event: Event, permissions: Option<String>) -> impl IntoView {
         _ => event.actor_name.clone(),
     };
     let title = who.clone();
-    let details = view! { <Details event=event.clone() permissions /> };
+    let details = view! { <Details event=event.clone() permissions whole /> };
     view! {
         <details class="group border-b border-line" id=event.id.to_string()>
             <summary class="focus-inset grid grid-cols-[20px_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-0.5 px-4 md:max-xl:grid-cols-[20px_56px_84px_minmax(0,1fr)_170px_16px] xl:grid-cols-[20px_64px_96px_minmax(0,1fr)_196px_16px] md:px-6 min-h-10 py-2 hover:bg-hover group-open:bg-surface-sunken max-md:items-start">

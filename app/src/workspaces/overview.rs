@@ -13,7 +13,7 @@ use stackyard_ui::{
 };
 
 use crate::page::{Answer, Nav, Page};
-use crate::paths;
+use crate::paths::{self, with_params};
 use crate::visit::Visit;
 
 /// Events in the log beside the page.
@@ -93,34 +93,37 @@ pub async fn overview(visit: Visit) -> Answer {
 
 #[component]
 fn CountTotals(totals: Counts, workspace: Workspace, linked: bool) -> impl IntoView {
-    let permissions = counted(totals.permissions, "permission", "permissions");
-    let members = counted(totals.members, "member", "members");
-    let denied = counted(totals.denied, "denied in 7 days", "denied in 7 days");
-    let denied = if linked && totals.denied > 0 {
-        let href = paths::with_params(&paths::activity(&workspace), &[("outcome", "denied")]);
-        view! {
-            <TextLink href inline=true>
-                {denied}
-            </TextLink>
+    let to = |words: String, href: String| {
+        if linked {
+            view! {
+                <TextLink href inline=true>
+                    {words}
+                </TextLink>
+            }
+            .into_any()
+        } else {
+            words.into_any()
         }
-        .into_any()
-    } else {
-        denied.into_any()
     };
+    let permissions =
+        to(counted(totals.permissions, "permission", "permissions"), paths::repositories(&workspace));
+    let locks = to("who holds what".to_owned(), paths::locks(&workspace));
+    let denied = with_params(&paths::activity(&workspace), &[("outcome", "denied")]);
+    let denied = to(format!("{} denied", thousands(totals.denied)), denied);
+    let members = counted(totals.members, "member", "members");
     view! {
         <Totals>
             <Total label="Repositories" count=totals.repositories>
                 {permissions}
             </Total>
             <Total label="Locks held" count=totals.locks>
-                "now"
+                {locks}
             </Total>
-            <Total label="Requests allowed" count=totals.allowed>
-                "in 7 days, "
+            <Total label="Requests allowed in 7 days" count=totals.allowed>
                 {denied}
             </Total>
             <Total label="Workspaces" count=totals.workspaces>
-                {format!("yours; {members} in this one")}
+                {format!("{members} in this one")}
             </Total>
         </Totals>
     }
@@ -180,7 +183,7 @@ fn Needs(
         let count = i64::try_from(denials.len()).unwrap_or(i64::MAX);
         let many = if more_denials { format!("{}+ denials", thousands(count)) } else { counted(count, "denial", "denials") };
         let latest_href = paths::why(&latest.trace_id);
-        let href = paths::with_params(&paths::activity(&workspace), &[("outcome", "denied")]);
+        let href = with_params(&paths::activity(&workspace), &[("outcome", "denied")]);
         view! {
             <li class="flex items-center gap-3 border-b border-line px-4 py-2 last:border-b-0 md:px-6">
                 <StateGlyph state=State::Denied />
