@@ -46,7 +46,6 @@ pub(super) fn PermissionDialog(
         Purpose::Edit(id) => Some(view! { <Hidden name="permission" value=id.to_string() /> }),
     };
     let kind = state.value("kind", &input.kind);
-    let chosen = kind.parse::<PermissionKind>().ok();
     let kinds = PermissionKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), kind.label())).collect();
     let about = {
         let (repository, workspace) = (repository.name.clone(), workspace.name.clone());
@@ -71,10 +70,10 @@ pub(super) fn PermissionDialog(
                         name="kind"
                         label="Permission"
                         value=kind
-                        hint=chosen.map(PermissionKind::description).unwrap_or_default()
                         layout=FieldLayout::Beside
                     >
                         <Select choices=kinds autofocus=true />
+                        {descriptions()}
                     </Field>
                     <Typed
                         state=state.clone()
@@ -106,6 +105,18 @@ pub(super) fn PermissionDialog(
             </Form>
         </Dialog>
     }
+}
+
+/// What each kind allows. The style sheet shows the one that is chosen, also without a script.
+fn descriptions() -> impl IntoView {
+    let about = |kind: &PermissionKind| {
+        view! {
+            <p class="kind-about mt-1.5 text-[12px] leading-4 text-ink-muted" data-kind=kind.as_str()>
+                {kind.description()}
+            </p>
+        }
+    };
+    PermissionKind::ALL.iter().map(about).collect::<Vec<_>>()
 }
 
 /// One of the patterns, as typed before or as given. A component, since only inside the form is its error known.
