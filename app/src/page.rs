@@ -142,8 +142,13 @@ where
     L: FnOnce(Visit) -> F + Send + 'static,
     F: Future<Output = Answer> + Send + 'static,
 {
-    // Outside a request there is nobody to answer.
-    let Ok(visit) = Visit::begin() else { return ().into_any() };
+    let Ok(visit) = Visit::begin() else {
+        // The server provides a request to every page; without one nothing can be shown, not even why.
+        if let Some(response) = use_context::<ResponseOptions>() {
+            response.set_status(StatusCode::INTERNAL_SERVER_ERROR);
+        }
+        return ().into_any();
+    };
     let coming = visit.clone();
     let loading: Loading = Box::pin(async move {
         let visit = coming.with_flash().await?;

@@ -119,7 +119,8 @@ fn CountTotals(totals: Counts, workspace: Workspace, linked: bool) -> impl IntoV
             <Total label="Locks held" count=totals.locks>
                 {locks}
             </Total>
-            <Total label="Requests allowed in 7 days" count=totals.allowed>
+            <Total label="Requests allowed" count=totals.allowed>
+                "in 7 days, "
                 {denied}
             </Total>
             <Total label="Workspaces" count=totals.workspaces>
