@@ -32,16 +32,16 @@ pub const NAMES: [&str; 13] = [
 #[derive(Debug, Clone, Default, clap::Args, Serialize)]
 pub struct StoreFlags {
     /// A file of settings instead of `stackyard.toml`; it must be there
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE")]
     #[serde(skip)]
     pub config: Option<PathBuf>,
     /// `sqlite://` and a file, or `postgres://…` [STACKYARD_DATABASE_URL; default sqlite://data/stackyard.db]
-    #[arg(long, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database_url: Option<String>,
     /// The address people and workflows use, without a path [STACKYARD_PUBLIC_URL; default http://localhost and
     /// the port]
-    #[arg(long, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
 }

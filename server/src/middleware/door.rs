@@ -69,7 +69,7 @@ fn refuse(state: &AppState, request: &Request) -> Option<Failure> {
     if !is_probe && !host.is_some_and(|host| state.names.knows(host)) {
         return Some(Failure::new(
             StatusCode::MISDIRECTED_REQUEST,
-            "MisdirectedRequest",
+            "BadRequest",
             format!(
                 "This server does not answer to that host name. Use {}, or set STACKYARD_PUBLIC_URL.",
                 state.parts.public_url.origin()
@@ -87,7 +87,7 @@ fn refuse(state: &AppState, request: &Request) -> Option<Failure> {
     (from_browser && !state.names.sent_by_us(headers)).then(|| {
         Failure::new(
             StatusCode::FORBIDDEN,
-            "CrossOrigin",
+            "Forbidden",
             "This was sent from another site, so nothing was done. Open the page here and try again.",
         )
     })

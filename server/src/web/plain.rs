@@ -23,12 +23,15 @@ pub fn page(state: &AppState, response: Response, failure: &Failure, trace_id: &
         state.parts.site.as_ref().map_or_else(String::new, |site| {
             format!(r#"<link rel="stylesheet" href="{}">"#, escape(&site.css))
         });
+    // Styles are made for the classes of `app` alone, so only such stand here.
     let html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <title>{title} · Stackyard</title>{style}</head>\n\
-         <body><main class=\"mx-auto max-w-lg p-8\"><h1>{title}</h1>\n<p>{}</p>\n\
-         <p>Trace id: <code>{}</code></p>\n<p><a href=\"/\">To the start</a></p></main></body></html>\n",
+         <body><main class=\"mx-auto max-w-[1168px] px-4 py-10 md:px-6\">\
+         <h1 class=\"text-[20px] leading-7 font-semibold tracking-[-0.01em]\">{title}</h1>\n\
+         <p class=\"mt-1 text-ink-muted\">{}</p>\n<p class=\"mt-4\">Trace id: <code>{}</code></p>\n\
+         <p class=\"mt-4\"><a class=\"text-accent underline\" href=\"/\">To the start</a></p></main></body></html>\n",
         escape(&failure.message),
         escape(trace_id)
     );

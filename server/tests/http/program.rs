@@ -155,6 +155,8 @@ fn the_operator_can_do_everything_for_a_first_lock_at_the_command_line() {
     let folder = TempDir::new().unwrap();
     let admin = |arguments: &[&str]| stdout(folder.path(), &[&["admin"], arguments].concat());
     assert!(admin(&["setup-link"]).starts_with("http://localhost:3000/setup?token=setup_"));
+    let public = admin(&["setup-link", "--public-url", "https://stackyard.example"]);
+    assert!(public.starts_with("https://stackyard.example/setup?token=setup_"), "{public}");
     let made = admin(&["create-user", "--email", "olga@example.com", "--name", "Olga"]);
     let (id, password) = made.split_once('\n').unwrap();
     assert!(id.starts_with("usr_") && password.len() == 24, "{made}");

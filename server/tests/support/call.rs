@@ -4,6 +4,7 @@ use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use stackyard::router::Front;
+use stackyard_domain::help;
 use tower::ServiceExt as _;
 
 use super::{COOKIE, ORIGIN};
@@ -140,7 +141,8 @@ impl Answer {
         if self.status.is_success() {
             assert!(body.contains_key("data") && !body.contains_key("errorTag"), "{body:?}");
         } else {
-            assert!(body["errorTag"].as_str().is_some_and(|tag| !tag.is_empty()));
+            let tag = body["errorTag"].as_str().unwrap();
+            assert!(help::topic(tag).is_some(), "/help/{tag} says nothing");
             assert!(body["errorMessage"].as_str().is_some_and(|text| !text.is_empty()));
         }
         value
