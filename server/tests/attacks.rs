@@ -174,6 +174,7 @@ async fn a_workflow_of_another_repository_is_refused() {
     ] {
         let claims = app.claims().set("workflow_ref", workflow_ref);
         assert_refused(&app.try_exchange(&place, &claims).await, 400, "WorkflowRefused");
+        assert_refused(&app.try_exchange(&place, &claims).await, 400, "TokenReplayed");
     }
 }
 
@@ -298,6 +299,8 @@ async fn nothing_that_is_quoted_can_speak_to_the_runner() {
     let app = TestApp::start().await;
     let place = app.acme_letting_in(["x.yaml", "x", "x"]).await;
     let hostile = "::error::x##[add-mask]y";
+    // Ties the repository to its numbers, so that what follows is told apart from it by them.
+    app.try_exchange(&place, &app.claims()).await;
     let attempts = [
         app.claims().branch(hostile),
         app.claims().environment(hostile),
@@ -308,6 +311,7 @@ async fn nothing_that_is_quoted_can_speak_to_the_runner() {
         app.claims().set("actor", hostile),
         app.claims().set("run_id", hostile),
         app.claims().repository(hostile, 74, 65),
+        app.claims().repository(hostile, 4_711, 65),
         app.claims().set("iss", hostile),
         app.claims().set("aud", hostile),
     ];
@@ -323,6 +327,7 @@ async fn nothing_that_is_quoted_can_speak_to_the_runner() {
     for event in app.log(&place).await {
         let texts = [event.actor_name, event.target_name, event.workflow.unwrap_or_default()];
         let texts = texts.into_iter().chain(event.branch).chain(event.environment).chain(event.event);
+        let texts = texts.chain(event.repository).chain(event.details.note);
         for text in texts {
             assert!(!text.contains("::") && !text.contains("##["), "{text}");
         }

@@ -174,16 +174,15 @@ pub async fn change_password(ctx: &Ctx, current: &str, new: &str) -> Result<(), 
     let limits = &ctx.deps().limits;
     let limit = Limit { attempts: limits.sign_in_attempts, window: limits.sign_in_window };
     let key = throttle::key("password", user.account.id.as_str());
+    let args = (key.clone(), limit, ctx.now());
+    let counted = ctx.deps().db.write(args, |conn, (key, limit, now)| {
+        Box::pin(async move { Ok::<_, Error>(throttle::count(conn, key, *limit, *now).await?) })
+    });
+    counted.await?.or_throttled()?;
     let mut conn = ctx.deps().db.read().await?;
-    throttle::check(&mut conn, &key, limit, ctx.now()).await?;
     let row = queries::find(&mut conn, &user.account.id).await?.ok_or(Error::Unauthenticated)?;
     drop(conn);
     if !verify_password(row.password_hash, current).await? {
-        let args = (key, limit, ctx.now());
-        let count = ctx.deps().db.write(args, |conn, (key, limit, now)| {
-            Box::pin(async move { Ok::<_, Error>(throttle::count(conn, key, *limit, *now).await?) })
-        });
-        count.await?;
         return Err(Error::field("current", "This is not your password."));
     }
     text::password(new).map_err(|message| Error::field("new", message))?;

@@ -71,7 +71,7 @@ impl Entry {
 
     pub(crate) fn repository(mut self, id: &RepositoryId, name: &str) -> Self {
         self.event.repository_id = Some(id.clone());
-        self.event.repository = Some(name.to_owned());
+        self.event.repository = Some(plain(name));
         self
     }
 
@@ -81,7 +81,7 @@ impl Entry {
     }
 
     pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
-        self.event.details.note = Some(note.into());
+        self.event.details.note = Some(unbroken(&note.into()));
         self
     }
 
@@ -104,6 +104,11 @@ impl Entry {
         self.event.event = seen.event.as_deref().map(plain);
         self
     }
+}
+
+/// A sentence of ours that quotes others: no runner acts on it, and it is not cut.
+fn unbroken(note: &str) -> String {
+    note.replace("::", ":\u{200b}:").replace("##[", "##\u{200b}[")
 }
 
 /// Writes an event in the transaction of what it records.

@@ -2,15 +2,15 @@
 
 use serde_json::json;
 use stackyard_db::Conn;
+use stackyard_model::Ts;
 use stackyard_model::activity::{Details, Outcome, RunFacts, What};
 use stackyard_model::id::{CiSessionId, EventId, WorkspaceId};
-use stackyard_model::quote::code;
+use stackyard_model::quote::{code, plain};
 use stackyard_model::trace::Seen;
-use stackyard_model::{PermissionKind, Ts};
 use stackyard_oidc::{TokenError, VerifiedToken};
 
 use super::queries::{self, SessionRow};
-use super::session::SESSION_PREFIX;
+use super::session::{SESSION_PREFIX, run_holder, run_label};
 use super::values::{run_facts, values};
 use crate::activity::{Denial, Entry, record, record_denial};
 use crate::permissions::{decide, explain, for_repository};
@@ -35,7 +35,11 @@ pub struct Exchanged {
 /// trace when no permission matches, [`Error::Unavailable`] when the issuer's keys cannot be had.
 pub async fn exchange(ctx: &Ctx, token: &str, workspace_id: &str) -> Result<Exchanged, Error> {
     let verified = ctx.deps().issuers.verify(token, ctx.now()).await.map_err(refused)?;
-    let seen = values(&verified.claims).map_err(|error| bad_request("WorkflowRefused", error.to_string()))?;
+    // A claim from which nothing can be read is told after the token is used up, as every other refusal is.
+    let (seen, unreadable) = match values(&verified.claims) {
+        Ok(seen) => (seen, None),
+        Err(error) => (Seen::nothing(), Some(error.to_string())),
+    };
     let secret = Secret::mint(SESSION_PREFIX, &*ctx.deps().random);
     let now = ctx.now();
     let lifetime = ctx.deps().limits.ci_session;
@@ -54,6 +58,7 @@ pub async fn exchange(ctx: &Ctx, token: &str, workspace_id: &str) -> Result<Exch
         expires_at: now + lifetime,
         now,
         seen,
+        unreadable,
         verified,
     };
     let verdict = ctx
@@ -78,6 +83,7 @@ struct Attempt {
     ctx: Ctx,
     verified: VerifiedToken,
     seen: Seen,
+    unreadable: Option<String>,
     run: RunFacts,
     claimed: Claimed,
     workspace_id: String,
@@ -93,30 +99,31 @@ impl Attempt {
         let fresh = queries::use_up(conn, issuer, jti, self.verified.usable_until()).await?;
         let Some(workspace) = self.workspace(conn).await? else { return Ok(self.not_here()) };
         let Some(repository) = self.repository(conn, &workspace.id).await? else {
-            self.note_usual_mistake(conn, &workspace.id).await?;
+            if fresh {
+                self.note_usual_mistake(conn, &workspace.id).await?;
+            }
             return Ok(self.not_here());
         };
-        if identify(&repository, &self.claimed) == Identity::Impostor {
-            let text = format!(
-                "{} has the id {} here, and the token's repository of that name has the id {}.",
-                repository.name,
-                repository.remote_id.unwrap_or_default(),
-                self.claimed.id
-            );
-            self.record(conn, &repository, What::RepositoryIdentityConflict, Outcome::Denied, &text, 404)
-                .await?;
+        let identity = identify(&repository, &self.claimed);
+        if identity == Identity::Impostor {
+            if fresh {
+                self.note_impostor(conn, &repository).await?;
+            }
             return Ok(self.not_here());
         }
         if !fresh {
             let text = "This token was used before. Every token can be exchanged once; request a new one in the job.";
             return self.refuse(conn, &repository, "TokenReplayed", RefusedKind::BadRequest, text).await;
         }
+        if let Some(text) = &self.unreadable {
+            return self.refuse(conn, &repository, "WorkflowRefused", RefusedKind::BadRequest, text).await;
+        }
         if workspace.own_audience_only && self.verified.audience == SHARED_AUDIENCE {
             let text = "This workspace takes only tokens that were requested for this server's own audience. Request \
                         the token with that audience, or ask an admin of the workspace to allow `atmos-pro.com`.";
             return self.forbid(conn, &repository, "AudienceRefused", text).await;
         }
-        match identify(&repository, &self.claimed) {
+        match identity {
             Identity::Changed => return self.hold(conn, &repository).await,
             Identity::Pin => self.pin(conn, &repository).await?,
             Identity::Known | Identity::Impostor => {}
@@ -227,6 +234,17 @@ impl Attempt {
         self.forbid(conn, repository, "RepositoryHeld", &text).await
     }
 
+    /// Another repository under the name of a configured one: its admins should know.
+    async fn note_impostor(&self, conn: &mut Conn, repository: &RepositoryRow) -> Result<(), Error> {
+        let text = format!(
+            "{} has the id {} here, and the token's repository of that name has the id {}.",
+            repository.name,
+            repository.remote_id.unwrap_or_default(),
+            self.claimed.id
+        );
+        self.record(conn, repository, What::RepositoryIdentityConflict, Outcome::Denied, &text, 404).await
+    }
+
     /// A token of an owner whose repositories are configured here, from one that is not: worth telling its admins.
     async fn note_usual_mistake(&self, conn: &mut Conn, workspace: &WorkspaceId) -> Result<(), Error> {
         let Some(sibling) = repositories::with_owner(conn, workspace, &self.claimed).await? else {
@@ -236,7 +254,7 @@ impl Attempt {
             format!("{} (id {}) is not configured in this workspace.", self.claimed.name, self.claimed.id);
         let mut entry = self.entry(&sibling, What::TokenRefused, Outcome::Denied);
         entry.event.repository_id = None;
-        entry.event.repository = Some(self.claimed.name.clone());
+        entry.event.repository = Some(plain(&self.claimed.name));
         record(conn, &entry.note(note).details(|details| details.status = Some(404))).await
     }
 
@@ -261,8 +279,7 @@ impl Attempt {
         text: &str,
     ) -> Result<Verdict, Error> {
         self.record(conn, repository, What::TokenRefused, Outcome::Denied, text, 403).await?;
-        let denied = Denied { tag, message: text.to_owned(), context: json!({}) };
-        Ok(Verdict::Refused(Box::new(Error::Denied(Box::new(denied)))))
+        Ok(forbidden(tag, text.to_owned()))
     }
 
     async fn record(
@@ -285,13 +302,12 @@ impl Attempt {
     fn entry(&self, repository: &RepositoryRow, what: What, outcome: Outcome) -> Entry {
         let mut entry = Entry::new(&self.ctx, Some(&repository.workspace_id), what, outcome)
             .repository(&repository.id, &repository.name)
-            .kind(None::<PermissionKind>)
             .seen(&self.seen)
             .details(|details| *details = Details { run: Some(self.run.clone()), ..Details::default() });
         // Nobody is signed in yet; the run is who asks.
         entry.event.actor_type = stackyard_model::activity::ActorType::Run;
-        entry.event.actor_id = format!("{}/{}/{}", repository.id, self.run.run_id, self.run.attempt);
-        entry.event.actor_name = format!("Run {}", stackyard_model::quote::plain(&self.run.run_id));
+        entry.event.actor_id = run_holder(&repository.id, &self.run);
+        entry.event.actor_name = run_label(&self.run);
         entry
     }
 
@@ -312,8 +328,8 @@ impl Attempt {
 /// The audience that the CLI asks for, whatever server it talks to.
 const SHARED_AUDIENCE: &str = "atmos-pro.com";
 
-fn bad_request(tag: &'static str, message: String) -> Error {
-    Error::Refused(Refused { kind: RefusedKind::BadRequest, tag, message })
+fn forbidden(tag: &'static str, message: String) -> Verdict {
+    Verdict::Refused(Box::new(Error::Denied(Box::new(Denied { tag, message, context: json!({}) }))))
 }
 
 fn refused(error: TokenError) -> Error {

@@ -6,10 +6,9 @@ use stackyard_model::PermissionKind;
 use stackyard_model::activity::{Details, Outcome, What};
 use stackyard_model::id::{EventId, RepositoryId, WorkspaceId};
 use stackyard_model::quote::code;
-use stackyard_model::text::fold;
 use stackyard_model::trace::Seen;
 
-use crate::activity::{Denial, Entry, record_denial};
+use crate::activity::{Denial, Entry, record, record_denial};
 use crate::permissions::{Grant, decide, explain, for_repository};
 use crate::repositories::{self, RepositoryRow};
 use crate::{Actor, Ctx, Denied, Error, workspaces};
@@ -25,7 +24,8 @@ pub(crate) struct Gatekeeper {
     target: String,
 }
 
-/// What became of it. A refusal is in the log; its transaction is to be committed.
+/// What became of it. The transaction of a refusal is to be committed: the log has it, unless the workspace or the
+/// repository is gone.
 pub(crate) enum Passage {
     Granted(Box<Granted>),
     Refused(Error),
@@ -64,9 +64,8 @@ impl Gatekeeper {
         })
     }
 
-    /// Decides from the rows as they are now. `owner_and_name` is what the request calls its repository, if it
-    /// does.
-    pub(crate) async fn pass(&self, conn: &mut Conn, owner_and_name: Option<&str>) -> Result<Passage, Error> {
+    /// Decides from the rows as they are now.
+    pub(crate) async fn pass(&self, conn: &mut Conn) -> Result<Passage, Error> {
         // 403, never 401: after a 401 the client exchanges again, four times (rules §5).
         if workspaces::find(conn, &self.workspace).await?.is_none() {
             let text = "The workspace of this session was deleted.";
@@ -84,17 +83,9 @@ impl Gatekeeper {
                  **Configured Repositories**.",
                 code(&repository.name)
             );
+            let entry = self.entry(&repository, What::RequestDenied, Outcome::Denied);
+            record(conn, &entry.target("request", "", &self.target).note(text.clone())).await?;
             return Ok(Passage::Refused(denied("RepositoryHeld", text)));
-        }
-        if let Some(named) = owner_and_name
-            && fold(named) != repository.name_folded
-        {
-            let text = format!(
-                "This session is for {}, and the request names {}.",
-                code(&repository.name),
-                code(named)
-            );
-            return Ok(Passage::Refused(denied("RepositoryMismatch", text)));
         }
         self.decide(conn, repository).await
     }

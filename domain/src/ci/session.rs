@@ -38,14 +38,24 @@ impl CiSession {
     /// The run, as holder of locks: the CLI has a new session at each call, the run stays (rules §8).
     #[must_use]
     pub fn holder_id(&self) -> String {
-        format!("{}/{}/{}", self.repository_id, self.run.run_id, self.run.attempt)
+        run_holder(&self.repository_id, &self.run)
     }
 
     /// What people call it.
     #[must_use]
     pub fn label(&self) -> String {
-        format!("Run {}", plain(&self.run.run_id))
+        run_label(&self.run)
     }
+}
+
+/// A run of a repository, as the holder of its locks and the actor in the log.
+pub(super) fn run_holder(repository: &RepositoryId, run: &RunFacts) -> String {
+    format!("{repository}/{}/{}", run.run_id, run.attempt)
+}
+
+/// What people call a run.
+pub(super) fn run_label(run: &RunFacts) -> String {
+    format!("Run {}", plain(&run.run_id))
 }
 
 /// A repository token, used.

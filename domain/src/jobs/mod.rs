@@ -17,9 +17,9 @@ pub async fn sweep(ctx: &Ctx) -> Result<(), Error> {
     activity::fold_denials(ctx).await?;
     ctx.deps()
         .db
-        .write(ctx.now(), |conn, now| {
+        .write((ctx.clone(), ctx.now()), |conn, (ctx, now)| {
             Box::pin(async move {
-                locks::end_expired(conn, *now).await?;
+                locks::end_expired(ctx, conn).await?;
                 ci::sweep(conn, *now, *now - CI_SESSIONS).await?;
                 sessions::sweep(conn, *now).await?;
                 flash::sweep(conn, *now).await?;

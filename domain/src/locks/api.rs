@@ -97,7 +97,7 @@ struct Taking {
 
 impl Taking {
     async fn run(&self, conn: &mut Conn) -> Result<Verdict<LockData>, Error> {
-        let granted = match self.gate.pass(conn, None).await? {
+        let granted = match self.gate.pass(conn).await? {
             Passage::Granted(granted) => granted,
             Passage::Refused(error) => return Ok(Verdict::Refused(error)),
         };
@@ -185,7 +185,7 @@ pub async fn api_release(ctx: &Ctx, key: &str) -> Result<(), Error> {
 }
 
 async fn release(conn: &mut Conn, ctx: &Ctx, gate: &Gatekeeper, key: &str) -> Result<Verdict<()>, Error> {
-    let granted = match gate.pass(conn, None).await? {
+    let granted = match gate.pass(conn).await? {
         Passage::Granted(granted) => granted,
         Passage::Refused(error) => return Ok(Verdict::Refused(error)),
     };

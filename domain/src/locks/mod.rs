@@ -6,5 +6,5 @@ mod rules;
 mod service;
 
 pub use api::{LockData, TakeRequest, api_release, api_take};
-pub(crate) use queries::{count_held, end_expired};
 pub use service::{Locks, TakeInput, force_release, history, list, release, take};
+pub(crate) use service::{count_held, end_expired};

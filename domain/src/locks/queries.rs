@@ -168,7 +168,7 @@ pub(super) async fn of_key(conn: &mut Conn, like: &LockRow) -> Result<Vec<LockRo
 }
 
 /// How many locks are held at `now`.
-pub(crate) async fn count_held(conn: &mut Conn, workspace: &WorkspaceId, now: Ts) -> Result<i64, DbError> {
+pub(super) async fn count_held(conn: &mut Conn, workspace: &WorkspaceId, now: Ts) -> Result<i64, DbError> {
     let query = locks::table
         .filter(locks::workspace_id.eq(workspace))
         .filter(locks::ended_at.is_null())
@@ -178,7 +178,7 @@ pub(crate) async fn count_held(conn: &mut Conn, workspace: &WorkspaceId, now: Ts
 }
 
 /// Writes down the end of what has run out.
-pub(crate) async fn end_expired(conn: &mut Conn, now: Ts) -> Result<(), DbError> {
+pub(super) async fn end_expired(conn: &mut Conn, now: Ts) -> Result<(), DbError> {
     let target = locks::table.filter(locks::ended_at.is_null().and(locks::expires_at.le(now)));
     let changes = (locks::ended_at.eq(locks::expires_at.nullable()), locks::ended_how.eq(LockEnd::Expired));
     run!(conn, |c| diesel::update(target).set(changes).execute(c).await)?;

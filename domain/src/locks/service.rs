@@ -217,6 +217,18 @@ async fn end_one(
     record(conn, &entry).await
 }
 
+/// How many locks are held in a workspace.
+pub(crate) async fn count_held(ctx: &Ctx, conn: &mut Conn, here: &Here) -> Result<i64, Error> {
+    let now = now(ctx, conn).await?;
+    Ok(queries::count_held(conn, here.id(), now).await?)
+}
+
+/// Writes down the end of what has run out.
+pub(crate) async fn end_expired(ctx: &Ctx, conn: &mut Conn) -> Result<(), Error> {
+    let now = now(ctx, conn).await?;
+    Ok(queries::end_expired(conn, now).await?)
+}
+
 /// Now, by the database's clock: replicas whose own clocks differ must agree on what has run out (rules §8).
 pub(super) async fn now(ctx: &Ctx, conn: &mut Conn) -> Result<Ts, Error> {
     let database = if ctx.deps().clock.follows_database() { stackyard_db::clock(conn).await? } else { None };

@@ -6,7 +6,7 @@ use stackyard_model::trace::{Seen, Trace};
 use stackyard_model::{Action, PermissionKind};
 
 use crate::activity::{find_denied_by_trace, visible};
-use crate::permissions::merge_queue_pattern;
+use crate::permissions::{check_pattern, merge_queue_pattern};
 use crate::{Ctx, Error, Here, access};
 
 /// A refusal and what can be done about it.
@@ -69,6 +69,13 @@ fn suggest(trace: &Trace) -> Option<Suggestion> {
         environment: exact(environment),
         events,
     };
+    // A value can be longer than a pattern may be.
+    if [&exact.workflow, &exact.branch, &exact.environment]
+        .into_iter()
+        .any(|pattern| check_pattern(pattern).is_err())
+    {
+        return None;
+    }
     let mut wider = Vec::new();
     if let Some(branch) = branch {
         if let Some(pattern) = merge_queue_pattern(branch) {
@@ -93,7 +100,6 @@ fn exactly(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::permissions::check_pattern;
     use stackyard_model::trace::BranchSource;
 
     fn trace(branch: &str, event: &str) -> Trace {

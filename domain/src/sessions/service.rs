@@ -47,9 +47,18 @@ pub async fn sign_in(ctx: &Ctx, email: &str, password: &str) -> Result<NewSessio
     let place = ctx.request.address.clone().unwrap_or_default();
     let email_key = throttle::key("sign-in address", &stackyard_model::text::fold(email.trim()));
     let place_key = throttle::key("sign-in place", &place);
+    let args = (email_key.clone(), by_email, place_key.clone(), by_place, now);
+    let counted = ctx.deps().db.write(args, |conn, (email_key, by_email, place_key, by_place, now)| {
+        Box::pin(async move {
+            let place = throttle::count(conn, place_key, *by_place, *now).await?;
+            let email = throttle::count(conn, email_key, *by_email, *now).await?;
+            Ok::<_, Error>((place, email))
+        })
+    });
+    let (place_turn, email_turn) = counted.await?;
+    place_turn.or_throttled()?;
+    email_turn.or_throttled()?;
     let mut conn = ctx.deps().db.read().await?;
-    throttle::check(&mut conn, &email_key, by_email, now).await?;
-    throttle::check(&mut conn, &place_key, by_place, now).await?;
     let user = find_by_email(&mut conn, email).await?.filter(|user| user.disabled_at.is_none());
     drop(conn);
     let stored = user.as_ref().and_then(|user| user.password_hash.clone());
@@ -57,16 +66,9 @@ pub async fn sign_in(ctx: &Ctx, email: &str, password: &str) -> Result<NewSessio
     let Some(user) = user.filter(|_| right) else {
         let mut entry = Entry::new(ctx, None, What::SignInFailed, Outcome::Failed);
         entry.event.target_name = plain(email);
-        let args = (email_key, by_email, place_key, by_place, entry, now);
-        let count =
-            ctx.deps().db.write(args, |conn, (email_key, by_email, place_key, by_place, entry, now)| {
-                Box::pin(async move {
-                    throttle::count(conn, email_key, *by_email, *now).await?;
-                    throttle::count(conn, place_key, *by_place, *now).await?;
-                    record(conn, entry).await
-                })
-            });
-        count.await?;
+        let note =
+            ctx.deps().db.write(entry, |conn, entry| Box::pin(async move { record(conn, entry).await }));
+        note.await?;
         return Err(Error::field("password", WRONG));
     };
     let (row, session) = open(ctx, &user.id);
@@ -75,10 +77,11 @@ pub async fn sign_in(ctx: &Ctx, email: &str, password: &str) -> Result<NewSessio
     entry.event.actor_type = ActorType::User;
     entry.event.actor_id = user.id.to_string();
     entry.event.actor_name.clone_from(&user.name);
-    let args = (row, email_key, entry);
-    let write = ctx.deps().db.write(args, |conn, (row, email_key, entry)| {
+    let args = (row, email_key, place_key, entry);
+    let write = ctx.deps().db.write(args, |conn, (row, email_key, place_key, entry)| {
         Box::pin(async move {
             throttle::forget(conn, email_key).await?;
+            throttle::give_back(conn, place_key).await?;
             row.write(conn).await?;
             record(conn, entry).await
         })

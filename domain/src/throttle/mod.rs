@@ -24,27 +24,48 @@ pub(crate) fn key(what: &str, whom: &str) -> String {
     digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Refuses when there were too many attempts.
-pub(crate) async fn check(conn: &mut Conn, key: &str, limit: Limit, now: Ts) -> Result<(), Error> {
-    match find(conn, key).await? {
-        Some((count, since)) if count >= limit.attempts && now.since(since) < limit.window => {
-            Err(Error::Throttled { retry_after: limit.window.saturating_sub(now.since(since)) })
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Counts an attempt; the first one after a window begins a new one.
-pub(crate) async fn count(conn: &mut Conn, key: &str, limit: Limit, now: Ts) -> Result<(), DbError> {
+/// Counts an attempt before it is made, so that many at once cannot all slip through, and refuses the one that is
+/// too many. The first one after a window begins a new one.
+pub(crate) async fn count(conn: &mut Conn, key: &str, limit: Limit, now: Ts) -> Result<Turn, DbError> {
     let (count, since) = match find(conn, key).await? {
         Some((count, since)) if now.since(since) < limit.window => (count.saturating_add(1), since),
         _ => (1, now),
     };
+    if count > limit.attempts {
+        return Ok(Turn::Wait(limit.window.saturating_sub(now.since(since))));
+    }
     let values = (throttles::count.eq(count), throttles::since.eq(since));
     let row = (throttles::key.eq(key), throttles::count.eq(count), throttles::since.eq(since));
     let kept =
         diesel::insert_into(throttles::table).values(row).on_conflict(throttles::key).do_update().set(values);
     run!(conn, |c| kept.execute(c).await)?;
+    Ok(Turn::Go)
+}
+
+/// Whether an attempt may be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// It may.
+    Go,
+    /// Not before this is over.
+    Wait(Duration),
+}
+
+impl Turn {
+    /// An error unless it may.
+    pub(crate) fn or_throttled(self) -> Result<(), Error> {
+        match self {
+            Self::Go => Ok(()),
+            Self::Wait(retry_after) => Err(Error::Throttled { retry_after }),
+        }
+    }
+}
+
+/// Takes an attempt back: it was right, and others come from the same place.
+pub(crate) async fn give_back(conn: &mut Conn, key: &str) -> Result<(), DbError> {
+    let target = throttles::table.filter(throttles::key.eq(key).and(throttles::count.gt(0)));
+    let fewer = throttles::count.eq(throttles::count - 1);
+    run!(conn, |c| diesel::update(target).set(fewer).execute(c).await)?;
     Ok(())
 }
 

@@ -161,7 +161,7 @@ pub async fn totals(ctx: &Ctx, here: &Here) -> Result<Totals, Error> {
     Ok(Totals {
         repositories,
         permissions,
-        locks: locks::count_held(&mut conn, here.id(), now).await?,
+        locks: locks::count_held(ctx, &mut conn, here).await?,
         allowed: count_since(&mut conn, here.id(), Outcome::Ok, now - COUNTED).await?,
         denied: count_since(&mut conn, here.id(), Outcome::Denied, now - COUNTED).await?,
         members,
