@@ -46,18 +46,35 @@ impl TestDb {
     /// A new database with all tables and no rows.
     #[must_use]
     pub fn new() -> Self {
-        let place = match backend() {
-            Backend::Sqlite => {
-                let directory = tempfile::tempdir().expect("a directory");
-                std::fs::write(directory.path().join(FILE), sqlite_template()).expect("a copy");
-                Place::Sqlite { directory }
+        let test = Self::place();
+        match &test.place {
+            Place::Sqlite { .. } => {
+                std::fs::write(test.sqlite_options().path, sqlite_template()).expect("a copy");
             }
+            Place::Postgres { name } => {
+                administer(&format!("CREATE DATABASE {name} TEMPLATE {}", postgres_template()));
+            }
+        }
+        test
+    }
+
+    /// A new database without any table, as the program finds it when it starts for the first time.
+    #[must_use]
+    pub fn untouched() -> Self {
+        let test = Self::place();
+        if let Place::Postgres { name } = &test.place {
+            administer(&format!("CREATE DATABASE {name}"));
+        }
+        test
+    }
+
+    fn place() -> Self {
+        let place = match backend() {
+            Backend::Sqlite => Place::Sqlite { directory: tempfile::tempdir().expect("a directory") },
             Backend::Postgres => {
                 static NUMBER: AtomicU32 = AtomicU32::new(0);
                 let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-                let name = format!("test_{}_{number}", std::process::id());
-                administer(&format!("CREATE DATABASE {name} TEMPLATE {}", postgres_template()));
-                Place::Postgres { name }
+                Place::Postgres { name: format!("test_{}_{number}", std::process::id()) }
             }
         };
         Self { place }

@@ -200,8 +200,8 @@ async fn a_full_disk_is_a_failure_and_nothing_is_half_written() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn several_replicas_may_start_at_once() {
-    let test = Arc::new(TestDb::new());
-    let starting = (0..4).map(|_| {
+    let test = Arc::new(TestDb::untouched());
+    let starting = (0..6).map(|_| {
         let test = Arc::clone(&test);
         tokio::spawn(async move { test.open().await })
     });
