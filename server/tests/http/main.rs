@@ -8,6 +8,7 @@
     reason = "helpers stop a test as tests do"
 )]
 
+mod attacks;
 mod bad_input;
 mod door;
 mod envelope;
@@ -16,5 +17,4 @@ mod locks;
 mod matrix;
 mod program;
 mod recordings;
-#[path = "../support/mod.rs"]
 mod support;

@@ -1,14 +1,6 @@
 //! A whole server for one test: its own database, a clock that is set by hand, its own issuer; requests without a
 //! socket.
 
-#![allow(dead_code, unused_imports, reason = "each of the test binaries uses another part of it")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "helpers stop a test as tests do"
-)]
-
 mod call;
 mod place;
 
