@@ -32,11 +32,13 @@ enum Command {
     /// Builds wasm, styles and the server into one binary
     Build(build::Args),
     /// Builds in release and starts the server; everything after `run` is passed on
+    #[command(disable_help_flag = true)]
     Run {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
     /// Builds without optimisation, starts the server, and does both again when a source changes
+    #[command(disable_help_flag = true)]
     Dev {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
