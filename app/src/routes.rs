@@ -96,7 +96,7 @@ pub const SERVER_FUNCTIONS: &[FunctionInfo] = &[
     called_by::<accounts::forms::CompleteSetup>(Audience::Public),
     called_by::<accounts::forms::SignIn>(Audience::Public),
     called_by::<accounts::forms::SetTheme>(Audience::Public),
-    called_by::<permissions::forms::CheckPattern>(Audience::Public),
+    called_by::<permissions::forms::CheckPattern>(Audience::SignedIn),
     called_by::<accounts::forms::SignOut>(Audience::SignedIn),
     called_by::<accounts::forms::UpdateProfile>(Audience::SignedIn),
     called_by::<accounts::forms::UpdatePreferences>(Audience::SignedIn),
@@ -123,6 +123,8 @@ pub const SERVER_FUNCTIONS: &[FunctionInfo] = &[
 ];
 
 /// The site. Every page is a document of its own; there is no router in the browser.
+///
+/// Without its type, so that pages are compiled here and not once more in every crate that mounts them.
 #[component]
 pub fn App() -> impl IntoView {
     view! {
@@ -195,6 +197,7 @@ pub fn App() -> impl IntoView {
             </FlatRoutes>
         </Router>
     }
+    .into_any()
 }
 
 #[cfg(test)]

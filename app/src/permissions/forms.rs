@@ -11,7 +11,7 @@ use stackyard_model::permission::{Events, Permission, PermissionInput};
 use stackyard_model::workspace::Workspace;
 
 use crate::error::AppError;
-use crate::forms::{Done, Sent, finish, request, ticked};
+use crate::forms::{Done, Sent, finish, refuse, request, ticked};
 use crate::paths;
 
 /// Adds a permission.
@@ -110,9 +110,11 @@ pub struct PatternProblem {
     pub column: Option<u32>,
 }
 
-/// Says what is wrong with a pattern; nothing when it is valid. Reads and changes nothing, so anybody may ask.
+/// Says what is wrong with a pattern; nothing when it is valid. For those who are signed in: compiling takes time.
 #[server(name = CheckPattern, prefix = "/forms", endpoint = "permissions/check-pattern")]
 pub async fn check_pattern(#[server(default)] pattern: String) -> Result<Option<PatternProblem>, AppError> {
+    let ctx = request()?;
+    ctx.signed_in().map_err(|error| refuse(&ctx, &error))?;
     let problem = permissions::check_pattern(&pattern).err();
     Ok(problem.map(|problem| PatternProblem { message: problem.message, column: problem.column }))
 }

@@ -130,6 +130,9 @@ pub(crate) async fn by_id(ctx: &Ctx, conn: &mut Conn, id: &WorkspaceId) -> Resul
 
 /// The workspace, and whether the address is not its canonical one.
 async fn find(ctx: &Ctx, conn: &mut Conn, slug_or_id: &str) -> Result<Option<(Workspace, bool)>, Error> {
+    if slug_or_id.contains('\0') {
+        return Ok(None);
+    }
     if let Ok(id) = slug_or_id.parse::<WorkspaceId>() {
         return Ok(queries::workspace_by_id(conn, &id).await?.map(|workspace| (workspace, true)));
     }

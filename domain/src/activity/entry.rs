@@ -138,31 +138,57 @@ pub(crate) async fn record_denial(conn: &mut Conn, denial: Denial<'_>) -> Result
     let Some(workspace) = entry.workspace.clone() else {
         return Err(Error::Internal("a denial belongs to a workspace".to_owned()));
     };
-    let fingerprint = fingerprint(&entry.event, trace)?;
-    let now = entry.event.at;
-    if let Some(counter) = queries::find_denial(conn, &workspace, &fingerprint).await? {
-        if now.since(counter.first_at) < FOLD {
-            let first_trace = queries::trace_of(conn, &counter.event_id).await?;
-            queries::count_denial(conn, &counter, now).await?;
-            return Ok(reply(trace, &why(public_url, &first_trace)));
-        }
-        end_row(conn, &counter, fold_id, now).await?;
+    let reason = serde_json::to_string(trace).map_err(|error| Error::Internal(error.to_string()))?;
+    if let Some(first_trace) = counted(conn, &entry, &workspace, &reason, fold_id).await? {
+        return Ok(reply(trace, &why(public_url, &first_trace)));
     }
     let answer = reply(trace, &why(public_url, &entry.event.trace_id));
     entry.event.details.trace = Some(trace.clone());
     entry.event.details.reply = Some(answer.message.clone());
     entry.event.details.status = Some(403);
-    queries::insert(conn, &entry).await?;
-    let counter = DenialRow {
-        workspace_id: workspace,
-        fingerprint,
-        event_id: entry.event.id,
-        count: 0,
-        first_at: now,
-        last_at: now,
-    };
-    queries::begin_denial(conn, &counter).await?;
+    begin(conn, &entry, workspace, &reason).await?;
     Ok(answer)
+}
+
+/// Writes a refusal that no permission decided, or counts it as [`record_denial`] does. Its note is its reason.
+pub(crate) async fn record_refusal(conn: &mut Conn, entry: Entry, fold_id: EventId) -> Result<(), Error> {
+    let Some(workspace) = entry.workspace.clone() else {
+        return Err(Error::Internal("a refusal belongs to a workspace".to_owned()));
+    };
+    let reason = entry.event.details.note.clone().unwrap_or_default();
+    if counted(conn, &entry, &workspace, &reason, fold_id).await?.is_none() {
+        begin(conn, &entry, workspace, &reason).await?;
+    }
+    Ok(())
+}
+
+/// Counts a refusal when the same one was written less than a minute ago, and gives the trace id of that one.
+async fn counted(
+    conn: &mut Conn,
+    entry: &Entry,
+    workspace: &WorkspaceId,
+    reason: &str,
+    fold_id: EventId,
+) -> Result<Option<String>, Error> {
+    let now = entry.event.at;
+    let fingerprint = fingerprint(&entry.event, reason);
+    let Some(counter) = queries::find_denial(conn, workspace, &fingerprint).await? else { return Ok(None) };
+    if now.since(counter.first_at) < FOLD {
+        queries::count_denial(conn, &counter, now).await?;
+        return Ok(Some(queries::trace_of(conn, &counter.event_id).await?));
+    }
+    end_row(conn, &counter, fold_id, now).await?;
+    Ok(None)
+}
+
+/// Writes the first of a row of refusals, and its counter.
+async fn begin(conn: &mut Conn, entry: &Entry, workspace_id: WorkspaceId, reason: &str) -> Result<(), Error> {
+    queries::insert(conn, entry).await?;
+    let now = entry.event.at;
+    let fingerprint = fingerprint(&entry.event, reason);
+    let event_id = entry.event.id.clone();
+    let counter = DenialRow { workspace_id, fingerprint, event_id, count: 0, first_at: now, last_at: now };
+    Ok(queries::begin_denial(conn, &counter).await?)
 }
 
 /// Ends a row of denials: those that were only counted get one event that says how many they were.
@@ -186,13 +212,12 @@ fn why(public_url: &str, trace_id: &str) -> String {
     format!("{public_url}/why/{trace_id}")
 }
 
-/// What makes two denials the same: who asked for what, what was seen, and what stood against it.
-fn fingerprint(event: &Event, trace: &Trace) -> Result<String, Error> {
-    let trace = serde_json::to_string(trace).map_err(|error| Error::Internal(error.to_string()))?;
+/// What makes two refusals the same: who asked for what, and what stood against it.
+fn fingerprint(event: &Event, reason: &str) -> String {
     let mut hash = Sha256::new();
-    for part in [event.category.as_str(), &event.action, &event.actor_id, &event.target_id, &trace] {
+    for part in [event.category.as_str(), &event.action, &event.actor_id, &event.target_name, reason] {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    Ok(hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }

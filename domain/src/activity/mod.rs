@@ -4,7 +4,7 @@ mod entry;
 mod queries;
 mod service;
 
-pub(crate) use entry::{Denial, Entry, record, record_denial};
+pub(crate) use entry::{Denial, Entry, record, record_denial, record_refusal};
 pub(crate) use queries::{count_since, find_denied_by_trace};
 pub(crate) use service::{fold_denials, visible};
 pub use service::{get, list, recent};

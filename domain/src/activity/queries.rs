@@ -169,12 +169,17 @@ pub(super) async fn page(
         if let Ok(before) = filter.before.parse::<EventId>() {
             query = query.filter(events::id.lt(before));
         }
-        for word in fold(&filter.q).split_whitespace().take(8) {
+        for word in searched(&filter.q).split_whitespace().take(8) {
             query = query.filter(events::haystack.like(contains(word)).escape('\\'));
         }
         let rows: Vec<Row> = query.order(events::id.desc()).limit(i64::from(limit)).load(c).await?;
         Ok(rows.into_iter().map(Row::into_event).collect())
     })
+}
+
+/// What is searched for, without what a database cannot take and not longer than anybody types.
+fn searched(typed: &str) -> String {
+    fold(&typed.chars().filter(|c| *c != '\0').take(200).collect::<String>())
 }
 
 /// A LIKE pattern for "contains this very text".

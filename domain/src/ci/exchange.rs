@@ -12,8 +12,8 @@ use stackyard_oidc::{TokenError, VerifiedToken};
 use super::queries::{self, SessionRow};
 use super::session::{SESSION_PREFIX, run_holder, run_label};
 use super::values::{run_facts, values};
-use crate::activity::{Denial, Entry, record, record_denial};
-use crate::permissions::{decide, explain, for_repository};
+use crate::activity::{Denial, Entry, record, record_denial, record_refusal};
+use crate::permissions::{Grant, Judgement, judge};
 use crate::repositories::{self, Claimed, Identity, RepositoryRow, identify};
 use crate::{Ctx, Denied, Error, Refused, RefusedKind, Secret, workspaces};
 
@@ -118,7 +118,7 @@ impl Attempt {
         if let Some(text) = &self.unreadable {
             return self.refuse(conn, &repository, "WorkflowRefused", RefusedKind::BadRequest, text).await;
         }
-        if workspace.own_audience_only && self.verified.audience == SHARED_AUDIENCE {
+        if workspace.own_audience_only && self.verified.audience != self.ctx.deps().site.public_url {
             let text = "This workspace takes only tokens that were requested for this server's own audience. Request \
                         the token with that audience, or ask an admin of the workspace to allow `atmos-pro.com`.";
             return self.forbid(conn, &repository, "AudienceRefused", text).await;
@@ -126,6 +126,7 @@ impl Attempt {
         match identity {
             Identity::Changed => return self.hold(conn, &repository).await,
             Identity::Pin => self.pin(conn, &repository).await?,
+            Identity::Known if repository.held_since.is_some() => self.let_go(conn, &repository).await?,
             Identity::Known | Identity::Impostor => {}
         }
         self.match_permissions(conn, &repository).await
@@ -154,25 +155,27 @@ impl Attempt {
     }
 
     async fn match_permissions(&self, conn: &mut Conn, repository: &RepositoryRow) -> Result<Verdict, Error> {
-        let deps = self.ctx.deps();
-        let permissions = for_repository(conn, &repository.id).await?;
-        let compiled = permissions
-            .into_iter()
-            .map(|permission| deps.patterns.compile(permission))
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|error| Error::Internal(error.to_string()))?;
-        let Some(grant) = decide(&compiled, None, &self.seen) else {
-            let trace = explain(&compiled, None, &self.seen, &repository.name);
-            let denial = Denial {
-                entry: self.entry(repository, What::TokenRefused, Outcome::Denied),
-                trace: &trace,
-                public_url: &deps.site.public_url,
-                fold_id: EventId::mint(self.now, self.ctx.id_bytes()),
-            };
-            let reply = record_denial(conn, denial).await?;
-            let denied = Denied { tag: "NoPermission", message: reply.message, context: reply.context };
-            return Ok(Verdict::Refused(Box::new(Error::Denied(Box::new(denied)))));
+        let trace = match judge(&self.ctx, conn, repository, None, &self.seen).await? {
+            Judgement::Granted(grant) => return self.grant(conn, repository, &grant).await,
+            Judgement::Denied(trace) => trace,
         };
+        let denial = Denial {
+            entry: self.entry(repository, What::TokenRefused, Outcome::Denied),
+            trace: &trace,
+            public_url: &self.ctx.deps().site.public_url,
+            fold_id: EventId::mint(self.now, self.ctx.id_bytes()),
+        };
+        let reply = record_denial(conn, denial).await?;
+        let denied = Denied { tag: "NoPermission", message: reply.message, context: reply.context };
+        Ok(Verdict::Refused(Box::new(Error::Denied(Box::new(denied)))))
+    }
+
+    async fn grant(
+        &self,
+        conn: &mut Conn,
+        repository: &RepositoryRow,
+        grant: &Grant,
+    ) -> Result<Verdict, Error> {
         queries::insert_session(conn, &self.row(repository)?).await?;
         if repository.last_seen_at.is_none_or(|last| self.now.since(last).as_secs() >= 60) {
             repositories::seen(conn, &repository.id, self.now).await?;
@@ -180,7 +183,7 @@ impl Attempt {
         let entry = self
             .entry(repository, What::TokenExchanged, Outcome::Ok)
             .target("ci_session", self.session.as_str(), &repository.name)
-            .grant(&grant);
+            .grant(grant);
         record(conn, &entry).await?;
         Ok(Verdict::Granted)
     }
@@ -212,6 +215,16 @@ impl Attempt {
             .entry(repository, What::RepositoryPinned, Outcome::Ok)
             .target("repository", repository.id.as_str(), &repository.name)
             .note(note);
+        record(conn, &entry).await
+    }
+
+    /// The configured name and owner again: there is nothing to confirm any more.
+    async fn let_go(&self, conn: &mut Conn, repository: &RepositoryRow) -> Result<(), Error> {
+        repositories::let_go(conn, &repository.id).await?;
+        let entry = self
+            .entry(repository, What::RepositoryIdentityConfirmed, Outcome::Ok)
+            .target("repository", repository.id.as_str(), &repository.name)
+            .note("It turned up under its configured name again.");
         record(conn, &entry).await
     }
 
@@ -296,7 +309,7 @@ impl Attempt {
             .target("repository", repository.id.as_str(), &repository.name)
             .note(text)
             .details(|details| details.status = Some(status));
-        record(conn, &entry).await
+        record_refusal(conn, entry, EventId::mint(self.now, self.ctx.id_bytes())).await
     }
 
     fn entry(&self, repository: &RepositoryRow, what: What, outcome: Outcome) -> Entry {
@@ -324,9 +337,6 @@ impl Attempt {
         Verdict::Refused(Box::new(Error::Refused(refused)))
     }
 }
-
-/// The audience that the CLI asks for, whatever server it talks to.
-const SHARED_AUDIENCE: &str = "atmos-pro.com";
 
 fn forbidden(tag: &'static str, message: String) -> Verdict {
     Verdict::Refused(Box::new(Error::Denied(Box::new(Denied { tag, message, context: json!({}) }))))

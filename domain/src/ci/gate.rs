@@ -8,8 +8,8 @@ use stackyard_model::id::{EventId, RepositoryId, WorkspaceId};
 use stackyard_model::quote::code;
 use stackyard_model::trace::Seen;
 
-use crate::activity::{Denial, Entry, record, record_denial};
-use crate::permissions::{Grant, decide, explain, for_repository};
+use crate::activity::{Denial, Entry, record_denial, record_refusal};
+use crate::permissions::{Grant, Judgement, judge};
 use crate::repositories::{self, RepositoryRow};
 use crate::{Actor, Ctx, Denied, Error, workspaces};
 
@@ -83,36 +83,43 @@ impl Gatekeeper {
                  **Configured Repositories**.",
                 code(&repository.name)
             );
-            let entry = self.entry(&repository, What::RequestDenied, Outcome::Denied);
-            record(conn, &entry.target("request", "", &self.target).note(text.clone())).await?;
-            return Ok(Passage::Refused(denied("RepositoryHeld", text)));
+            return Ok(Passage::Refused(self.refuse(conn, &repository, "RepositoryHeld", text).await?));
         }
         self.decide(conn, repository).await
     }
 
     async fn decide(&self, conn: &mut Conn, repository: RepositoryRow) -> Result<Passage, Error> {
-        let deps = self.ctx.deps();
-        let permissions = for_repository(conn, &repository.id).await?;
-        let compiled = permissions
-            .into_iter()
-            .map(|permission| deps.patterns.compile(permission))
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|error| Error::Internal(error.to_string()))?;
-        if let Some(grant) = decide(&compiled, Some(self.wanted), &self.seen) {
-            return Ok(Passage::Granted(Box::new(Granted { repository, grant })));
-        }
-        let trace = explain(&compiled, Some(self.wanted), &self.seen, &repository.name);
+        let trace = match judge(&self.ctx, conn, &repository, Some(self.wanted), &self.seen).await? {
+            Judgement::Granted(grant) => {
+                return Ok(Passage::Granted(Box::new(Granted { repository, grant })));
+            }
+            Judgement::Denied(trace) => trace,
+        };
         let entry =
             self.entry(&repository, What::RequestDenied, Outcome::Denied).target("request", "", &self.target);
         let denial = Denial {
             entry,
             trace: &trace,
-            public_url: &deps.site.public_url,
+            public_url: &self.ctx.deps().site.public_url,
             fold_id: EventId::mint(self.ctx.now(), self.ctx.id_bytes()),
         };
         let reply = record_denial(conn, denial).await?;
         let denied = Denied { tag: "NoPermission", message: reply.message, context: reply.context };
         Ok(Passage::Refused(Error::Denied(Box::new(denied))))
+    }
+
+    /// A refusal that no permission decides: told, and written or counted.
+    pub(crate) async fn refuse(
+        &self,
+        conn: &mut Conn,
+        repository: &RepositoryRow,
+        tag: &'static str,
+        text: String,
+    ) -> Result<Error, Error> {
+        let entry = self.entry(repository, What::RequestDenied, Outcome::Denied);
+        let entry = entry.target("request", "", &self.target).note(text.clone());
+        record_refusal(conn, entry, EventId::mint(self.ctx.now(), self.ctx.id_bytes())).await?;
+        Ok(denied(tag, text))
     }
 
     /// An event of this request.

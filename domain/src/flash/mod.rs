@@ -33,6 +33,9 @@ const LIFETIME: Duration = Duration::from_secs(15 * 60);
 /// Most bytes of it: forms have a megabyte, a flash keeps what fits on a page.
 const CONTENT_MAX: usize = 64 * 1024;
 
+/// The same while nobody is signed in: anybody can make one.
+const ANONYMOUS_MAX: usize = 2 * 1024;
+
 /// Keeps a flash for the person who asks, or for whoever has the secret while nobody is signed in.
 ///
 /// # Errors
@@ -42,7 +45,8 @@ pub async fn put(ctx: &Ctx, flash: &Flash) -> Result<Secret, Error> {
     let text =
         |flash: &Flash| serde_json::to_string(flash).map_err(|error| Error::Internal(error.to_string()));
     let mut content = text(flash)?;
-    if content.len() > CONTENT_MAX {
+    let most = if session(ctx).is_some() { CONTENT_MAX } else { ANONYMOUS_MAX };
+    if content.len() > most {
         content = text(&Flash { values: Vec::new(), ..flash.clone() })?;
     }
     let args = (secret.hash(), session(ctx), content, ctx.now() + LIFETIME);
@@ -57,7 +61,8 @@ pub async fn put(ctx: &Ctx, flash: &Flash) -> Result<Secret, Error> {
     Ok(secret)
 }
 
-/// Takes a flash: it is shown once, and only to the browser whose form it was.
+/// Takes a flash: it is shown once, to the session whose form it was, or to whoever has its secret when nobody was
+/// signed in.
 ///
 /// # Errors
 /// When the store fails.

@@ -14,7 +14,7 @@ use super::rules;
 use crate::activity::record;
 use crate::ci::{Gatekeeper, Passage};
 use crate::repositories::RepositoryRow;
-use crate::{Actor, Conflict, Ctx, Denied, Error, Refused, RefusedKind, random};
+use crate::{Actor, Conflict, Ctx, Error, Refused, RefusedKind, random};
 
 /// What the CLI sends to take a lock.
 #[derive(Debug, Clone)]
@@ -102,7 +102,7 @@ impl Taking {
             Passage::Refused(error) => return Ok(Verdict::Refused(error)),
         };
         let repository = &granted.repository;
-        let key = match own_key(&self.request.key, repository) {
+        let key = match own_key(conn, &self.gate, &self.request.key, repository).await? {
             Ok(key) => key,
             Err(error) => return Ok(Verdict::Refused(error)),
         };
@@ -190,7 +190,7 @@ async fn release(conn: &mut Conn, ctx: &Ctx, gate: &Gatekeeper, key: &str) -> Re
         Passage::Refused(error) => return Ok(Verdict::Refused(error)),
     };
     let repository = &granted.repository;
-    let path = match own_key(key, repository) {
+    let path = match own_key(conn, gate, key, repository).await? {
         Ok(key) => key.path,
         Err(error) => return Ok(Verdict::Refused(error)),
     };
@@ -205,8 +205,7 @@ async fn release(conn: &mut Conn, ctx: &Ctx, gate: &Gatekeeper, key: &str) -> Re
             code(&held.key),
             code(&held.holder_name)
         );
-        let denied = Denied { tag: "LockHeldByPerson", message, context: json!({}) };
-        return Ok(Verdict::Refused(Error::Denied(Box::new(denied))));
+        return Ok(Verdict::Refused(gate.refuse(conn, repository, "LockHeldByPerson", message).await?));
     }
     let (_, _, name) = ctx.actor_words();
     let ending = Ending { at: now, how: LockEnd::Released, by: Some(name), reason: None };
@@ -219,18 +218,26 @@ async fn release(conn: &mut Conn, ctx: &Ctx, gate: &Gatekeeper, key: &str) -> Re
     Ok(Verdict::Done(()))
 }
 
-/// The key, when it is one of this repository.
-fn own_key(text: &str, repository: &RepositoryRow) -> Result<rules::Key, Error> {
-    let key = rules::key(text, &repository.name)?;
+/// The key, when it is one of this repository; else the refusal, which is in the log.
+async fn own_key(
+    conn: &mut Conn,
+    gate: &Gatekeeper,
+    text: &str,
+    repository: &RepositoryRow,
+) -> Result<Result<rules::Key, Error>, Error> {
+    let key = match rules::key(text, &repository.name) {
+        Ok(key) => key,
+        Err(error) => return Ok(Err(error)),
+    };
     if stackyard_model::text::fold(&key.repository) == repository.name_folded {
-        return Ok(key);
+        return Ok(Ok(key));
     }
     let message = format!(
         "This session is for {}, and the key is one of {}.",
         code(&repository.name),
         code(&key.repository)
     );
-    Err(Error::Denied(Box::new(Denied { tag: "RepositoryMismatch", message, context: json!({}) })))
+    Ok(Err(gate.refuse(conn, repository, "RepositoryMismatch", message).await?))
 }
 
 fn not_locked(key: &str) -> Error {

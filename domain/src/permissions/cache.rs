@@ -8,12 +8,13 @@ use stackyard_model::permission::Permission;
 use stackyard_model::{Dimension, PatternKind};
 
 use super::decide::Compiled;
-use super::pattern::{COMPILED_MAX, Matcher, PatternError};
+use super::pattern::{COMPILED_MAX, Matcher, PatternError, STATES_MAX};
 
-/// Bytes that all compiled patterns may take together, counting each at the most it may be.
-const BUDGET: usize = 32 * 1024 * 1024;
+/// Bytes that the compiled patterns of one shelf may take together, counting each at the most it may be. One
+/// repository's fit, whatever they are.
+const BUDGET: usize = 40 * 1024 * 1024;
 /// The most that one compiled pattern takes: its program and the states that matching builds.
-const WORST: usize = 2 * COMPILED_MAX;
+const WORST: usize = COMPILED_MAX + STATES_MAX;
 
 /// Compiled patterns by their text.
 #[derive(Default)]

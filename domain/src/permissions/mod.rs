@@ -2,6 +2,7 @@
 
 mod cache;
 mod decide;
+mod judge;
 mod pattern;
 mod queries;
 mod reply;
@@ -9,7 +10,7 @@ mod service;
 
 pub use cache::PatternCache;
 pub use decide::{Compiled, Grant, decide, explain};
+pub(crate) use judge::{Judgement, judge};
 pub use pattern::{Matcher, PatternError, check_pattern};
-pub(crate) use queries::for_repository;
 pub use reply::{Reply, merge_queue_pattern, reply};
 pub use service::{add, add_starter_set, get, list, remove, update};

@@ -3,7 +3,6 @@
 use regex::{Regex, RegexBuilder};
 use stackyard_model::permission::PATTERN_MAX;
 use stackyard_model::quote::is_control;
-use stackyard_model::text::fold;
 use stackyard_model::{Dimension, PatternKind};
 
 /// A pattern that cannot be used, and where.
@@ -29,14 +28,21 @@ pub enum Matcher {
     Any,
     /// The value itself.
     Exact(Box<str>),
-    /// The value itself, whatever the case; already folded.
+    /// The value itself, whatever the case of its ASCII letters.
     ExactFolded(Box<str>),
     /// The whole value, by a regular expression.
     Regex(Regex),
+    /// The whole value, by a regular expression that does not see the case of letters.
+    RegexFolded(Regex),
 }
 
 /// Most bytes of a compiled pattern (rules §3).
 pub(crate) const COMPILED_MAX: usize = 64 * 1024;
+/// Most bytes of the states that matching builds; beyond it matching is slower, not wrong.
+pub(crate) const STATES_MAX: usize = 16 * 1024;
+
+/// The long s and the Kelvin sign: Unicode folds them to `s` and `k`, hosts of repositories do not.
+const LOOK_ALIKES: [char; 2] = ['\u{17f}', '\u{212a}'];
 
 impl Matcher {
     /// Reads `pattern` for a dimension. Environments are compared without case.
@@ -47,9 +53,10 @@ impl Matcher {
         let folds = dimension == Dimension::Environment;
         match PatternKind::of(pattern) {
             PatternKind::Any => Ok(Self::Any),
-            PatternKind::Exact if folds => Ok(Self::ExactFolded(fold(pattern).into())),
+            PatternKind::Exact if folds => Ok(Self::ExactFolded(pattern.into())),
             PatternKind::Exact => Ok(Self::Exact(pattern.into())),
-            PatternKind::Regex => anchored(pattern, folds).map(Self::Regex),
+            PatternKind::Regex if folds => anchored(pattern, true).map(Self::RegexFolded),
+            PatternKind::Regex => anchored(pattern, false).map(Self::Regex),
         }
     }
 
@@ -60,8 +67,9 @@ impl Matcher {
             (Self::Any, _) => true,
             (_, None) => false,
             (Self::Exact(wanted), Some(value)) => **wanted == *value,
-            (Self::ExactFolded(wanted), Some(value)) => **wanted == *fold(value),
+            (Self::ExactFolded(wanted), Some(value)) => wanted.eq_ignore_ascii_case(value),
             (Self::Regex(regex), Some(value)) => regex.is_match(value),
+            (Self::RegexFolded(regex), Some(value)) => !value.contains(LOOK_ALIKES) && regex.is_match(value),
         }
     }
 }
@@ -90,6 +98,7 @@ pub fn check_pattern(pattern: &str) -> Result<PatternKind, PatternError> {
 /// Compiles the pattern alone first, so that an unbalanced `)` cannot close the group, then whole.
 fn anchored(pattern: &str, folds: bool) -> Result<Regex, PatternError> {
     let read = unescaped(pattern);
+    simple(pattern, &read)?;
     build(&read, folds).map_err(|error| explain(pattern, &read, &error))?;
     build(&format!(r"\A(?:{read})\z"), folds).map_err(|error| match error {
         // A comment of `(?x)` that swallows the end, for one.
@@ -97,6 +106,30 @@ fn anchored(pattern: &str, folds: bool) -> Result<Regex, PatternError> {
             PatternError::whole("This pattern cannot be matched whole. Leave out (?x).")
         }
         other => explain(pattern, &read, &other),
+    })
+}
+
+/// Refuses operations between classes: they take long to work out, and nobody needs them for a branch's name.
+fn simple(typed: &str, read: &str) -> Result<(), PatternError> {
+    use regex_syntax::ast::{self, ClassSetBinaryOp, Visitor};
+    struct Simple;
+    impl Visitor for Simple {
+        type Output = ();
+        type Err = usize;
+        fn finish(self) -> Result<(), usize> {
+            Ok(())
+        }
+        fn visit_class_set_binary_op_pre(&mut self, operation: &ClassSetBinaryOp) -> Result<(), usize> {
+            Err(operation.span.start.offset)
+        }
+    }
+    // What cannot be parsed is told by the compiler's own error.
+    let Ok(tree) = ast::parse::ParserBuilder::new().nest_limit(32).build().parse(read) else { return Ok(()) };
+    ast::visit(&tree, Simple).map_err(|offset| PatternError {
+        message:
+            "Operations between classes (&&, --, ~~) are not supported. Write the characters themselves."
+                .to_owned(),
+        column: column(typed, offset),
     })
 }
 
@@ -109,7 +142,7 @@ fn build(pattern: &str, folds: bool) -> Result<Regex, regex::Error> {
     RegexBuilder::new(pattern)
         .case_insensitive(folds)
         .size_limit(COMPILED_MAX)
-        .dfa_size_limit(COMPILED_MAX)
+        .dfa_size_limit(STATES_MAX)
         .nest_limit(32)
         .build()
 }
@@ -238,6 +271,25 @@ mod tests {
             let matcher = Matcher::new(pattern, Dimension::Environment).unwrap();
             assert_eq!(matcher.matches(None), fits, "{pattern}");
         }
+    }
+
+    #[test]
+    fn look_alikes_of_letters_are_not_the_letters() {
+        for (pattern, value) in
+            [("stag.*", "\u{17f}taging"), ("k8s-prod", "\u{212a}8s-prod"), ("staging", "\u{17f}taging")]
+        {
+            assert!(
+                !Matcher::new(pattern, Dimension::Environment).unwrap().matches(Some(value)),
+                "{pattern}"
+            );
+        }
+        assert!(Matcher::new("*", Dimension::Environment).unwrap().matches(Some("\u{17f}taging")));
+    }
+
+    #[test]
+    fn operations_between_classes_are_refused_at_their_place() {
+        assert_eq!(check_pattern("x[a-z&&[^b]]").unwrap_err().column, Some(3));
+        assert!(check_pattern("a&&b.*").is_ok());
     }
 
     #[test]

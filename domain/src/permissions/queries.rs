@@ -72,7 +72,7 @@ impl Row {
 }
 
 /// All permissions of a repository, by kind and then as they were made.
-pub(crate) async fn for_repository(
+pub(super) async fn for_repository(
     conn: &mut Conn,
     repository: &RepositoryId,
 ) -> Result<Vec<Permission>, DbError> {

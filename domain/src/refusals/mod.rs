@@ -37,6 +37,9 @@ pub struct Suggestion {
 /// [`Error::NotFound`] for everybody who may not see it, whether or not there is one.
 pub async fn why(ctx: &Ctx, trace_id: &str) -> Result<Why, Error> {
     ctx.signed_in()?;
+    if !trace_id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Err(Error::NotFound);
+    }
     let mut conn = ctx.deps().db.read().await?;
     let (workspace, event) = find_denied_by_trace(&mut conn, trace_id).await?.ok_or(Error::NotFound)?;
     let here = access::by_id(ctx, &mut conn, &workspace).await?;

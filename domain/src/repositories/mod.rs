@@ -7,6 +7,6 @@ mod service;
 pub(crate) use identity::{Claimed, Identity, identify};
 pub(crate) use queries::{
     RepositoryRow, by_name as find_by_name, by_remote_id as find_by_remote_id, find as find_repository, hold,
-    pin, seen, with_owner,
+    let_go, pin, seen, with_owner,
 };
 pub use service::{add, confirm_identity, get, hosts, list, remove};

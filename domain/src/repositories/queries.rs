@@ -159,6 +159,18 @@ pub(crate) async fn hold(
     Ok(())
 }
 
+/// Forgets a held name and owner.
+pub(crate) async fn let_go(conn: &mut Conn, id: &RepositoryId) -> Result<(), DbError> {
+    let target = repositories::table.filter(repositories::id.eq(id));
+    let changes = (
+        repositories::held_name.eq(None::<String>),
+        repositories::held_owner_id.eq(None::<i64>),
+        repositories::held_since.eq(None::<Ts>),
+    );
+    run!(conn, |c| diesel::update(target).set(changes).execute(c).await)?;
+    Ok(())
+}
+
 /// Takes the held name and owner over.
 pub(super) async fn confirm(conn: &mut Conn, id: &RepositoryId, held: &NewIdentity) -> Result<(), DbError> {
     let target = repositories::table.filter(repositories::id.eq(id));
@@ -166,12 +178,9 @@ pub(super) async fn confirm(conn: &mut Conn, id: &RepositoryId, held: &NewIdenti
         repositories::name.eq(&held.name),
         repositories::name_folded.eq(fold(&held.name)),
         repositories::remote_owner_id.eq(held.remote_owner_id),
-        repositories::held_name.eq(None::<String>),
-        repositories::held_owner_id.eq(None::<i64>),
-        repositories::held_since.eq(None::<Ts>),
     );
     run!(conn, |c| diesel::update(target).set(changes).execute(c).await)?;
-    Ok(())
+    let_go(conn, id).await
 }
 
 /// Notes that a workflow of the repository was here.

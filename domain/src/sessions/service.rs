@@ -1,5 +1,6 @@
 //! Signing in and out.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use stackyard_model::Ts;
@@ -11,7 +12,7 @@ use stackyard_model::quote::plain;
 use super::queries::{self, SessionRow};
 use crate::accounts::{find_by_email, verify_password};
 use crate::activity::{Entry, record};
-use crate::throttle::{self, Limit};
+use crate::throttle::{self, Limit, Turn};
 use crate::{Ctx, Error, Secret, SignedIn};
 
 /// What a session's secret begins with.
@@ -39,25 +40,24 @@ const WRONG: &str = "This address and password do not belong together.";
 /// [`Error::Invalid`] at `password`, one and the same whatever is wrong; [`Error::Throttled`] after too many
 /// wrong ones for the address or from the same place.
 pub async fn sign_in(ctx: &Ctx, email: &str, password: &str) -> Result<NewSession, Error> {
+    if email.contains('\0') {
+        return Err(Error::field("password", WRONG));
+    }
     let now = ctx.now();
     let limits = &ctx.deps().limits;
-    let by_email = Limit { attempts: limits.sign_in_attempts, window: limits.sign_in_window };
-    // From one place people of one office sign in: more, before it stops them all.
-    let by_place = Limit { attempts: limits.sign_in_attempts.saturating_mul(10), ..by_email };
-    let place = ctx.request.address.clone().unwrap_or_default();
-    let email_key = throttle::key("sign-in address", &stackyard_model::text::fold(email.trim()));
-    let place_key = throttle::key("sign-in place", &place);
-    let args = (email_key.clone(), by_email, place_key.clone(), by_place, now);
-    let counted = ctx.deps().db.write(args, |conn, (email_key, by_email, place_key, by_place, now)| {
-        Box::pin(async move {
-            let place = throttle::count(conn, place_key, *by_place, *now).await?;
-            let email = throttle::count(conn, email_key, *by_email, *now).await?;
-            Ok::<_, Error>((place, email))
-        })
+    let narrow = Limit { attempts: limits.sign_in_attempts, window: limits.sign_in_window };
+    // From one place people of one office sign in, and nobody at another place may keep a person out so easily.
+    let wide = Limit { attempts: limits.sign_in_attempts.saturating_mul(10), ..narrow };
+    let (folded, place) = (stackyard_model::text::fold(email.trim()), place(ctx));
+    let counters = Counters {
+        both: (throttle::key("sign-in", &format!("{folded}\0{place}")), narrow),
+        place: (throttle::key("sign-in place", &place), wide),
+        address: (throttle::key("sign-in address", &folded), wide),
+    };
+    let counted = ctx.deps().db.write((counters.clone(), now), |conn, (counters, now)| {
+        Box::pin(async move { counters.count(conn, *now).await })
     });
-    let (place_turn, email_turn) = counted.await?;
-    place_turn.or_throttled()?;
-    email_turn.or_throttled()?;
+    counted.await?.or_throttled()?;
     let mut conn = ctx.deps().db.read().await?;
     let user = find_by_email(&mut conn, email).await?.filter(|user| user.disabled_at.is_none());
     drop(conn);
@@ -77,17 +77,55 @@ pub async fn sign_in(ctx: &Ctx, email: &str, password: &str) -> Result<NewSessio
     entry.event.actor_type = ActorType::User;
     entry.event.actor_id = user.id.to_string();
     entry.event.actor_name.clone_from(&user.name);
-    let args = (row, email_key, place_key, entry);
-    let write = ctx.deps().db.write(args, |conn, (row, email_key, place_key, entry)| {
+    let args = (row, counters, entry);
+    let write = ctx.deps().db.write(args, |conn, (row, counters, entry)| {
         Box::pin(async move {
-            throttle::forget(conn, email_key).await?;
-            throttle::give_back(conn, place_key).await?;
+            counters.give_back(conn).await?;
             row.write(conn).await?;
             record(conn, entry).await
         })
     });
     write.await?;
     Ok(session)
+}
+
+/// What is counted of an attempt to sign in.
+#[derive(Clone)]
+struct Counters {
+    both: (String, Limit),
+    place: (String, Limit),
+    address: (String, Limit),
+}
+
+impl Counters {
+    /// Counts an attempt; the one that is too many from a place is not held against the address.
+    async fn count(&self, conn: &mut stackyard_db::Conn, now: Ts) -> Result<Turn, Error> {
+        for (key, limit) in [&self.place, &self.both, &self.address] {
+            if let Turn::Wait(left) = throttle::count(conn, key, *limit, now).await? {
+                return Ok(Turn::Wait(left));
+            }
+        }
+        Ok(Turn::Go)
+    }
+
+    /// The attempt was right.
+    async fn give_back(&self, conn: &mut stackyard_db::Conn) -> Result<(), Error> {
+        throttle::forget(conn, &self.both.0).await?;
+        throttle::give_back(conn, &self.place.0).await?;
+        Ok(throttle::give_back(conn, &self.address.0).await?)
+    }
+}
+
+/// Where a request comes from, as far as attempts are counted: of IPv6 the network, since its holder has every
+/// address in it.
+fn place(ctx: &Ctx) -> String {
+    match ctx.request.address.as_deref().map(str::parse::<IpAddr>) {
+        Some(Ok(IpAddr::V6(address))) if address.to_ipv4_mapped().is_none() => {
+            address.segments().iter().take(4).map(|part| format!("{part:x}:")).collect()
+        }
+        Some(Ok(address)) => address.to_canonical().to_string(),
+        _ => String::new(),
+    }
 }
 
 /// A session that is not written yet.

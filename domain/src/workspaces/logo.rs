@@ -7,7 +7,7 @@ use image::{DynamicImage, GenericImageView as _, ImageFormat, ImageReader, Limit
 /// Most bytes of an upload.
 pub(super) const UPLOAD_MAX: usize = 5 * 1024 * 1024;
 /// Longest side of what is uploaded, in pixels.
-const SIDE_MAX: u32 = 8192;
+const SIDE_MAX: u32 = 4096;
 /// Side of what is kept, in pixels.
 const SIDE: u32 = 256;
 
@@ -39,10 +39,10 @@ pub(super) fn redraw(upload: &[u8]) -> Result<Vec<u8>, &'static str> {
     let mut limits = Limits::default();
     limits.max_image_width = Some(SIDE_MAX);
     limits.max_image_height = Some(SIDE_MAX);
-    limits.max_alloc = Some(256 * 1024 * 1024);
+    limits.max_alloc = Some(80 * 1024 * 1024);
     reader.limits(limits);
     let picture =
-        reader.decode().map_err(|_| "This picture cannot be read, or has more than 8,192 pixels a side.")?;
+        reader.decode().map_err(|_| "This picture cannot be read, or has more than 4,096 pixels a side.")?;
     let mut bytes = Vec::new();
     let square = DynamicImage::ImageRgba8(square(&picture).to_rgba8());
     square.write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).map_err(|_| wrong)?;

@@ -8,6 +8,7 @@ use stackyard_model::id::{MemberId, UserId, WorkspaceId};
 use stackyard_model::text::{self, fold};
 use stackyard_model::workspace::{Membership, Totals, Workspace};
 use stackyard_model::{Action, FieldErrors, MemberStatus, Role};
+use tokio::sync::Semaphore;
 
 use super::logo::{Logo, redraw};
 use super::queries::{self, NewMember, WorkspaceRow};
@@ -42,6 +43,9 @@ pub struct SettingsInput {
 const FORMER_SLUG: Duration = Duration::from_secs(90 * 24 * 3600);
 /// The days that the overview counts.
 const COUNTED: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// A picture takes up to 80 MB while it is drawn anew, so one at a time.
+static ONE_DRAWING: Semaphore = Semaphore::const_new(1);
 
 const SLUG_TAKEN: &str = "This slug is taken. Choose another.";
 
@@ -239,6 +243,7 @@ fn changes(before: &WorkspaceRow, after: &WorkspaceRow) -> Vec<(What, Change)> {
 /// [`Error::Invalid`] at `logo`.
 pub async fn set_logo(ctx: &Ctx, here: &Here, upload: Vec<u8>) -> Result<(), Error> {
     here.require(Action::ManageSettings)?;
+    let _turn = ONE_DRAWING.acquire().await.map_err(|error| Error::Internal(error.to_string()))?;
     let drawing = tokio::task::spawn_blocking(move || redraw(&upload));
     let drawn = drawing.await.map_err(|error| Error::Internal(error.to_string()))?;
     let bytes = drawn.map_err(|message| Error::field("logo", message))?;

@@ -42,10 +42,14 @@ impl Names {
         self.hosts.contains(host) || self.hosts.contains(&host.to_ascii_lowercase())
     }
 
-    /// Whether the browser says that one of our own pages sent the request.
-    fn sent_by_us(&self, headers: &HeaderMap) -> bool {
+    /// Whether the browser says that a page of ours, at the host that is asked, sent the request.
+    fn sent_by_us(&self, host: &str, headers: &HeaderMap) -> bool {
+        let ours = |origin: &str| {
+            let of_host = origin.split_once("://").is_some_and(|(_, of)| of.eq_ignore_ascii_case(host));
+            of_host && self.origins.contains(origin)
+        };
         match headers.get(header::ORIGIN) {
-            Some(origin) => origin.to_str().is_ok_and(|origin| self.origins.contains(origin)),
+            Some(origin) => origin.to_str().is_ok_and(ours),
             None => headers.get(FETCH_SITE).is_some_and(|site| site == "same-origin"),
         }
     }
@@ -84,7 +88,7 @@ fn refuse(state: &AppState, request: &Request) -> Option<Failure> {
     // Outside the API every request is a form's, also those that have no cookie yet: signing in and setting up.
     let from_browser =
         !is_api(request.uri().path()) || cookies::value(headers, &state.cookies.session).is_some();
-    (from_browser && !state.names.sent_by_us(headers)).then(|| {
+    (from_browser && !state.names.sent_by_us(host.unwrap_or_default(), headers)).then(|| {
         Failure::new(
             StatusCode::FORBIDDEN,
             "Forbidden",
@@ -118,7 +122,8 @@ mod tests {
     #[test]
     fn the_browser_must_say_that_we_sent_it() {
         let says = |name: &'static str, value: &'static str| {
-            names().sent_by_us(&HeaderMap::from_iter([(
+            let host = value.split_once("://").map_or("stackyard.example", |(_, host)| host);
+            names().sent_by_us(host, &HeaderMap::from_iter([(
                 header::HeaderName::from_static(name),
                 HeaderValue::from_static(value),
             )]))
@@ -134,6 +139,8 @@ mod tests {
         for site in ["none", "same-site", "cross-site"] {
             assert!(!says("sec-fetch-site", site), "{site}");
         }
-        assert!(!names().sent_by_us(&HeaderMap::new()));
+        assert!(!names().sent_by_us("stackyard.example", &HeaderMap::new()));
+        let loopback = HeaderMap::from_iter([(header::ORIGIN, HeaderValue::from_static("http://localhost:3000"))]);
+        assert!(!names().sent_by_us("stackyard.example", &loopback), "known, but another host");
     }
 }
