@@ -123,10 +123,13 @@ mod tests {
     fn the_browser_must_say_that_we_sent_it() {
         let says = |name: &'static str, value: &'static str| {
             let host = value.split_once("://").map_or("stackyard.example", |(_, host)| host);
-            names().sent_by_us(host, &HeaderMap::from_iter([(
-                header::HeaderName::from_static(name),
-                HeaderValue::from_static(value),
-            )]))
+            names().sent_by_us(
+                host,
+                &HeaderMap::from_iter([(
+                    header::HeaderName::from_static(name),
+                    HeaderValue::from_static(value),
+                )]),
+            )
         };
         assert!(says("origin", "https://stackyard.example"));
         assert!(says("origin", "http://localhost:3000"));
@@ -140,7 +143,8 @@ mod tests {
             assert!(!says("sec-fetch-site", site), "{site}");
         }
         assert!(!names().sent_by_us("stackyard.example", &HeaderMap::new()));
-        let loopback = HeaderMap::from_iter([(header::ORIGIN, HeaderValue::from_static("http://localhost:3000"))]);
+        let loopback =
+            HeaderMap::from_iter([(header::ORIGIN, HeaderValue::from_static("http://localhost:3000"))]);
         assert!(!names().sent_by_us("stackyard.example", &loopback), "known, but another host");
     }
 }
