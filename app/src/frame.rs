@@ -3,6 +3,8 @@
 use leptos::hydration::HydrationScripts;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
+use leptos::tachys::html::InertElement;
+use leptos::tachys::view::Position;
 use server_fn::ServerFn;
 use stackyard_model::Action;
 use stackyard_model::account::Account;
@@ -16,6 +18,9 @@ use crate::context::Assets;
 use crate::page::{Around, Nav, Page};
 use crate::paths;
 use crate::visit::{Inside, Visit};
+
+/// Bytes that most pages stay below.
+const TYPICAL: usize = 64 * 1024;
 
 /// The whole document of a page.
 pub(crate) fn document(visit: &Visit, page: Page) -> AnyView {
@@ -39,48 +44,58 @@ pub(crate) fn document(visit: &Visit, page: Page) -> AnyView {
     let person = visit.person().map(|person| shell_person(visit, person));
     let told = Told { notice: visit.notice(), refusal: visit.refusal() };
     let may_create = visit.ctx.deps().site.anyone_may_create_workspaces;
-    let body = page.body;
-    let around = page.around;
+    let Page { around, body, .. } = page;
     view! {
         <Document css theme head>
-            {match around {
-                Around::Workspace { inside, nav, dialog } => {
-                    match person {
-                        Some(person) => {
-                            let frame = workspace_frame(&inside, nav, may_create, person);
-                            view! {
-                                <Shell frame dialog>
-                                    <Tell told class="mx-4 mt-4 md:mx-6" />
-                                    {body.run()}
-                                </Shell>
-                            }
-                                .into_any()
-                        }
-                        None => ().into_any(),
-                    }
-                }
-                Around::Plain { wide } => {
-                    view! {
-                        <PlainShell person wide>
-                            <Tell told class="mb-6" />
-                            {body.run()}
-                        </PlainShell>
-                    }
-                        .into_any()
-                }
-                Around::FirstRun { aside, foot } => {
-                    view! {
-                        <FirstRunShell person aside foot>
-                            <Tell told class="mb-6" />
-                            {body.run()}
-                        </FirstRunShell>
-                    }
-                        .into_any()
-                }
-            }}
+            {rendered(surrounded(around, body, person, told, may_create))}
         </Document>
     }
     .into_any()
+}
+
+/// What is between the tags of the body. Everything is loaded by now, so it is written at once, into one text: as a
+/// stream of parts, every element would have texts of its own first.
+fn rendered(view: AnyView) -> InertElement {
+    let mut html = String::with_capacity(TYPICAL);
+    view.to_html_with_buf(&mut html, &mut Position::FirstChild, true, false, Vec::new());
+    InertElement::new(html)
+}
+
+fn surrounded(
+    around: Around,
+    body: ViewFnOnce,
+    person: Option<ShellPerson>,
+    told: Told,
+    may_create: bool,
+) -> AnyView {
+    match around {
+        Around::Workspace { inside, nav, dialog } => {
+            // Nobody comes into a workspace without signing in.
+            let Some(person) = person else { return ().into_any() };
+            let frame = workspace_frame(&inside, nav, may_create, person);
+            view! {
+                <Shell frame dialog>
+                    <Tell told class="mx-4 mt-4 md:mx-6" />
+                    {body.run()}
+                </Shell>
+            }
+            .into_any()
+        }
+        Around::Plain { wide } => view! {
+            <PlainShell person wide>
+                <Tell told class="mb-6" />
+                {body.run()}
+            </PlainShell>
+        }
+        .into_any(),
+        Around::FirstRun { aside, foot } => view! {
+            <FirstRunShell person aside foot>
+                <Tell told class="mb-6" />
+                {body.run()}
+            </FirstRunShell>
+        }
+        .into_any(),
+    }
 }
 
 struct Told {

@@ -43,7 +43,7 @@ impl Place {
         for name in names() {
             place.admin(&["add-repository", "--workspace", SLUG, "--name", &name])?;
         }
-        for kind in ["ws:locks:create", "ws:locks:delete", "ws:instances:create", "ws:affected-stacks:create"]
+        for kind in ["ws:locks:create", "ws:locks:delete", "ws:instances:create", "ws:affected_stacks:create"]
         {
             let patterns = ["--workflow", r"deploy.*\.yaml", "--branch", "main|release/.*"];
             let command =

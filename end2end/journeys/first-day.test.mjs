@@ -103,6 +103,8 @@ for (const javaScript of [true, false]) {
       await page.goto(permissions);
       await page.getByRole("link", { name: "Add Permissions" }).first().click();
       await page.selectOption("[name=kind]", "ws:locks:create");
+      // What is typed is checked live once the islands are awake.
+      await page.waitForLoadState("networkidle");
       await page.fill("[name=branch]", "main|(release/.*");
       if (javaScript) {
         await page.getByText("This ( is never closed.").waitFor();

@@ -112,6 +112,7 @@ fn Profile(state: FormState, name: String, email: String, back: String) -> impl 
             </Form>
         </Section>
     }
+    .into_any()
 }
 
 #[component]
@@ -150,6 +151,7 @@ fn Password(state: FormState, email: String, back: String) -> impl IntoView {
             </Form>
         </Section>
     }
+    .into_any()
 }
 
 #[component]
@@ -196,6 +198,7 @@ fn Sessions(sessions: Vec<Session>, back: String) -> impl IntoView {
                 })}
         </Section>
     }
+    .into_any()
 }
 
 #[component]
@@ -242,4 +245,5 @@ fn SessionRow(session: Session, back: String) -> impl IntoView {
             </Cell>
         </Row>
     }
+    .into_any()
 }

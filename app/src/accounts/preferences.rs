@@ -82,6 +82,7 @@ pub(super) fn Preferences(
             </Form>
         </Section>
     }
+    .into_any()
 }
 
 /// The zones to choose from, `chosen` among them whatever it is.

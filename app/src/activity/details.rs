@@ -20,7 +20,7 @@ pub(super) fn Details(
 ) -> impl IntoView {
     let details = event.details.clone();
     let trace = details.trace.map(|trace| {
-        let drawing = whole.then(|| view! { <TraceDrawing trace=trace.clone() permissions /> });
+        let drawing = whole.then(|| view! { <TraceDrawing trace=trace.clone() permissions /> }.into_any());
         view! {
             <TraceVerdict trace />
             {drawing}
@@ -60,6 +60,7 @@ pub(super) fn Details(
             {facts}
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -102,6 +103,7 @@ pub(crate) fn Reply(
             <CodeBlock label="Reply" text=reply.trim_end().to_owned() wrap=true />
         </section>
     }
+    .into_any()
 }
 
 /// The facts of the request behind an event.
@@ -156,6 +158,7 @@ pub(crate) fn Facts(
             </dl>
         </section>
     }
+    .into_any()
 }
 
 #[component]

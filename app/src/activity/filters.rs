@@ -45,4 +45,5 @@ pub(super) fn Filters(filter: ActivityFilter, repositories: Vec<Repository>, pat
             </div>
         </SearchForm>
     }
+    .into_any()
 }

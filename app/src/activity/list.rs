@@ -144,6 +144,7 @@ fn Days(events: Vec<Event>, workspace: Workspace, repositories: Vec<Repository>)
         </div>
         {rows}
     }
+    .into_any()
 }
 
 #[component]

@@ -51,4 +51,5 @@ pub(super) fn ForceForm(lock: Lock, state: FormState, row: RowContext) -> impl I
             </Form>
         </div>
     }
+    .into_any()
 }

@@ -37,6 +37,7 @@ pub(super) fn History(grants: Vec<Lock>, close: String) -> impl IntoView {
             </ol>
         </Panel>
     }
+    .into_any()
 }
 
 #[component]
@@ -94,4 +95,5 @@ fn Stop(lock: Lock, last: bool) -> impl IntoView {
             </div>
         </li>
     }
+    .into_any()
 }

@@ -107,6 +107,7 @@ pub(super) fn LockRow(lock: Lock, row: RowContext) -> impl IntoView {
             </Cell>
         </Row>
     }
+    .into_any()
 }
 
 #[component]
@@ -142,6 +143,7 @@ fn Holder(lock: Lock) -> impl IntoView {
             </span>
         </span>
     }
+    .into_any()
 }
 
 #[component]
@@ -166,6 +168,7 @@ fn Ended(ended: LockEnded) -> impl IntoView {
             class="block text-[12px] leading-4 text-ink-faint pl-6 max-md:text-right"
         />
     }
+    .into_any()
 }
 
 #[component]
@@ -206,6 +209,7 @@ fn Actions(lock: Lock, row: RowContext, history: String) -> impl IntoView {
             {force}
         </Menu>
     }
+    .into_any()
 }
 
 #[cfg(test)]

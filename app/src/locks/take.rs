@@ -53,6 +53,7 @@ pub(super) fn TakeMenu(
             {body}
         </details>
     }
+    .into_any()
 }
 
 #[component]
@@ -96,4 +97,5 @@ fn TakeForm(state: FormState, repositories: Vec<Repository>, slug: String, back:
             </div>
         </Form>
     }
+    .into_any()
 }

@@ -61,6 +61,7 @@ pub(super) fn Card(permission: Permission, workspace: Workspace, may_manage: boo
                 })}
         </li>
     }
+    .into_any()
 }
 
 #[component]

@@ -105,6 +105,7 @@ pub(super) fn PermissionDialog(
             </Form>
         </Dialog>
     }
+    .into_any()
 }
 
 /// What each kind allows. The style sheet shows the one that is chosen, also without a script.
@@ -167,6 +168,7 @@ fn EventsFold(state: FormState, input: PermissionInput) -> impl IntoView {
             </fieldset>
         </Fold>
     }
+    .into_any()
 }
 
 #[component]
@@ -199,4 +201,5 @@ pub(super) fn RemoveDialog(workspace: Workspace, repository: Repository, permiss
             </Form>
         </Dialog>
     }
+    .into_any()
 }

@@ -215,6 +215,7 @@ fn Permissions(
         </Tabs>
         {body}
     }
+    .into_any()
 }
 
 #[component]
@@ -239,4 +240,5 @@ fn NoPermission(workspace: Workspace, repository: Repository, may_manage: bool, 
                 })}
         </Empty>
     }
+    .into_any()
 }

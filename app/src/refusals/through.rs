@@ -97,6 +97,7 @@ pub(super) fn Through(
             <Elsewhere event />
         </section>
     }
+    .into_any()
 }
 
 /// What needs no change: run it from where the nearest permission wants it.

@@ -48,6 +48,7 @@ pub async fn why(visit: Visit) -> Answer {
                     <TraceDrawing trace permissions />
                 </section>
             }
+            .into_any()
         });
         let note = event
             .details
@@ -107,4 +108,5 @@ fn Head(event: Event, workspace: Workspace, link: String) -> impl IntoView {
             <p class="md:ml-auto">{day} ", " <ClockTime at seconds=true /></p>
         </Strip>
     }
+    .into_any()
 }

@@ -47,4 +47,5 @@ pub(super) fn AddPanel(
             </Form>
         </Panel>
     }
+    .into_any()
 }

@@ -158,6 +158,7 @@ fn Repositories(repositories: Vec<Repository>, workspace: Workspace, may_manage:
             "A repository may do nothing here until it has a permission."
         </p>
     }
+    .into_any()
 }
 
 #[component]
@@ -260,4 +261,5 @@ fn RemoveDialog(workspace: Workspace, repository: Repository, state: FormState, 
             </Form>
         </Dialog>
     }
+    .into_any()
 }

@@ -82,6 +82,7 @@ pub(crate) fn Tokens(
             {shown} {list} {form}
         </Section>
     }
+    .into_any()
 }
 
 #[component]
@@ -140,6 +141,7 @@ fn NewToken(
             <FormErrors class="basis-full text-[12px] text-danger" />
         </Form>
     }
+    .into_any()
 }
 
 #[component]
@@ -214,4 +216,5 @@ fn TokenRow(token: RepositoryToken, slug: String, back: String) -> impl IntoView
             </Cell>
         </Row>
     }
+    .into_any()
 }

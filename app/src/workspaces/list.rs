@@ -139,4 +139,5 @@ fn Card(membership: Membership) -> impl IntoView {
             </p>
         </li>
     }
+    .into_any()
 }

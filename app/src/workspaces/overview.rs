@@ -128,6 +128,7 @@ fn CountTotals(totals: Counts, workspace: Workspace, linked: bool) -> impl IntoV
             </Total>
         </Totals>
     }
+    .into_any()
 }
 
 #[component]
@@ -146,6 +147,7 @@ fn FirstRepository(workspace: Workspace) -> impl IntoView {
             </LinkButton>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -189,7 +191,7 @@ fn Needs(
             <li class="flex items-center gap-3 border-b border-line px-4 py-2 last:border-b-0 md:px-6">
                 <StateGlyph state=State::Denied />
                 <span class="min-w-0 grow">
-                    <TextLink href>{many}</TextLink>
+                    <TextLink href inline=true>{many}</TextLink>
                     <span class="text-ink-muted">" today, the last of "</span>
                     <Code
                         text=latest.repository.clone().unwrap_or_else(|| latest.actor_name.clone())
@@ -251,6 +253,7 @@ fn LocksHeld(locks: Vec<Lock>, workspace: Workspace) -> impl IntoView {
             {list}
         </section>
     }
+    .into_any()
 }
 
 #[component]

@@ -168,6 +168,7 @@ fn General(workspace: Workspace, state: FormState, logo: FormState, back: String
             <Logo workspace=of state=logo back />
         </Section>
     }
+    .into_any()
 }
 
 #[component]
@@ -216,6 +217,7 @@ fn Logo(workspace: Workspace, state: FormState, back: String) -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -266,4 +268,5 @@ fn Danger(workspace: Workspace, totals: Totals, state: FormState, back: String) 
             </div>
         </Section>
     }
+    .into_any()
 }

@@ -75,4 +75,5 @@ pub(super) fn WorkspaceId(workspace: Workspace, public_url: String) -> impl Into
             </fieldset>
         </Section>
     }
+    .into_any()
 }

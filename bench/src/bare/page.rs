@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use any_spawner::Executor;
 use anyhow::Result;
 use axum::Router;
 use axum::routing::get;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use leptos::prelude::*;
+
 use leptos_axum::render_app_async_with_context;
 use stackyard_db::schema::repositories;
 use stackyard_db::{Db, DbError, run};
@@ -17,6 +19,7 @@ use crate::place::REPOSITORIES;
 
 /// Serves until the process ends.
 pub async fn serve(database: &Path) -> Result<()> {
+    Executor::init_tokio()?;
     let db = super::open(database).await?;
     let render = render_app_async_with_context(move || provide_context(db.clone()), || view! { <Page /> });
     super::listen(Router::new().route("/", get(render))).await

@@ -70,7 +70,9 @@ impl Call {
 
     /// As a browser marks what our own pages send.
     pub fn by_our_page(self) -> Self {
-        self.header("origin", ORIGIN)
+        let here = ORIGIN.ends_with(&self.host);
+        let origin = if here { ORIGIN.to_owned() } else { format!("https://{}", self.host) };
+        self.header("origin", &origin)
     }
 
     /// For a browser.
