@@ -37,15 +37,18 @@ impl Exchange<'_> {
     }
 
     /// One client: a flush is what an answer waits for.
-    pub async fn alone(&self, rounds: u32, times: usize) -> Result<Figure> {
+    pub async fn alone(&self, rounds: u32) -> Result<Figure> {
+        /// Few at a time: how long a flush takes changes from one second to the next.
+        const TIMES: usize = 20;
         let mut flush = Flush::new(self.place.folder())?;
         let mut pairs = Pairs::default();
         let (mut flushes, mut bare) = (Vec::new(), Vec::new());
         for _ in 0..rounds {
-            let requests = self.requests(times)?;
-            let mut took = flush.measure(times)?;
-            bare.push(load::run(self.bare.address, 1, &requests, times).await?.quantile(0.5));
-            let subject = load::run(self.real.address, 1, &requests, times).await?;
+            let requests = self.requests(TIMES)?;
+            let mut took = flush.measure(TIMES)?;
+            let subject = load::run(self.real.address, 1, &requests, TIMES).await?;
+            bare.push(load::run(self.bare.address, 1, &requests, TIMES).await?.quantile(0.5));
+            took.extend(flush.measure(TIMES)?);
             pairs.add(quantile(&mut took, 0.5), subject.quantile(0.5));
             flushes.append(&mut took);
         }

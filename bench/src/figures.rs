@@ -35,7 +35,7 @@ pub struct Args {
 struct Effort {
     cpu_rounds: u32,
     rounds: u32,
-    alone: usize,
+    alone: u32,
     crowd: usize,
     pages: usize,
 }
@@ -43,9 +43,9 @@ struct Effort {
 /// Measures everything. False when a figure is over its limit.
 pub fn run(runtime: &Runtime, args: &Args) -> Result<bool> {
     let effort = if args.quick {
-        Effort { cpu_rounds: 15, rounds: 3, alone: 60, crowd: 1_500, pages: 400 }
+        Effort { cpu_rounds: 15, rounds: 3, alone: 20, crowd: 1_500, pages: 400 }
     } else {
-        Effort { cpu_rounds: 60, rounds: 9, alone: 150, crowd: 4_000, pages: 1_500 }
+        Effort { cpu_rounds: 60, rounds: 9, alone: 60, crowd: 4_000, pages: 1_500 }
     };
     note("cores", &std::thread::available_parallelism()?.to_string());
     let mut figures =
@@ -75,13 +75,17 @@ async fn served(args: &Args, effort: &Effort) -> Result<Vec<Figure>> {
 
     let exchange = Exchange { place: &place, issuer: &issuer, real: &real, bare: &bare_exchange };
     exchange.warm_up().await?;
-    let mut figures = vec![
-        exchange.alone(effort.rounds, effort.alone).await?,
-        exchange.crowd(effort.rounds, effort.crowd).await?,
-    ];
+    let mut figures =
+        vec![exchange.alone(effort.alone).await?, exchange.crowd(effort.rounds, effort.crowd).await?];
+    let exchanged = real.memory()?;
     let pages = Pages::new(&real, &bare_page).await?;
     figures.extend(pages.repositories(effort.rounds, effort.pages).await?);
+    let shown = real.memory()?;
     pages.others(effort.rounds.div_ceil(3), effort.pages).await?;
+    note(
+        "resident memory on the way",
+        &format!("{} MB after the exchanges, {} MB after the page", short(exchanged), short(shown)),
+    );
     let bare = (short(bare_exchange.memory()?), short(bare_page.memory()?));
     note("resident memory of the floors", &format!("{} MB (exchange), {} MB (page)", bare.0, bare.1));
     figures.push(Figure::budget("resident memory after all that", "MB", real.memory()?, 60.0));

@@ -140,7 +140,7 @@ async fn write(conn: &mut Conn, row: &Row) -> Result<bool, DbError> {
         .filter(repositories::workspace_id.eq(&row.workspace))
         .filter(repositories::name_folded.eq(&row.claims.repository))
         .select((repositories::id, repositories::name));
-    let found: Option<(String, String)> = run!(conn, |c| query.first(c).await.optional())?;
+    let found: Option<(String, String)> = run!(conn, |c| query.get_result(c).await.optional())?;
     let Some((repository, name)) = found else { return Ok(false) };
     let used = diesel::insert_into(used_tokens::table)
         .values((

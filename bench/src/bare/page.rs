@@ -9,7 +9,6 @@ use axum::routing::get;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use leptos::prelude::*;
-
 use leptos_axum::render_app_async_with_context;
 use stackyard_db::schema::repositories;
 use stackyard_db::{Db, DbError, run};
