@@ -1,4 +1,5 @@
-// Runs before the first paint, for what the server could not know: it writes `data-theme` where it does.
+// Runs before the first paint, for what the server could not know: it writes `data-theme` where it does. And for
+// keys that a page without a script cannot hear.
 (() => {
   const cookie = (name) => document.cookie.match(`(?:^|; )${name}=([^;]*)`)?.[1];
   const root = document.documentElement;
@@ -9,4 +10,16 @@
   // Times are shown in the browser's zone where the account has none.
   const zone = encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone ?? "");
   if (zone && cookie("tz") !== zone) document.cookie = `tz=${zone}; path=/; max-age=31536000; samesite=lax`;
+
+  // Escape closes what is open: a menu, giving the focus back to what opened it, else the dialog.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    const menu = document.querySelector("details[name][open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary")?.focus();
+    } else {
+      document.getElementById("dialog-close")?.click();
+    }
+  });
 })();

@@ -8,8 +8,8 @@ use leptos_axum::ResponseOptions;
 use serde::{Deserialize, Serialize};
 use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
-use stackyard_domain::{Error, RefusedKind};
-use stackyard_model::FieldErrors;
+use stackyard_domain::Error;
+use stackyard_model::{FieldErrors, Refusal};
 
 /// The failure of a form as data. Only [`AppError::of`] makes one of a domain error, so that no text of the store
 /// or of a library can slip through.
@@ -97,20 +97,30 @@ pub const fn status(error: &Error) -> StatusCode {
         Error::Forbidden(_) | Error::Denied(_) => StatusCode::FORBIDDEN,
         Error::Invalid(_) => StatusCode::BAD_REQUEST,
         Error::Conflict(_) => StatusCode::CONFLICT,
-        Error::Refused(refused) => match refused.kind {
-            RefusedKind::BadRequest => StatusCode::BAD_REQUEST,
-            RefusedKind::Unauthorized => StatusCode::UNAUTHORIZED,
-            RefusedKind::NotFound => StatusCode::NOT_FOUND,
-        },
+        Error::Refused(refused) => status_of(refused.kind),
         Error::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         Error::Db(_) | Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
+/// The HTTP status of a refusal.
+#[must_use]
+pub const fn status_of(refusal: Refusal) -> StatusCode {
+    match refusal {
+        Refusal::Unusable => StatusCode::BAD_REQUEST,
+        Refusal::UnknownCredential => StatusCode::UNAUTHORIZED,
+        Refusal::NotAllowed => StatusCode::FORBIDDEN,
+        Refusal::NotFound => StatusCode::NOT_FOUND,
+        Refusal::Conflict => StatusCode::CONFLICT,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
+
+    use stackyard_domain::Unavailable;
 
     use super::*;
 
@@ -122,7 +132,7 @@ mod tests {
             (Error::Forbidden("no".into()), 403),
             (Error::Invalid(FieldErrors::one("name", "Too short.")), 400),
             (Error::Throttled { retry_after: Duration::from_secs(60) }, 429),
-            (Error::Unavailable("down".into()), 503),
+            (Error::Unavailable(Unavailable { reason: "X", cause: "down".into() }), 503),
             (Error::Internal("boom".into()), 500),
         ] {
             assert_eq!(AppError::of(&error, "T").status, expected, "{error}");

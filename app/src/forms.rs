@@ -1,6 +1,8 @@
 //! How a form ends: with a redirect after success, with its values and errors on the page that it came from after
 //! a failure, and with a status and JSON for callers that do not take HTML.
 
+use std::time::Duration;
+
 use http::header::{ACCEPT, LOCATION, RETRY_AFTER, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
@@ -10,12 +12,14 @@ use stackyard_domain::flash::{self, Flash};
 use stackyard_domain::{Ctx, Error, Secret};
 use stackyard_model::FieldErrors;
 
-use crate::context;
+use crate::context::{self, Cookies};
 use crate::error::{AppError, status};
 use crate::paths;
 
 /// The query parameter that carries a flash's key.
 pub const FLASH: &str = "flash";
+/// Its value when the flash itself is in a cookie.
+pub(crate) const IN_COOKIE: &str = "cookie";
 
 /// A form as it was sent: its name, what was typed except secrets, and the page that it came from.
 #[derive(Debug, Clone)]
@@ -145,6 +149,7 @@ fn send(status: StatusCode, to: &str) {
 }
 
 pub(crate) fn log(ctx: &Ctx, error: &Error) {
+    ctx.request.not_done(error);
     if error.is_internal() {
         tracing::error!(trace_id = ctx.request.trace_id, error = ?error, "a service failed");
     }
@@ -185,9 +190,28 @@ fn sentence(message: &str) -> String {
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
+/// Keeps a flash for the page at `path`: in the store for whoever is signed in, else in a signed cookie (rules §12).
 async fn keep(ctx: &Ctx, flash: &Flash, path: &str) -> Result<String, Error> {
-    let key = flash::put(ctx, flash).await?;
-    Ok(paths::with_query(path, FLASH, key.expose()))
+    if ctx.signed_in().is_ok() {
+        let key = flash::put(ctx, flash).await?;
+        return Ok(paths::with_query(path, FLASH, key.expose()));
+    }
+    if let Some(cookies) = use_context::<Cookies>() {
+        set_cookie(&flash_cookie(&cookies, &flash::seal(ctx, flash).await?, flash::LIFETIME));
+    }
+    Ok(paths::with_query(path, FLASH, IN_COOKIE))
+}
+
+/// The name of the cookie that holds a flash.
+pub(crate) fn flash_cookie_name(cookies: &Cookies) -> String {
+    format!("{}_flash", cookies.session)
+}
+
+/// The header that keeps a flash in the browser, or forgets it.
+pub(crate) fn flash_cookie(cookies: &Cookies, sealed: &str, max_age: Duration) -> String {
+    let secure = if cookies.secure { "; Secure" } else { "" };
+    let (name, seconds) = (flash_cookie_name(cookies), max_age.as_secs());
+    format!("{name}={sealed}; Path=/; Max-Age={seconds}; SameSite=Lax; HttpOnly{secure}")
 }
 
 fn takes_html() -> bool {

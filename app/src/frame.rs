@@ -20,7 +20,7 @@ use crate::paths;
 use crate::visit::{Inside, Visit};
 
 /// Bytes that most pages stay below.
-const TYPICAL: usize = 64 * 1024;
+const TYPICAL: usize = 128 * 1024;
 
 /// The whole document of a page.
 pub(crate) fn document(visit: &Visit, page: Page) -> AnyView {
@@ -37,6 +37,7 @@ pub(crate) fn document(visit: &Visit, page: Page) -> AnyView {
         });
         view! {
             <title>{title}</title>
+            <link rel="icon" href="/favicon.ico" type="image/svg+xml" />
             {scripts}
         }
     };

@@ -50,7 +50,7 @@ pub fn SlugInput(
                 id="slug"
                 name="slug"
                 value=value
-                class="h-9 min-w-0 grow bg-transparent px-2.5 font-mono text-[12px] outline-none max-md:h-10"
+                class="h-9 min-w-0 grow bg-transparent px-2.5 font-mono text-[12px] outline-none max-md:h-10 max-md:text-[16px]"
                 aria-describedby="slug-e slug-h"
                 aria-invalid=move || if wrong() { "true" } else { "false" }
                 autocomplete="off"

@@ -1,7 +1,7 @@
 //! The addresses of this site: how they are made, and which of those that come in may be followed.
 
 use form_urlencoded::Serializer;
-use stackyard_model::id::{LockId, PermissionId, RepositoryId};
+use stackyard_model::id::{LockId, PermissionId, RepositoryId, RepositoryTokenId};
 use stackyard_model::workspace::Workspace;
 
 /// Where people sign in.
@@ -108,6 +108,18 @@ pub fn edit_permission(workspace: &Workspace, id: &RepositoryId, permission: &Pe
 #[must_use]
 pub fn remove_permission(workspace: &Workspace, id: &RepositoryId, permission: &PermissionId) -> String {
     format!("{}/{permission}/remove", permissions(workspace, id))
+}
+
+/// Where a repository token is revoked.
+#[must_use]
+pub fn revoke_token(workspace: &Workspace, id: &RepositoryTokenId) -> String {
+    with_params(&settings(workspace), &[("revoke", id.as_str())])
+}
+
+/// The id of what leads there.
+#[must_use]
+pub fn revoke_token_id(id: &RepositoryTokenId) -> String {
+    format!("revoke-{id}")
 }
 
 /// A workspace's locks.

@@ -1,5 +1,7 @@
 //! One visit of a page: whose request it is, where it leads, what came back with it.
 
+use std::time::Duration;
+
 use http::request::Parts;
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
@@ -10,8 +12,8 @@ use stackyard_model::account::{Account, Theme};
 use stackyard_model::workspace::{Membership, Workspace};
 use stackyard_ui::{Now, Zone};
 
-use crate::context::{THEME_COOKIE, ZONE_COOKIE, cookie, ctx};
-use crate::forms::{FLASH, FormState};
+use crate::context::{Cookies, THEME_COOKIE, ZONE_COOKIE, cookie, ctx};
+use crate::forms::{FLASH, FormState, IN_COOKIE, flash_cookie, flash_cookie_name, set_cookie};
 use crate::page::Stop;
 use crate::paths;
 
@@ -25,6 +27,8 @@ pub struct Visit {
     params: ParamsMap,
     theme: Option<Theme>,
     zone: Option<String>,
+    /// A flash of before the sign-in, from its cookie.
+    sealed: Option<String>,
     flash: std::sync::Arc<Option<Flash>>,
 }
 
@@ -48,6 +52,7 @@ impl Visit {
             params: params.unwrap_or_default(),
             theme: cookie(&parts, THEME_COOKIE).and_then(|word| word.parse().ok()),
             zone: cookie(&parts, ZONE_COOKIE),
+            sealed: use_context::<Cookies>().and_then(|cookies| cookie(&parts, &flash_cookie_name(&cookies))),
             flash: std::sync::Arc::default(),
         })
     }
@@ -58,7 +63,15 @@ impl Visit {
         if key.is_empty() {
             return Ok(self);
         }
-        let flash = flash::take(&self.ctx, &key).await?;
+        let flash = match &self.sealed {
+            Some(sealed) if key == IN_COOKIE => {
+                if let Some(cookies) = use_context::<Cookies>() {
+                    set_cookie(&flash_cookie(&cookies, "", Duration::ZERO));
+                }
+                flash::unseal(&self.ctx, sealed).await?
+            }
+            _ => flash::take(&self.ctx, &key).await?,
+        };
         Ok(Self { flash: flash.into(), ..self })
     }
 

@@ -125,7 +125,7 @@ impl<'a> Pages<'a> {
         for (name, path, headers) in [
             ("Activity", &activity, ""),
             ("Overview", &overview, ""),
-            ("50 repositories, packed by brotli", &repositories, "Accept-Encoding: gzip, deflate, br\r\n"),
+            ("50 repositories, packed by gzip", &repositories, "Accept-Encoding: gzip, deflate, br\r\n"),
         ] {
             let page = self.get(path, headers);
             let size = self.size(self.real, &page, |_| true).await?;

@@ -7,7 +7,6 @@
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
-
     users (id) {
         id -> Text,
         email -> Text,
@@ -26,7 +25,6 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
-
     sessions (id) {
         id -> Text,
         secret_hash -> Binary,
@@ -42,7 +40,6 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
-
     setup_links (secret_hash) {
         secret_hash -> Binary,
         created_at -> UtcTs,
@@ -53,7 +50,6 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
-
     workspaces (id) {
         id -> Text,
         name -> Text,
@@ -69,7 +65,6 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
-
     former_slugs (slug) {
         slug -> Text,
         workspace_id -> Text,
@@ -80,7 +75,6 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
-
     logos (workspace_id) {
         workspace_id -> Text,
         version -> Text,
@@ -92,7 +86,6 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
-
     members (id) {
         id -> Text,
         workspace_id -> Text,
@@ -107,7 +100,6 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
-
     repositories (id) {
         id -> Text,
         workspace_id -> Text,
@@ -127,7 +119,6 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
-
     permissions (id) {
         id -> Text,
         workspace_id -> Text,
@@ -146,7 +137,6 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
-
     repository_tokens (id) {
         id -> Text,
         workspace_id -> Text,
@@ -164,13 +154,13 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
-
     ci_sessions (id) {
         id -> Text,
         secret_hash -> Binary,
         workspace_id -> Text,
         repository_id -> Text,
         issuer -> Text,
+        audience -> Text,
         workflow -> Text,
         branch -> Text,
         branch_source -> Text,
@@ -186,7 +176,6 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
-
     used_tokens (issuer, jti) {
         issuer -> Text,
         jti -> Text,
@@ -197,7 +186,6 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
-
     locks (id) {
         id -> Text,
         workspace_id -> Text,
@@ -217,13 +205,13 @@ diesel::table! {
         ended_how -> Nullable<Text>,
         ended_by -> Nullable<Text>,
         ended_reason -> Nullable<Text>,
+        haystack -> Text,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
-
     lock_fences (repository_id, path) {
         repository_id -> Text,
         path -> Text,
@@ -234,7 +222,6 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
-
     events (id) {
         id -> Text,
         workspace_id -> Nullable<Text>,
@@ -268,7 +255,6 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
-
     denials (workspace_id, fingerprint) {
         workspace_id -> Text,
         fingerprint -> Text,
@@ -282,10 +268,9 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
-
     flashes (secret_hash) {
         secret_hash -> Binary,
-        session_id -> Nullable<Text>,
+        session_id -> Text,
         content -> Text,
         expires_at -> UtcTs,
     }
@@ -294,7 +279,6 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
-
     throttles (key) {
         key -> Text,
         count -> Integer,
@@ -305,7 +289,6 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
-
     server_keys (name) {
         name -> Text,
         key -> Binary,
@@ -315,7 +298,6 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
-
     leases (name) {
         name -> Text,
         holder -> Text,

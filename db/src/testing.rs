@@ -100,6 +100,19 @@ impl TestDb {
         }
     }
 
+    /// Leaves the mark of a migration that this program does not know, as a newer one does.
+    pub fn make_newer(&self, version: &str) {
+        let statement = format!("INSERT INTO __diesel_schema_migrations (version) VALUES ('{version}')");
+        match &self.place {
+            Place::Sqlite { .. } => {
+                let path = self.sqlite_options().path;
+                let mut conn = SqliteConnection::establish(&path.to_string_lossy()).expect("SQLite opens");
+                conn.batch_execute(&statement).expect("the statement runs");
+            }
+            Place::Postgres { name } => run_at(address(name), &statement),
+        }
+    }
+
     /// Where the program finds it: `sqlite://…` or `postgres://…`.
     #[must_use]
     pub fn url(&self) -> String {
@@ -167,10 +180,15 @@ fn address(database: &str) -> String {
 
 /// Runs one statement on the server, outside any transaction.
 fn administer(statement: &str) {
+    run_at(server(), statement);
+}
+
+/// Runs one statement in a PostgreSQL database.
+fn run_at(url: String, statement: &str) {
     let statement = statement.to_owned();
     let work = move || {
         let mut conn =
-            AsyncConnectionWrapper::<AsyncPgConnection>::establish(&server()).expect("PostgreSQL answers");
+            AsyncConnectionWrapper::<AsyncPgConnection>::establish(&url).expect("PostgreSQL answers");
         conn.batch_execute(&statement).expect("the statement runs");
     };
     std::thread::spawn(work).join().expect("the thread ends");

@@ -152,16 +152,7 @@ fn migrations_go_up_and_down_and_up_and_make_what_the_schema_says() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_of_a_newer_version_is_refused_in_one_line() {
     let test = TestDb::new();
-    let statement = "INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101000000')";
-    let url = test.url();
-    let insert = move || match url.strip_prefix("sqlite://") {
-        Some(path) => SqliteConnection::establish(path).unwrap().batch_execute(statement).unwrap(),
-        None => {
-            let mut conn = AsyncConnectionWrapper::<AsyncPgConnection>::establish(&url).unwrap();
-            conn.batch_execute(statement).unwrap();
-        }
-    };
-    tokio::task::spawn_blocking(insert).await.unwrap();
+    test.make_newer("29990101000000");
     let opened = match test.url().strip_prefix("sqlite://") {
         Some(_) => Db::sqlite(test.sqlite_options()).await,
         None => Db::postgres(stackyard_db::PostgresOptions { url: test.url(), connections: 2 }).await,

@@ -1,16 +1,18 @@
 //! What every request carries: who asks, from where, and what is needed to answer. Built once, passed along.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use stackyard_db::Db;
+use stackyard_db::{Conn, Db};
 use stackyard_model::Ts;
 use stackyard_model::account::Account;
 use stackyard_model::activity::ActorType;
 use stackyard_model::id::{RANDOM_LENGTH, SessionId};
+use stackyard_model::quote::plain;
 use stackyard_oidc::Issuers;
 
 use crate::ci::{CiSession, TokenActor};
+use crate::keys::Keys;
 use crate::permissions::PatternCache;
 use crate::{Clock, Error, Random, random};
 
@@ -62,6 +64,7 @@ pub struct Deps {
     /// What is limited.
     pub limits: Limits,
     pub(crate) patterns: PatternCache,
+    pub(crate) keys: Keys,
 }
 
 impl Deps {
@@ -75,7 +78,16 @@ impl Deps {
         site: Site,
         limits: Limits,
     ) -> Self {
-        Self { db, clock, random, issuers, site, limits, patterns: PatternCache::default() }
+        Self {
+            db,
+            clock,
+            random,
+            issuers,
+            site,
+            limits,
+            patterns: PatternCache::default(),
+            keys: Keys::default(),
+        }
     }
 }
 
@@ -88,6 +100,15 @@ pub struct RequestInfo {
     pub address: Option<String>,
     /// What the client calls itself.
     pub user_agent: Option<String>,
+    /// Why it was not done, for the log's line about it.
+    pub cause: OnceLock<String>,
+}
+
+impl RequestInfo {
+    /// Notes why the request was not done; the first reason counts.
+    pub fn not_done(&self, error: &Error) {
+        let _ = self.cause.set(plain(&error.to_string()));
+    }
 }
 
 /// A person with a session.
@@ -147,6 +168,14 @@ impl Ctx {
     #[must_use]
     pub fn now(&self) -> Ts {
         self.deps.clock.now()
+    }
+
+    /// Now, by the database's clock where there is one: replicas whose own clocks differ must agree on what has run
+    /// out (rules §8).
+    pub(crate) async fn store_now(&self, conn: &mut Conn) -> Result<Ts, Error> {
+        let follows = self.deps.clock.follows_database();
+        let database = if follows { stackyard_db::clock(conn).await? } else { None };
+        Ok(database.unwrap_or_else(|| self.now()))
     }
 
     /// The person who asks.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use stackyard_db::{DbError, WriteError};
-use stackyard_model::FieldErrors;
+use stackyard_model::{FieldErrors, Refusal};
 
 /// Why not. `Display` is for the log; [`Error::user_message`] is for people.
 #[derive(Debug, thiserror::Error)]
@@ -36,8 +36,8 @@ pub enum Error {
         retry_after: Duration,
     },
     /// Something outside that is needed does not answer.
-    #[error("unavailable: {0}")]
-    Unavailable(String),
+    #[error("unavailable: {}", .0.cause)]
+    Unavailable(Unavailable),
     /// The store failed.
     #[error("the store failed")]
     Db(#[from] DbError),
@@ -71,23 +71,30 @@ pub struct Denied {
 /// A workflow's request was refused before any permission was looked at.
 #[derive(Debug, Clone)]
 pub struct Refused {
-    /// What was wrong.
-    pub kind: RefusedKind,
+    /// What stood against it.
+    pub kind: Refusal,
     /// The same, finer.
     pub tag: &'static str,
+    /// Finer still where a token was refused, for figures alone; else the tag.
+    pub reason: &'static str,
     /// What was wrong and what to do.
     pub message: String,
 }
 
-/// What was wrong with a refused request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RefusedKind {
-    /// The request itself.
-    BadRequest,
-    /// The token.
-    Unauthorized,
-    /// What it names.
-    NotFound,
+impl Refused {
+    /// A refusal whose tag says all.
+    pub(crate) fn new(kind: Refusal, tag: &'static str, message: impl Into<String>) -> Self {
+        Self { kind, tag, reason: tag, message: message.into() }
+    }
+}
+
+/// Something outside that is needed does not answer.
+#[derive(Debug, Clone)]
+pub struct Unavailable {
+    /// What, for figures.
+    pub reason: &'static str,
+    /// What happened, for the log.
+    pub cause: String,
 }
 
 impl Error {
@@ -114,6 +121,16 @@ impl Error {
             Self::Throttled { .. } => "TooManyRequests",
             Self::Unavailable(_) => "Unavailable",
             Self::Db(_) | Self::Internal(_) => "InternalError",
+        }
+    }
+
+    /// The tag, finer where a token was refused: what exchanges are counted by.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Refused(refused) => refused.reason,
+            Self::Unavailable(unavailable) => unavailable.reason,
+            _ => self.tag(),
         }
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{EventId, PermissionId, RepositoryId};
 use crate::role::words;
 use crate::trace::Trace;
-use crate::{PermissionKind, Ts};
+use crate::{PermissionKind, Refusal, Ts};
 
 words! {
     /// How it went.
@@ -102,6 +102,8 @@ vocabulary! {
     SignInFailed = Auth."sign_in_failed", "Somebody tried to sign in and could not.";
     SignedOut = Auth."signed_out", "Somebody signed out.";
     PasswordChanged = Auth."password_changed", "A password was changed.";
+    AccountDisabled = Auth."account_disabled", "The operator disabled an account.";
+    AccountEnabled = Auth."account_enabled", "The operator enabled an account again.";
     SessionRevoked = Auth."session_revoked", "A browser was signed out from elsewhere.";
     CiSessionRevoked = Auth."ci_session_revoked", "A CI session was revoked.";
     LockCreated = Lock."created", "A lock was taken.";
@@ -192,9 +194,9 @@ pub struct Details {
     /// What the caller was told, as sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply: Option<String>,
-    /// The HTTP status of that.
+    /// What stood against it, when it was refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<u16>,
+    pub refusal: Option<Refusal>,
     /// Denials that were counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folded: Option<Folded>,

@@ -11,6 +11,7 @@ pub mod id;
 pub mod lock;
 pub mod permission;
 pub mod quote;
+pub mod refusal;
 pub mod repository;
 pub mod role;
 #[cfg(feature = "diesel")]
@@ -23,5 +24,6 @@ pub mod workspace;
 
 pub use field::{FieldError, FieldErrors};
 pub use permission::{Dimension, PatternKind, PermissionKind};
+pub use refusal::Refusal;
 pub use role::{Action, MemberStatus, Role};
 pub use time::Ts;

@@ -88,6 +88,25 @@ impl PatternKind {
     }
 }
 
+/// The pattern that lets a merge queue's branches of the same target through, for such a branch (rules §2).
+#[must_use]
+pub fn merge_queue_pattern(branch: &str) -> Option<String> {
+    let (target, _) = branch.strip_prefix("gh-readonly-queue/")?.rsplit_once("/pr-")?;
+    Some(format!("gh-readonly-queue/{}/pr-.*", escaped(target)))
+}
+
+/// The text as a part of a regular expression that matches it and nothing else.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c == '.' || SPECIAL.contains(&c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
 words! {
     /// Events that a permission treats on their own; every other event is allowed (rules §3).
     SpecialEvent {
@@ -231,6 +250,18 @@ mod tests {
         ] {
             assert_eq!(PatternKind::of(pattern), kind, "{pattern}");
         }
+    }
+
+    #[test]
+    fn a_merge_queue_has_one_pattern_for_its_target() {
+        let pattern = |branch| merge_queue_pattern(branch).unwrap_or_default();
+        assert_eq!(pattern("gh-readonly-queue/main/pr-7-4f5eef"), "gh-readonly-queue/main/pr-.*");
+        assert_eq!(
+            pattern("gh-readonly-queue/release/1.x+y/pr-7-4f"),
+            r"gh-readonly-queue/release/1\.x\+y/pr-.*"
+        );
+        assert_eq!(merge_queue_pattern("feature/pr-7"), None);
+        assert_eq!(merge_queue_pattern("gh-readonly-queue/main"), None);
     }
 
     #[test]

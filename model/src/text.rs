@@ -140,6 +140,13 @@ pub fn password(text: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// The host in an address that people paste as a repository's name: `https://github.com/acme/infra`.
+#[must_use]
+pub fn pasted_host(text: &str) -> Option<&str> {
+    let (host, _) = text.trim().strip_prefix("https://")?.split_once('/')?;
+    Some(host)
+}
+
 /// A repository's `owner/name`, also with the host's address in front of it or `.git` behind, as people paste it.
 /// The owner may have several parts (subgroups).
 ///
@@ -213,6 +220,8 @@ mod tests {
         for good in ["acme/infra", "https://github.com/acme/infra.git", " https://github.com/acme/infra/ "] {
             assert_eq!(repository_name(good), Ok("acme/infra".to_owned()), "{good}");
         }
+        assert_eq!(pasted_host(" https://github.com/acme/infra "), Some("github.com"));
+        assert_eq!(pasted_host("acme/infra"), None);
         assert_eq!(repository_name("acme/platform/infra"), Ok("acme/platform/infra".to_owned()));
         for bad in [
             "infra",

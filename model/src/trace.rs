@@ -116,7 +116,7 @@ pub struct Trace {
     pub of_kind: u32,
     /// The permission that granted it.
     pub granted: Option<PermissionId>,
-    /// The permissions of the kind, nearest first. Those beyond the twentieth are only counted.
+    /// Every permission of the kind, nearest first. In what the CLI is answered, the nearest five.
     pub lanes: Vec<Lane>,
 }
 

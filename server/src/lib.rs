@@ -8,6 +8,7 @@ pub mod cli;
 pub mod config;
 pub mod failure;
 mod jobs;
+mod listen;
 mod logging;
 mod metrics;
 pub mod middleware;

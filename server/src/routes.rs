@@ -2,7 +2,6 @@
 //! itself with the same words; the test `matrix` calls every entry as everybody.
 
 use axum::routing::{MethodFilter, MethodRouter, on};
-use http::Method;
 
 use crate::state::AppState;
 use crate::{api, web};
@@ -22,10 +21,43 @@ pub enum Who {
     Ci,
 }
 
+/// The methods that routes take: those that the router has a filter for, and no others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// Shows something; `HEAD` is answered too.
+    Get,
+    /// Does something.
+    Post,
+    /// Takes something away.
+    Delete,
+}
+
+impl Verb {
+    /// The method's name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// How the router knows it.
+    #[must_use]
+    pub const fn filter(self) -> MethodFilter {
+        match self {
+            Self::Get => MethodFilter::GET,
+            Self::Post => MethodFilter::POST,
+            Self::Delete => MethodFilter::DELETE,
+        }
+    }
+}
+
 /// One way to call this server.
 pub struct Route {
-    /// The method; `GET` also answers `HEAD`.
-    pub method: Method,
+    /// The method.
+    pub method: Verb,
     /// The path as axum writes it.
     pub path: &'static str,
     /// Who may come.
@@ -38,9 +70,11 @@ pub struct Route {
 
 /// Most bytes of a body where nothing else is said (rules §6).
 pub const MIB: usize = 1024 * 1024;
+/// Most bytes of a body that brings files or lists along.
+const UPLOAD: usize = 8 * MIB;
 
 const fn route(
-    method: Method,
+    method: Verb,
     path: &'static str,
     who: Who,
     limit: usize,
@@ -51,20 +85,23 @@ const fn route(
 
 /// Every route that is not a page or a form of `app`.
 pub static ROUTES: &[Route] = &[
-    route(Method::GET, "/healthz", Who::Anybody, 0, |filter| on(filter, web::health::alive)),
-    route(Method::GET, "/readyz", Who::Anybody, 0, |filter| on(filter, web::health::ready)),
-    route(Method::GET, "/pkg/{*path}", Who::Anybody, 0, |filter| on(filter, web::assets::file)),
-    route(Method::GET, "/favicon.ico", Who::Anybody, 0, |filter| on(filter, web::well_known::icon)),
-    route(Method::GET, "/robots.txt", Who::Anybody, 0, |filter| on(filter, web::well_known::robots)),
-    route(Method::GET, "/workspaces/{id}/logo/{version}", Who::Member, 0, |filter| {
-        on(filter, web::logo::show)
+    route(Verb::Get, "/healthz", Who::Anybody, 0, |filter| on(filter, web::health::alive)),
+    route(Verb::Get, "/readyz", Who::Anybody, 0, |filter| on(filter, web::health::ready)),
+    route(Verb::Get, "/pkg/{*path}", Who::Anybody, 0, |filter| on(filter, web::assets::file)),
+    route(Verb::Get, "/favicon.ico", Who::Anybody, 0, |filter| on(filter, web::well_known::icon)),
+    route(Verb::Get, "/robots.txt", Who::Anybody, 0, |filter| on(filter, web::well_known::robots)),
+    route(Verb::Get, web::well_known::SPECULATION_PATH, Who::Anybody, 0, |filter| {
+        on(filter, web::well_known::speculation)
     }),
-    route(Method::POST, "/forms/workspaces/{slug}/logo", Who::Member, 6 * MIB, |filter| {
+    route(Verb::Get, "/workspaces/{id}/logo/{version}", Who::Member, 0, |filter| on(filter, web::logo::show)),
+    route(Verb::Post, "/forms/workspaces/{slug}/logo", Who::Member, 64 * MIB, |filter| {
         on(filter, web::logo::upload)
     }),
-    route(Method::POST, "/api/v1/auth/github-oidc", Who::Anybody, MIB, |filter| {
+    route(Verb::Post, "/api/v1/auth/github-oidc", Who::Anybody, MIB, |filter| {
         on(filter, api::auth::exchange)
     }),
-    route(Method::POST, "/api/v1/locks", Who::Ci, MIB, |filter| on(filter, api::locks::take)),
-    route(Method::DELETE, "/api/v1/locks", Who::Ci, MIB, |filter| on(filter, api::locks::release)),
+    route(Verb::Post, "/api/v1/locks", Who::Ci, MIB, |filter| on(filter, api::locks::take)),
+    route(Verb::Delete, "/api/v1/locks", Who::Ci, MIB, |filter| on(filter, api::locks::release)),
+    route(Verb::Post, "/api/v1/git/commit", Who::Ci, UPLOAD, |filter| on(filter, api::github::commit)),
+    route(Verb::Post, "/api/v1/sts", Who::Ci, MIB, |filter| on(filter, api::github::sts)),
 ];

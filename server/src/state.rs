@@ -62,7 +62,7 @@ impl AppState {
     pub fn ctx(&self, address: Option<String>, user_agent: Option<String>) -> Ctx {
         let deps = &self.parts.deps;
         let trace_id = new_trace_id(&*deps.clock, &*deps.random);
-        Ctx::new(Arc::clone(deps), RequestInfo { trace_id, address, user_agent })
+        Ctx::new(Arc::clone(deps), RequestInfo { trace_id, address, user_agent, ..RequestInfo::default() })
     }
 
     /// A number that is used once, for the policy of one page.

@@ -161,13 +161,19 @@ pub fn LinkButton(
     /// What it does, when the words alone do not say to what.
     #[prop(optional, into)]
     label: Option<String>,
+    /// Its id, so that what it opens can give the focus back.
+    #[prop(optional, into)]
+    id: Option<String>,
+    /// Takes the focus when the page opens.
+    #[prop(optional)]
+    autofocus: bool,
     /// Further classes.
     #[prop(optional)]
     class: &'static str,
     children: Children,
 ) -> impl IntoView {
     view! {
-        <a href=href class=button_class(kind, size, class) aria-label=label>
+        <a href=href id=id class=button_class(kind, size, class) aria-label=label autofocus=autofocus>
             {icon.map(|icon| view! { <Glyph icon /> })}
             {children()}
             {icon_after.map(|icon| view! { <Glyph icon /> })}
@@ -186,6 +192,9 @@ pub fn IconButton(
     /// Where it leads.
     #[prop(optional, into)]
     href: Option<String>,
+    /// Its id, so that what it opens can give the focus back.
+    #[prop(optional, into)]
+    id: Option<String>,
     /// 24 px instead of 32.
     #[prop(optional)]
     small: bool,
@@ -197,7 +206,7 @@ pub fn IconButton(
     let class = if class.is_empty() { base.to_owned() } else { format!("{base} {class}") };
     match href {
         Some(href) => view! {
-            <a href=href class=class aria-label=label.clone() title=label>
+            <a href=href id=id class=class aria-label=label.clone() title=label>
                 <Glyph icon />
             </a>
         }

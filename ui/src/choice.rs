@@ -56,6 +56,7 @@ pub fn Select(
     };
     let class = join(&join(base, control.gap), class);
     let invalid = control.aria_invalid();
+    let autofocus = control.takes_focus(autofocus);
     let chosen = control.value.unwrap_or_default();
     let options = choices
         .into_iter()

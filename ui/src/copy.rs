@@ -25,8 +25,15 @@ pub fn CopyButton(
     Effect::new(move |_| set_ready.set(browser::clipboard().is_some()));
     #[cfg(not(feature = "hydrate"))]
     let _ = set_ready;
+    let symbol_alone = words.is_empty();
     let class = move || match (ready.get(), attached, copied.get()) {
         (false, ..) => "hidden",
+        (true, false, false) if !symbol_alone => {
+            "inline-flex h-7 shrink-0 items-center justify-center gap-1.5 rounded-[5px] border border-line-strong bg-surface-raised px-2.5 text-[12px] font-medium text-ink hover:bg-hover hover:border-control max-md:h-8"
+        }
+        (true, false, true) if !symbol_alone => {
+            "inline-flex h-7 shrink-0 items-center justify-center gap-1.5 rounded-[5px] border border-line-strong bg-surface-raised px-2.5 text-[12px] font-medium text-ok max-md:h-8"
+        }
         (true, true, false) => {
             "focus-inset flex h-full items-center gap-1.5 rounded-r-[4px] border-l border-line-strong bg-surface-raised px-3 text-[12px] font-medium hover:bg-hover"
         }
@@ -40,7 +47,7 @@ pub fn CopyButton(
             "inline-flex h-7 min-w-7 shrink-0 items-center justify-center gap-1.5 rounded-[5px] px-1.5 text-[12px] font-medium text-ok max-md:h-8 max-md:min-w-8"
         }
     };
-    let words_class = if words.is_empty() { "hidden" } else { "" };
+    let words_class = if symbol_alone { "hidden" } else { "" };
     let icon = move || if copied.get() { Icon::Check.href() } else { Icon::Copy.href() };
     let shown = move || if copied.get() && !words.is_empty() { "Copied".to_owned() } else { words.clone() };
     let said = move || if copied.get() { "Copied" } else { "" };

@@ -51,7 +51,7 @@ pub fn Dialog(
                     </h2>
                     {about.run()}
                 </div>
-                <IconButton icon=Icon::X label="Close" href=close class="-mt-1 -mr-2" />
+                <IconButton icon=Icon::X label="Close" href=close id="dialog-close" class="-mt-1 -mr-2" />
             </div>
             {children()}
         </dialog>

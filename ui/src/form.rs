@@ -15,6 +15,11 @@ impl Wrong {
     pub(crate) fn at(field: &str) -> Option<FieldError> {
         use_context::<Self>().and_then(|wrong| wrong.0.at(field).cloned())
     }
+
+    /// Whether anything is wrong with the form around: then the first wrong field takes the focus.
+    pub(crate) fn anywhere() -> bool {
+        use_context::<Self>().is_some_and(|wrong| !wrong.0.0.is_empty())
+    }
 }
 
 /// A form that posts to a server function. Fields inside find their errors by name; `back` is the path that the

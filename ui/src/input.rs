@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::field::{FieldLayout, FieldParts, join};
+use crate::form::Wrong;
 
 /// What every control takes from the field around it, or from its own properties when it stands alone.
 pub(crate) struct Control {
@@ -27,6 +28,12 @@ impl Control {
             },
             None => Self { id: None, name, value, described_by: None, invalid: false, gap: "" },
         }
+    }
+
+    /// Whether the control takes the focus when the page opens: where something is wrong, wrong ones do, of which
+    /// browsers take the first; else the one that asks for it.
+    pub(crate) fn takes_focus(&self, asks: bool) -> bool {
+        self.invalid || (asks && !Wrong::anywhere())
     }
 
     pub(crate) fn aria_invalid(&self) -> Option<&'static str> {
@@ -114,6 +121,7 @@ pub fn TextInput(
     let base = control_class(mono, control.invalid, large);
     let class = join(&join(base, control.gap), class);
     let invalid = control.aria_invalid();
+    let autofocus = control.takes_focus(autofocus);
     let no_help = mono || kind == "email";
     view! {
         <input
@@ -155,6 +163,7 @@ pub fn PrefixedInput(
         "mt-1 flex rounded-[5px] overflow-hidden border border-control bg-surface-raised ring-within"
     };
     let invalid = control.aria_invalid();
+    let autofocus = control.takes_focus(false);
     view! {
         <div class=class>
             <span class="flex items-center border-r border-line bg-surface-sunken px-2.5 font-mono text-[12px] text-ink-muted max-sm:hidden">
@@ -164,7 +173,8 @@ pub fn PrefixedInput(
                 id=control.id
                 name=control.name
                 value=control.value
-                class="h-9 min-w-0 grow bg-transparent px-2.5 font-mono text-[12px] outline-none max-md:h-10"
+                class="h-9 min-w-0 grow bg-transparent px-2.5 font-mono text-[12px] outline-none max-md:h-10 max-md:text-[16px]"
+                autofocus=autofocus
                 aria-describedby=control.described_by
                 aria-invalid=invalid
                 autocomplete="off"

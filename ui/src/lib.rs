@@ -40,7 +40,7 @@ mod server {
     pub use crate::icon::Mark;
     pub use crate::input::{PrefixedInput, SearchInput, TextInput};
     pub use crate::log::ActivityLog;
-    pub use crate::menu::{Menu, MenuButton, MenuLine, MenuLink};
+    pub use crate::menu::{Menu, MenuItem};
     pub use crate::page_header::{Crumb, PageHeader, PartHeader};
     pub use crate::pager::Pager;
     pub use crate::panel::{Banner, BannerTone, Panel, PanelWidth, Section, Split, SplitMain, Strip};

@@ -71,12 +71,16 @@ pub fn PartHeader(
     /// Its words.
     #[prop(into)]
     title: String,
+    /// A faint word after them: how many.
+    #[prop(optional, into)]
+    note: Option<String>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <div class="flex h-11 items-center gap-3 px-4 md:px-6">
             <h2 id=id class="grow text-[13px] font-semibold">
                 {title}
+                {note.map(|note| view! { <span class="ml-1.5 font-normal text-ink-faint">{note}</span> })}
             </h2>
             {children.map(|children| children())}
         </div>

@@ -23,6 +23,7 @@ pub(crate) fn PatternInput(
     /// The place of that, counted from 1; 0 for none.
     column: u32,
 ) -> impl IntoView {
+    let came_back_wrong = !message.is_empty();
     let (pattern, set_pattern) = signal(value.clone());
     let (problem, set_problem) = signal(Problem { message, column, pattern: value.clone() });
     let input = NodeRef::<leptos::html::Input>::new();
@@ -79,6 +80,7 @@ pub(crate) fn PatternInput(
                 autocapitalize="none"
                 spellcheck="false"
                 placeholder="*"
+                autofocus=came_back_wrong
                 aria-invalid=move || wrong().then_some("true")
                 aria-describedby=described_by
                 on:input=typed

@@ -74,6 +74,8 @@ fn telling(event: &Event, what: What) -> Telling {
         What::SignInFailed => ("tried to sign in and could not", "sign in", vec![]),
         What::SignedOut => ("signed out", "sign out", vec![]),
         What::PasswordChanged => ("changed a password", "change a password", vec![]),
+        What::AccountDisabled => ("disabled the account of", "disable the account of", vec![target()]),
+        What::AccountEnabled => ("enabled the account of", "enable the account of", vec![target()]),
         What::SessionRevoked => ("signed out another browser", "sign out another browser", vec![]),
         What::CiSessionRevoked => ("revoked the CI session", "revoke the CI session", vec![key()]),
         What::LockCreated => ("took a lock on", "take a lock on", vec![key()]),
@@ -138,6 +140,19 @@ fn refusal(event: &Event, what: What) -> Vec<Piece> {
     pieces
 }
 
+/// "deploy.yaml could not take dev/vpc, 3 times more".
+fn held_again(event: &Event, teller: Teller) -> Vec<Piece> {
+    let mut pieces = match teller {
+        Teller::Actor => vec![actor(event), words(" could not take ")],
+        Teller::Nobody => vec![words("Could not take ")],
+    };
+    pieces.push(Machine(event.target_name.clone()));
+    if let Some(folded) = &event.details.folded {
+        pieces.push(words(format!(", {}", counted(folded.count, "time more", "times more"))));
+    }
+    pieces
+}
+
 fn actor(event: &Event) -> Piece {
     match event.actor_type {
         ActorType::Run => Machine(event.workflow.clone().unwrap_or_else(|| event.actor_name.clone())),
@@ -158,11 +173,14 @@ fn pieces(event: &Event, teller: Teller) -> Vec<Piece> {
     {
         return refusal(event, what);
     }
+    if event.outcome == Outcome::Failed && what == What::DenialsFolded {
+        return held_again(event, teller);
+    }
     let Telling { did, infinitive, rest } = telling(event, what);
     let verb = match event.outcome {
         Outcome::Ok => did.to_owned(),
         // These say themselves that it did not work.
-        _ if matches!(what, What::SignInFailed | What::TokenRefused | What::RepositoryIdentityConflict) => did.to_owned(),
+        _ if matches!(what, What::SignInFailed | What::TokenRefused | What::RepositoryIdentityConflict | What::RepositoryIdentityChanged) => did.to_owned(),
         Outcome::Denied => format!("may not {infinitive}"),
         Outcome::Failed => format!("could not {infinitive}"),
     };

@@ -110,7 +110,9 @@ fn Sidebar(frame: Frame) -> impl IntoView {
             <details name="shell" class="relative border-b border-line">
                 <summary class="focus-inset flex h-12 items-center gap-2.5 px-4 hover:bg-hover">
                     <WorkspaceTile name=workspace.clone() logo=logo size=TileSize::Px24 />
-                    <span class="grow truncate font-semibold">{workspace}</span>
+                    <span class="grow truncate font-semibold" title=workspace.clone()>
+                        {workspace.clone()}
+                    </span>
                     <Glyph icon=Icon::Updown class="w-4 h-4 text-ink-faint" />
                     <span class="sr-only">", switch workspace"</span>
                 </summary>
@@ -155,7 +157,9 @@ fn TopBar(frame: Frame) -> impl IntoView {
             <details name="shell" class="group">
                 <summary class="focus-inset flex h-12 items-center gap-2.5 px-4">
                     <WorkspaceTile name=workspace.clone() logo=logo size=TileSize::Px24 />
-                    <span class="min-w-0 grow truncate font-semibold">{workspace}</span>
+                    <span class="min-w-0 grow truncate font-semibold" title=workspace.clone()>
+                        {workspace.clone()}
+                    </span>
                     <span class="inline-flex h-8 w-8 items-center justify-center rounded-[5px] text-ink-muted">
                         <Glyph icon=Icon::Menu />
                     </span>
@@ -217,7 +221,9 @@ fn SwitcherRow(entry: SwitcherEntry) -> impl IntoView {
             aria-current=entry.current.then_some("true")
         >
             <WorkspaceTile name=entry.name.clone() logo=entry.logo />
-            <span class="grow truncate">{entry.name}</span>
+            <span class="grow truncate" title=entry.name.clone()>
+                {entry.name.clone()}
+            </span>
             {if entry.current {
                 view! { <Glyph icon=Icon::Check class="w-4 h-4 text-accent" /> }.into_any()
             } else {

@@ -50,11 +50,7 @@ pub fn Table(
     boxed: bool,
     children: Children,
 ) -> impl IntoView {
-    let base = if boxed {
-        "h-8 text-left text-[12px] font-normal whitespace-nowrap text-ink-faint md:px-3 md:first:pl-4 md:last:pr-4"
-    } else {
-        "h-8 text-left text-[12px] font-normal whitespace-nowrap text-ink-faint md:px-3 md:first:pl-6 md:last:pr-6"
-    };
+    const HEAD: &str = "cell h-8 text-left text-[12px] font-normal whitespace-nowrap text-ink-faint";
     let heads = columns
         .into_iter()
         .map(|column| {
@@ -71,13 +67,13 @@ pub fn Table(
                 column.head.into_any()
             };
             view! {
-                <th role="columnheader" scope="col" class=join(base, column.class)>
+                <th role="columnheader" scope="col" class=join(HEAD, column.class)>
                     {head}
                 </th>
             }
         })
         .collect::<Vec<_>>();
-    let outer = if boxed { "rounded-[6px] border border-line" } else { "min-w-0" };
+    let outer = if boxed { "boxed rounded-[6px] border border-line" } else { "min-w-0" };
     view! {
         <div class=outer>
             <table role="table" aria-label=label class="w-full max-md:block md:table-fixed">
@@ -110,62 +106,47 @@ pub enum RowTone {
 
 /// One row. On a phone it is a grid: two columns, or three when `wide`.
 #[component]
-pub fn Row(
+pub fn Row<C>(
     /// What its ground says.
     #[prop(optional)]
     tone: RowTone,
-    /// In a boxed table.
-    #[prop(optional)]
-    boxed: bool,
     /// Three columns on a phone: something to press stands right of the state.
     #[prop(optional)]
     wide: bool,
-    children: Children,
-) -> impl IntoView {
-    let grid = match (wide, boxed) {
-        (true, _) => {
-            "covered relative border-b border-line last:border-b-0 max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto_auto] max-md:gap-x-3 max-md:gap-y-0.5 max-md:px-4 max-md:py-2.5"
-        }
-        (false, false) => {
-            "covered relative border-b border-line last:border-b-0 max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-x-3 max-md:gap-y-0.5 max-md:px-4 max-md:py-2.5"
-        }
-        (false, true) => {
-            "covered relative border-b border-line last:border-b-0 max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-x-3 max-md:gap-y-0.5 max-md:px-3 max-md:py-2.5"
-        }
-    };
+    children: TypedChildren<C>,
+) -> impl IntoView
+where
+    C: IntoView + 'static,
+{
     let tone = match tone {
-        RowTone::Rest => "",
-        RowTone::Linked => "hover:bg-hover",
-        RowTone::Selected => "bg-accent-soft",
-        RowTone::Warn => "bg-warn-soft",
-        RowTone::Open => "bg-surface-sunken",
+        RowTone::Rest => "row",
+        RowTone::Linked => "row hover:bg-hover",
+        RowTone::Selected => "row bg-accent-soft",
+        RowTone::Warn => "row bg-warn-soft",
+        RowTone::Open => "row bg-surface-sunken",
     };
+    let class = if wide { join(tone, "row-wide") } else { tone.to_owned() };
     view! {
-        <tr role="row" class=join(grid, tone)>
-            {children()}
+        <tr role="row" class=class>
+            {children.into_inner()()}
         </tr>
     }
 }
 
 /// One cell.
 #[component]
-pub fn Cell(
-    /// In a boxed table.
-    #[prop(optional)]
-    boxed: bool,
+pub fn Cell<C>(
     /// Where it stands on a phone and how it is set, such as `text-right max-md:hidden`.
     #[prop(optional)]
     class: &'static str,
-    children: Children,
-) -> impl IntoView {
-    let base = if boxed {
-        "align-middle md:px-3 md:py-2 md:first:pl-4 md:last:pr-4"
-    } else {
-        "align-middle md:px-3 md:py-2 md:first:pl-6 md:last:pr-6"
-    };
+    children: TypedChildren<C>,
+) -> impl IntoView
+where
+    C: IntoView + 'static,
+{
     view! {
-        <td role="cell" class=join(base, class)>
-            {children()}
+        <td role="cell" class=join("cell", class)>
+            {children.into_inner()()}
         </td>
     }
 }
@@ -178,7 +159,7 @@ pub fn RowMark() -> impl IntoView {
 
 /// The one link of a row or card: it covers the whole.
 #[component]
-pub fn CoverLink(
+pub fn CoverLink<C>(
     /// Where it leads; a path of this site.
     #[prop(into)]
     href: String,
@@ -191,11 +172,17 @@ pub fn CoverLink(
     /// The whole text, when it may be cut.
     #[prop(optional, into)]
     title: Option<String>,
-    children: Children,
-) -> impl IntoView {
+    /// Its id, so that what it opens can give the focus back.
+    #[prop(optional, into)]
+    id: Option<String>,
+    children: TypedChildren<C>,
+) -> impl IntoView
+where
+    C: IntoView + 'static,
+{
     view! {
-        <a href=href class=join(class, "cover") title=title aria-current=current.then_some("true")>
-            {children()}
+        <a href=href id=id class=join(class, "cover") title=title aria-current=current.then_some("true")>
+            {children.into_inner()()}
         </a>
     }
 }

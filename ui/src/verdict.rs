@@ -1,6 +1,7 @@
 //! What a decision came to, in two sentences: who is refused, then which dimension failed.
 
 use leptos::prelude::*;
+use stackyard_model::permission::merge_queue_pattern;
 use stackyard_model::trace::{BranchSource, Lane, Trace};
 
 use crate::totals::counted;
@@ -27,7 +28,8 @@ pub fn TraceVerdict(
             Said::Strong(text) => view! { <span class="font-medium text-ink">{text}</span> }.into_any(),
         })
         .collect::<Vec<_>>();
-    let queue = merge_queue_pattern(&trace).map(|pattern| {
+    let refused = trace.seen.branch.as_deref().filter(|_| !trace.is_granted());
+    let queue = refused.and_then(merge_queue_pattern).map(|pattern| {
         view! {
             " This is a merge queue’s branch; those of its base match "
             <span class="font-mono text-[12px] text-ink">{pattern}</span>
@@ -105,13 +107,6 @@ fn sentence(trace: &Trace) -> Vec<Said> {
         ]),
     }
     said
-}
-
-/// The pattern that matches a merge queue's branches of the same base, when the branch seen is one of them.
-fn merge_queue_pattern(trace: &Trace) -> Option<String> {
-    let rest = trace.seen.branch.as_deref()?.strip_prefix("gh-readonly-queue/")?;
-    let (base, _) = rest.rsplit_once('/')?;
-    (!trace.is_granted()).then(|| format!("gh-readonly-queue/{base}/.*"))
 }
 
 fn number(count: u32) -> String {

@@ -207,8 +207,8 @@ fn SessionRow(session: Session, back: String) -> impl IntoView {
     let tone = if session.current { RowTone::Selected } else { RowTone::Rest };
     let label = format!("Sign out {name}");
     view! {
-        <Row tone boxed=true>
-            <Cell boxed=true class="max-md:col-start-1">
+        <Row tone>
+            <Cell class="max-md:col-start-1">
                 <span class="flex min-w-0 items-center gap-2">
                     <span class="truncate font-medium" title=session.user_agent.unwrap_or_default()>
                         {name}
@@ -219,13 +219,13 @@ fn SessionRow(session: Session, back: String) -> impl IntoView {
                     "signed in " <RelativeTime at=session.created_at />
                 </span>
             </Cell>
-            <Cell boxed=true class="max-md:col-start-1">
+            <Cell class="max-md:col-start-1">
                 <span class="font-mono text-[12px] text-ink-muted">{session.address}</span>
             </Cell>
-            <Cell boxed=true class="max-md:col-start-1">
+            <Cell class="max-md:col-start-1">
                 <RelativeTime at=session.last_seen_at class="text-ink-muted max-md:text-[12px]" />
             </Cell>
-            <Cell boxed=true class="text-right max-md:[grid-column:2] max-md:[grid-row:1/4]">
+            <Cell class="text-right max-md:[grid-column:2] max-md:[grid-row:1/4]">
                 {(!session.current)
                     .then(|| {
                         view! {

@@ -1,11 +1,13 @@
 //! What is known of one event: its trace, the exact reply, the facts of the request.
 
 use leptos::prelude::*;
+use stackyard_model::Refusal;
 use stackyard_model::activity::{Change, Event, Outcome};
 use stackyard_ui::{
     Code, CodeBlock, CopyButton, ExtLink, RelativeTime, TextLink, TraceDrawing, TraceVerdict, counted,
 };
 
+use crate::error::status_of;
 use crate::paths;
 
 /// An opened row of the log.
@@ -36,7 +38,7 @@ pub(super) fn Details(
             </p>
         }
     });
-    let reply = details.reply.filter(|_| whole).map(|reply| view! { <Reply reply status=details.status /> });
+    let reply = details.reply.filter(|_| whole).map(|reply| view! { <Reply reply refusal=details.refusal /> });
     let why = (event.outcome == Outcome::Denied).then(|| {
         view! {
             <p>
@@ -85,9 +87,10 @@ fn Changes(changes: Vec<Change>) -> impl IntoView {
 pub(crate) fn Reply(
     /// The text.
     reply: String,
-    /// The HTTP status.
-    status: Option<u16>,
+    /// What stood against it; told by its HTTP status.
+    refusal: Option<Refusal>,
 ) -> impl IntoView {
+    let status = refusal.map(|refusal| status_of(refusal).as_u16());
     view! {
         <section class="min-w-0">
             <div class="flex min-h-6 items-center gap-2">

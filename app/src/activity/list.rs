@@ -152,10 +152,9 @@ fn EventRow(event: Event, permissions: Option<String>, whole: bool) -> impl Into
     let state = event_state(&event);
     let fine = event.outcome == Outcome::Ok;
     let who = match (&event.repository, &event.details.run) {
-        (Some(repository), Some(run)) => format!("{repository} · run {}", run.run_id),
+        (Some(repository), Some(run)) => format!("run {} · {repository}", run.run_id),
         _ => event.actor_name.clone(),
     };
-    let title = who.clone();
     let details = view! { <Details event=event.clone() permissions whole /> };
     view! {
         <details class="group border-b border-line" id=event.id.to_string()>
@@ -169,14 +168,12 @@ fn EventRow(event: Event, permissions: Option<String>, whole: bool) -> impl Into
                 <span class="max-md:sr-only">
                     <StateSignal state quiet=fine loud=true />
                 </span>
-                <span class="min-w-0 wrap-words text-ink-muted max-md:[grid-area:1/2] xl:truncate">
+                <span class="min-w-0 wrap-words text-ink-muted max-md:[grid-area:1/2]">
                     <EventSentence event=&event teller=Teller::Nobody />
                 </span>
                 <span class="flex min-w-0 items-center gap-2 max-md:col-start-2 max-md:text-[12px]">
                     <EventTile event=&event />
-                    <span class="truncate text-ink-muted" title=title>
-                        {who}
-                    </span>
+                    <span class="min-w-0 wrap-words text-ink-muted">{who}</span>
                 </span>
                 <span class="text-ink-faint max-md:[grid-area:2/3] max-md:justify-self-end">
                     <Glyph icon=Icon::ChevRight class="w-4 h-4 group-open:[transform:rotate(90deg)]" />

@@ -6,7 +6,7 @@ use stackyard_model::Action;
 use stackyard_model::id::LockId;
 use stackyard_model::lock::Lock;
 use stackyard_ui::{
-    Column, Empty, LinkButton, PageHeader, PanelWidth, SearchForm, SearchInput, Split, SplitMain, SubmitButton,
+    Column, Empty, LinkButton, PageHeader, Pager, PanelWidth, SearchForm, SearchInput, Split, SplitMain, SubmitButton,
     Table, thousands,
 };
 use stackyard_ui::{ButtonKind, ButtonSize};
@@ -15,11 +15,15 @@ use super::force::ForceForm;
 use super::history::History;
 use super::row::{LockRow, RowContext};
 use super::take::TakeMenu;
+use crate::forms::FormState;
 use crate::page::{Answer, Nav, Page};
 use crate::paths;
 use crate::visit::Visit;
 
-/// `…/locks`; `history={lock}` shows the history of its key beside, `force={lock}` the form that ends it.
+/// Held locks of a page.
+const LIMIT: u32 = 50;
+
+/// `…/locks?q=&after=`; `history={lock}` shows the history of its key beside, `force={lock}` the form that ends it.
 ///
 /// # Errors
 /// As [`Visit::workspace`], and for a role that may not see locks.
@@ -27,7 +31,8 @@ pub async fn list(visit: Visit) -> Answer {
     let inside = visit.workspace().await?;
     let here = &inside.here;
     let q = visit.query("q");
-    let locks = service::list(&visit.ctx, here, &q).await?;
+    let after = visit.query("after");
+    let locks = service::page(&visit.ctx, here, &q, &after, LIMIT).await?;
     let chosen = |name: &str| -> Result<Option<LockId>, Error> {
         if visit.has(name) { visit.query(name).parse().map(Some).map_err(|_| Error::NotFound) } else { Ok(None) }
     };
@@ -49,16 +54,28 @@ pub async fn list(visit: Visit) -> Answer {
         force: force.clone(),
     };
     let take = visit.form("locks/take");
-    let forced = force.map(|id| (visit.form_of("locks/force-release", "lock", id.as_str()), id));
+    let forced = match force {
+        // It need not be on this page of the list.
+        Some(id) => {
+            let lock = service::get(&visit.ctx, here, &id).await?;
+            Some((visit.form_of("locks/force-release", "lock", id.as_str()), lock))
+        }
+        None => None,
+    };
     Ok(Page::of_workspace(&inside, Nav::Locks, "Locks", move || {
         let workspace = row.workspace.clone();
         let path = paths::locks(&workspace);
-        let held = i64::try_from(locks.held.len()).unwrap_or(i64::MAX);
+        let held = locks.held_in_all;
         let nothing = locks.held.is_empty() && locks.ended.is_empty();
         let searched = !q.is_empty();
-        let force = forced.and_then(|(state, id)| {
-            let lock = locks.held.iter().find(|lock| lock.id == id)?.clone();
-            Some(view! { <ForceForm lock state row=row.clone() /> })
+        let force = forced.filter(|(_, lock)| lock.ended.is_none());
+        let at = |after: &str| paths::with_params(&path, &[("q", &q), ("after", after)]);
+        let newer = (!after.is_empty()).then(|| at(""));
+        let older = locks.next_cursor.as_deref().map(at);
+        let pager = (newer.is_some() || older.is_some()).then(|| {
+            let shown = i64::try_from(locks.held.len()).unwrap_or(i64::MAX);
+            let shown = format!("{} of {} held", thousands(shown), thousands(held));
+            view! { <Pager shown newer older /> }
         });
         let (all, back) = (path.clone(), path.clone());
         let take = may_use.then(|| {
@@ -83,8 +100,8 @@ pub async fn list(visit: Visit) -> Answer {
             .into_any()
         } else {
             view! {
-                <HeldLocks locks=locks.held row=row.clone() />
-                {force}
+                <HeldLocks locks=locks.held row=row.clone() force />
+                {pager}
                 <EndedLocks locks=locks.ended row=row.clone() />
                 <p class="px-4 py-3 text-[12px] leading-[18px] text-ink-faint md:px-6">
                     "A lock ends by itself, by this server’s clock. It keeps workflows that ask for it away; it stops nothing that does not ask."
@@ -140,17 +157,41 @@ fn columns(holder: &str, time: &str) -> Vec<Column> {
 }
 
 #[component]
-fn HeldLocks(locks: Vec<Lock>, row: RowContext) -> impl IntoView {
+fn HeldLocks(locks: Vec<Lock>, row: RowContext, force: Option<(FormState, Lock)>) -> impl IntoView {
+    let (mut forced, elsewhere) = match force {
+        Some((state, lock)) if locks.iter().any(|held| held.id == lock.id) => (Some((state, lock)), None),
+        // It stands on another page of the list.
+        Some((state, lock)) => (None, Some(view! { <ForceForm lock state row=row.clone() /> })),
+        None => (None, None),
+    };
     if locks.is_empty() {
         return view! {
+            {elsewhere}
             <p class="border-b border-line px-4 py-4 text-ink-muted md:px-6">"Nothing is locked now."</p>
         }
         .into_any();
     }
-    let rows =
-        locks.into_iter().map(|lock| view! { <LockRow lock row=row.clone() /> }).collect::<Vec<_>>();
+    let rows = locks
+        .into_iter()
+        .map(|lock| {
+            let form = forced.take_if(|(_, forced)| forced.id == lock.id).map(|(state, lock)| {
+                view! {
+                    <tr role="row" class="max-md:block">
+                        <td role="cell" colspan="6" class="max-md:block">
+                            <ForceForm lock state row=row.clone() />
+                        </td>
+                    </tr>
+                }
+            });
+            view! {
+                <LockRow lock row=row.clone() />
+                {form}
+            }
+        })
+        .collect::<Vec<_>>();
     view! {
         <h2 class="sr-only">"Held"</h2>
+        {elsewhere}
         <Table label="Locks held, soonest to run out first" columns=columns("Held by", "Left")>
             {rows}
         </Table>

@@ -8,3 +8,4 @@ mod row;
 mod take;
 
 pub use list::list;
+pub(crate) use row::split_key;

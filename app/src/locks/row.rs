@@ -6,8 +6,8 @@ use stackyard_model::id::LockId;
 use stackyard_model::lock::{HolderType, Lock, LockEnd, LockEnded};
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
-    Cell, Code, Countdown, CoverLink, ExtLink, Form, Glyph, Hidden, Icon, MachineTile, Menu, MenuButton, MenuLine,
-    MenuLink, Now, PersonTile, RelativeTime, Row, RowMark, RowTone, State,
+    ButtonKind, ButtonSize, Cell, Code, Countdown, CoverLink, ExtLink, Form, Glyph, Hidden, Icon, LinkButton,
+    MachineTile, Menu, MenuItem, Now, PersonTile, RelativeTime, Row, RowMark, RowTone, State, SubmitButton,
 };
 
 use crate::locks::forms::ReleaseLock;
@@ -33,7 +33,7 @@ pub(super) struct RowContext {
 }
 
 /// The owner and repository of a key, with its slash, and the rest.
-pub(super) fn split_key(key: &str) -> (String, String) {
+pub(crate) fn split_key(key: &str) -> (String, String) {
     let place = key.match_indices('/').nth(1).map_or(0, |(at, _)| at + 1);
     let (repository, rest) = key.split_at_checked(place).unwrap_or(("", key));
     (repository.to_owned(), rest.to_owned())
@@ -52,10 +52,10 @@ pub(super) fn LockRow(lock: Lock, row: RowContext) -> impl IntoView {
         RowTone::Linked
     };
     let history = paths::lock_history(&row.workspace, &lock.id);
-    let message = (!lock.message.is_empty()).then(|| {
+    let second = second_line(&lock).map(|line| {
         view! {
-            <span class="block truncate text-[12px] leading-4 text-ink-muted" title=lock.message.clone()>
-                {format!("“{}”", lock.message)}
+            <span class="block truncate text-[12px] leading-4 text-ink-muted" title=line.clone()>
+                {line.clone()}
             </span>
         }
     });
@@ -89,7 +89,7 @@ pub(super) fn LockRow(lock: Lock, row: RowContext) -> impl IntoView {
                     </span>
                     <Code text=rest class="wrap-words font-medium max-2xl:block max-2xl:leading-4" />
                 </CoverLink>
-                {message}
+                {second}
             </Cell>
             <Cell class="max-md:col-start-1 max-md:row-start-2 max-md:mt-1">
                 {holder}
@@ -108,6 +108,18 @@ pub(super) fn LockRow(lock: Lock, row: RowContext) -> impl IntoView {
         </Row>
     }
     .into_any()
+}
+
+/// Under the key: why a lock was ended, else what its holder said.
+fn second_line(lock: &Lock) -> Option<String> {
+    let why = lock.ended.as_ref().and_then(|ended| {
+        let reason = ended.reason.as_ref()?;
+        Some(match &ended.by {
+            Some(by) => format!("by {by}: “{reason}”"),
+            None => format!("“{reason}”"),
+        })
+    });
+    why.or_else(|| (!lock.message.is_empty()).then(|| format!("“{}”", lock.message)))
 }
 
 #[component]
@@ -153,8 +165,7 @@ fn Ended(ended: LockEnded) -> impl IntoView {
         LockEnd::Expired => State::Expired,
         LockEnd::Forced => State::Forced,
     };
-    let by = ended.by.map(|by| format!("by {by}")).unwrap_or_default();
-    let title = ended.reason.map_or(by.clone(), |reason| format!("{by}: {reason}"));
+    let title = ended.by.map(|by| format!("by {by}"));
     view! {
         <span
             class="flex items-center gap-2 whitespace-nowrap text-ink-muted max-md:justify-end max-md:text-[12px]"
@@ -173,43 +184,42 @@ fn Ended(ended: LockEnded) -> impl IntoView {
 
 #[component]
 fn Actions(lock: Lock, row: RowContext, history: String) -> impl IntoView {
+    let row_is_open = row.force.as_ref() == Some(&lock.id);
     let RowContext { workspace, me, may_use, may_force, back, .. } = row;
     let held = lock.ended.is_none();
     let mine = lock.holder_type == HolderType::User && lock.holder_id == me;
     let events = paths::with_params(&paths::activity(&workspace), &[("category", "lock"), ("q", &lock.key)]);
     let force_path = paths::force_release(&workspace, &lock.id);
     let label = format!("Actions for the lock of {}", lock.key);
-    let release = (held && mine && may_use).then(|| {
-        view! {
-            <MenuLine />
-            <Form action=ReleaseLock::url() back>
+    if held && row_is_open {
+        return view! {
+            <LinkButton href=paths::locks(&workspace) size=ButtonSize::Small class="relative z-10">
+                "Close"
+            </LinkButton>
+        }
+        .into_any();
+    }
+    if held && mine && may_use {
+        let label = format!("Release {}", lock.key);
+        return view! {
+            <Form action=ReleaseLock::url() back class="relative z-10">
                 <Hidden name="workspace" value=workspace.slug />
                 <Hidden name="lock" value=lock.id.to_string() />
-                <MenuButton icon=Icon::Check>"Release"</MenuButton>
+                <SubmitButton kind=ButtonKind::Plain size=ButtonSize::Small label>
+                    "Release"
+                </SubmitButton>
             </Form>
         }
-    });
-    let force = (held && !mine && may_force).then(|| {
-        view! {
-            <MenuLine />
-            <MenuLink href=force_path icon=Icon::Warn danger=true>
-                "Force-release…"
-            </MenuLink>
-        }
-    });
-    view! {
-        <Menu label>
-            <MenuLink href=history icon=Icon::Clock>
-                "History of this key"
-            </MenuLink>
-            <MenuLink href=events icon=Icon::Activity>
-                "Events"
-            </MenuLink>
-            {release}
-            {force}
-        </Menu>
+        .into_any();
     }
-    .into_any()
+    let mut items = vec![
+        MenuItem::link(history, Icon::Clock, "History of this key"),
+        MenuItem::link(events, Icon::Activity, "Events"),
+    ];
+    if held && !mine && may_force {
+        items.extend([MenuItem::Line, MenuItem::danger(force_path, Icon::Warn, "Force-release…")]);
+    }
+    view! { <Menu label items /> }.into_any()
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use stackyard_ui::{
 };
 
 use super::card::Pattern;
+use super::list::ADD;
 use crate::forms::FormState;
 use crate::paths;
 use crate::permissions::forms::{AddPermission, CheckPattern, RemovePermission, UpdatePermission};
@@ -35,7 +36,12 @@ pub(super) fn PermissionDialog(
     state: FormState,
     back: String,
 ) -> impl IntoView {
-    let close = paths::permissions(&workspace, &repository.id);
+    // Closing leads back to what opened the dialog, and the focus with it.
+    let opener = match &purpose {
+        Purpose::Add => ADD.to_owned(),
+        Purpose::Edit(id) => format!("edit-{id}"),
+    };
+    let close = format!("{}#{opener}", paths::permissions(&workspace, &repository.id));
     let cancel = close.clone();
     let (title, action, submit) = match &purpose {
         Purpose::Add => ("Add Permissions", AddPermission::url(), "Add permission"),
@@ -174,8 +180,8 @@ fn EventsFold(state: FormState, input: PermissionInput) -> impl IntoView {
 #[component]
 pub(super) fn RemoveDialog(workspace: Workspace, repository: Repository, permission: Permission) -> impl IntoView {
     use stackyard_model::Dimension;
-    let close = paths::permissions(&workspace, &repository.id);
-    let back = close.clone();
+    let back = paths::permissions(&workspace, &repository.id);
+    let close = format!("{back}#remove-{}", permission.id);
     let cancel = close.clone();
     view! {
         <Dialog title=format!("Remove {}", permission.kind.label()) close width=DialogWidth::Confirm>
@@ -195,7 +201,9 @@ pub(super) fn RemoveDialog(workspace: Workspace, repository: Repository, permiss
                     </dl>
                 </DialogBody>
                 <DialogFoot>
-                    <LinkButton href=cancel>"Cancel"</LinkButton>
+                    <LinkButton href=cancel autofocus=true>
+                        "Cancel"
+                    </LinkButton>
                     <SubmitButton kind=ButtonKind::DangerSolid>"Remove permission"</SubmitButton>
                 </DialogFoot>
             </Form>

@@ -20,6 +20,9 @@ use crate::paths;
 use crate::permissions::forms::AddStarterSet;
 use crate::visit::{Inside, Visit};
 
+/// The id of the button that opens the dialog of a new permission.
+pub(super) const ADD: &str = "add";
+
 /// The page under every dialog here.
 struct Loaded {
     inside: Inside,
@@ -195,6 +198,7 @@ fn Permissions(
                     view! {
                         <LinkButton
                             href=new
+                            id=ADD
                             kind=ButtonKind::Primary
                             size=ButtonSize::Small
                             icon=Icon::Plus

@@ -56,7 +56,7 @@ pub async fn why(visit: Visit) -> Answer {
             .clone()
             .map(|note| view! { <p class="px-4 py-4 text-ink-muted wrap-words md:px-6">{note}</p> });
         let reply =
-            event.details.reply.clone().map(|reply| view! { <Reply reply status=event.details.status /> });
+            event.details.reply.clone().map(|reply| view! { <Reply reply refusal=event.details.refusal /> });
         view! {
             <Head event=event.clone() workspace link />
             {trace}

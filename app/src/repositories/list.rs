@@ -9,7 +9,7 @@ use stackyard_model::repository::Repository;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
     ButtonKind, ButtonSize, Cell, Column, CoverLink, Dialog, DialogBody, DialogFoot, DialogWidth, Empty, Field,
-    Form, Glyph, Hidden, Icon, LinkButton, Menu, MenuLine, MenuLink, PageHeader, RelativeTime, Row, RowTone,
+    Form, Glyph, Hidden, Icon, LinkButton, Menu, MenuItem, PageHeader, RelativeTime, Row, RowTone,
     SearchForm, SearchInput, Split, SplitMain, SubmitButton, Table, TextInput, counted, thousands,
 };
 
@@ -166,25 +166,42 @@ fn RepositoryRow(repository: Repository, workspace: Workspace, may_manage: bool)
     let permissions_path = paths::permissions(&workspace, &repository.id);
     let setup = paths::repository_setup(&workspace, &repository.id);
     let events = paths::with_params(&paths::activity(&workspace), &[("repository", repository.id.as_str())]);
-    let remove = paths::remove_repository(&workspace, &repository.id);
+    let mut items = vec![
+        MenuItem::link(permissions_path.clone(), Icon::Key, "Permissions"),
+        MenuItem::link(setup, Icon::Workflow, "Setup"),
+        MenuItem::link(events, Icon::Activity, "Events of this repository"),
+    ];
+    if may_manage {
+        let remove = paths::remove_repository(&workspace, &repository.id);
+        items.extend([MenuItem::Line, MenuItem::danger(remove, Icon::Trash, "Remove repository…")]);
+    }
     let label = format!("Settings of {}", repository.name);
     let owner = format!("{}/", repository.owner());
     let name = repository.short_name().to_owned();
     let tone = if repository.held.is_some() { RowTone::Warn } else { RowTone::Linked };
     let icon = if repository.host.contains("github") { Icon::Github } else { Icon::Repo };
-    let none = repository.permissions == 0;
-    let count_class = if none { "text-warn" } else { "text-ink" };
+    let permissions = if repository.permissions == 0 {
+        view! {
+            <span class="flex items-center gap-1.5 text-warn">
+                <Glyph icon=Icon::Warn />
+                "None"
+            </span>
+        }
+        .into_any()
+    } else {
+        thousands(repository.permissions).into_any()
+    };
     let last = match repository.last_seen_at {
         Some(at) => view! { <RelativeTime at /> }.into_any(),
         None => view! { <span class="text-ink-faint">"never"</span> }.into_any(),
     };
-    let href = permissions_path.clone();
+    let href = permissions_path;
     view! {
         <Row tone>
             <Cell class="max-md:col-start-1 max-md:row-start-1">
                 <span class="flex min-w-0 items-center gap-2.5">
                     <Glyph icon class="w-4 h-4 shrink-0 text-ink-muted" />
-                    <CoverLink href title=repository.name.clone()>
+                    <CoverLink href title=repository.name.clone() id=format!("at-{}", repository.id)>
                         <span class="font-normal text-ink-muted">{owner}</span>
                         {name}
                     </CoverLink>
@@ -194,7 +211,7 @@ fn RepositoryRow(repository: Repository, workspace: Workspace, may_manage: bool)
                 <span class="block truncate text-ink-muted">{repository.host}</span>
             </Cell>
             <Cell class="max-md:hidden">
-                <span class=count_class>{thousands(repository.permissions)}</span>
+                {permissions}
             </Cell>
             <Cell class="max-md:col-start-1 max-md:pl-[26px] max-md:text-[12px]">
                 <span class="md:hidden">
@@ -204,26 +221,7 @@ fn RepositoryRow(repository: Repository, workspace: Workspace, may_manage: bool)
                 {last}
             </Cell>
             <Cell class="text-right max-md:[grid-column:2] max-md:[grid-row:1/3]">
-                <Menu label icon=Icon::Gear title="Settings">
-                    <MenuLink href=permissions_path icon=Icon::Key>
-                        "Permissions"
-                    </MenuLink>
-                    <MenuLink href=setup icon=Icon::Workflow>
-                        "Setup"
-                    </MenuLink>
-                    <MenuLink href=events icon=Icon::Activity>
-                        "Events of this repository"
-                    </MenuLink>
-                    {may_manage
-                        .then(|| {
-                            view! {
-                                <MenuLine />
-                                <MenuLink href=remove icon=Icon::Trash danger=true>
-                                    "Remove repository…"
-                                </MenuLink>
-                            }
-                        })}
-                </Menu>
+                <Menu label icon=Icon::Gear title="Settings" items />
             </Cell>
         </Row>
     }
@@ -231,7 +229,7 @@ fn RepositoryRow(repository: Repository, workspace: Workspace, may_manage: bool)
 
 #[component]
 fn RemoveDialog(workspace: Workspace, repository: Repository, state: FormState, back: String) -> impl IntoView {
-    let close = paths::repositories(&workspace);
+    let close = format!("{}#at-{}", paths::repositories(&workspace), repository.id);
     let cancel = close.clone();
     let permissions = counted(repository.permissions, "permission", "permissions");
     view! {

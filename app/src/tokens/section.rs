@@ -7,13 +7,13 @@ use stackyard_model::token::RepositoryToken;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
     Banner, BannerTone, ButtonKind, ButtonSize, Cell, Choice, Column, CopyField, Field, FieldLayout, Form,
-    FormErrors, Glyph, Hidden, Icon, Now, RelativeTime, Row, Section, Select, SubmitButton, Table, TextInput,
+    FormErrors, Glyph, Hidden, Icon, LinkButton, Now, RelativeTime, Row, Section, Select, SubmitButton, Table, TextInput,
     TextLink,
 };
 
 use crate::forms::FormState;
 use crate::paths;
-use crate::tokens::forms::{CreateToken, RevokeToken};
+use crate::tokens::forms::CreateToken;
 
 /// A token that ends within so many days is shown to be mended.
 const SOON: u64 = 7 * 24 * 3600;
@@ -34,10 +34,9 @@ pub(crate) fn Tokens(
         Column::new("Expires", "md:w-[132px]"),
         Column::silent("Revoke", "md:w-[84px]"),
     ];
-    let slug = workspace.slug.clone();
     let rows = tokens
         .into_iter()
-        .map(|token| view! { <TokenRow token slug=slug.clone() back=back.clone() /> })
+        .map(|token| view! { <TokenRow token workspace=workspace.clone() /> })
         .collect::<Vec<_>>();
     let list = if rows.is_empty() {
         view! { <p class="text-ink-muted">"There is no repository token."</p> }.into_any()
@@ -145,7 +144,7 @@ fn NewToken(
 }
 
 #[component]
-fn TokenRow(token: RepositoryToken, slug: String, back: String) -> impl IntoView {
+fn TokenRow(token: RepositoryToken, workspace: Workspace) -> impl IntoView {
     let now = Now::here().at;
     let used = match token.last_used_at {
         Some(at) => view! { <RelativeTime at /> }.into_any(),
@@ -175,9 +174,11 @@ fn TokenRow(token: RepositoryToken, slug: String, back: String) -> impl IntoView
         (None, None) => view! { <span class="text-ink-muted">"never"</span> }.into_any(),
     };
     let label = format!("Revoke {}", token.name);
+    let revoke = paths::revoke_token(&workspace, &token.id);
+    let id = paths::revoke_token_id(&token.id);
     view! {
-        <Row boxed=true>
-            <Cell boxed=true class="max-md:col-start-1">
+        <Row>
+            <Cell class="max-md:col-start-1">
                 <span class="block truncate font-medium" title=token.name.clone()>
                     {token.name.clone()}
                 </span>
@@ -186,31 +187,29 @@ fn TokenRow(token: RepositoryToken, slug: String, back: String) -> impl IntoView
                     <span class="text-ink-faint">{format!(", by {}", token.created_by)}</span>
                 </span>
             </Cell>
-            <Cell boxed=true class="max-md:col-start-1 max-md:text-[12px]">
+            <Cell class="max-md:col-start-1 max-md:text-[12px]">
                 <span class="md:hidden text-[12px] text-ink-faint">"Used "</span>
                 {used}
             </Cell>
-            <Cell boxed=true class="max-md:col-start-1 max-md:text-[12px]">
+            <Cell class="max-md:col-start-1 max-md:text-[12px]">
                 <span class="md:hidden text-[12px] text-ink-faint">"Ends "</span>
                 {ends}
             </Cell>
-            <Cell boxed=true class="text-right max-md:[grid-column:2] max-md:[grid-row:1/3]">
+            <Cell class="text-right max-md:[grid-column:2] max-md:[grid-row:1/3]">
                 {revoked
                     .is_none()
                     .then(|| {
                         view! {
-                            <Form action=RevokeToken::url() back>
-                                <Hidden name="workspace" value=slug />
-                                <Hidden name="token" value=token.id.to_string() />
-                                <SubmitButton
-                                    kind=ButtonKind::DangerGhost
-                                    size=ButtonSize::Small
-                                    label
-                                    class="-mr-2.5"
-                                >
-                                    "Revoke"
-                                </SubmitButton>
-                            </Form>
+                            <LinkButton
+                                href=revoke
+                                id
+                                kind=ButtonKind::DangerGhost
+                                size=ButtonSize::Small
+                                label
+                                class="-mr-2.5"
+                            >
+                                "Revoke"
+                            </LinkButton>
                         }
                     })}
             </Cell>

@@ -45,6 +45,7 @@ pub async fn list(visit: Visit) -> Answer {
     let may_create = visit.ctx.deps().site.anyone_may_create_workspaces;
     Ok(Page::plain("Workspaces", move || {
         let count = i64::try_from(memberships.len()).unwrap_or(i64::MAX);
+        let shown = memberships.len();
         let searched = !q.is_empty();
         let note = if searched { counted(count, "match", "matches") } else { count.to_string() };
         let cards = memberships
@@ -85,7 +86,7 @@ pub async fn list(visit: Visit) -> Answer {
         } else {
             view! {
                 <ul class="mt-6 grid gap-px overflow-hidden rounded-[6px] border border-line-strong bg-line-strong grid-cols-[minmax(0,1fr)] md:max-xl:grid-cols-2 xl:grid-cols-3">
-                    {cards}
+                    {cards} <Rest shown />
                 </ul>
             }
             .into_any()
@@ -109,6 +110,28 @@ pub async fn list(visit: Visit) -> Answer {
             {list}
         }
     }))
+}
+
+/// Fills the last row, which would show the ground between the cards.
+#[component]
+fn Rest(shown: usize) -> impl IntoView {
+    let two = match shown % 2 {
+        0 => "md:max-xl:hidden",
+        _ => "md:max-xl:col-span-1",
+    };
+    let three = match shown % 3 {
+        0 => "xl:hidden",
+        1 => "xl:col-span-2",
+        _ => "xl:col-span-1",
+    };
+    view! {
+        <li
+            class=format!("bg-surface p-4 text-[12px] leading-[18px] text-ink-faint max-md:hidden {two} {three}")
+            aria-hidden="true"
+        >
+            "A workspace is people, its repositories, what their workflows may do, and a log of it all."
+        </li>
+    }
 }
 
 #[component]

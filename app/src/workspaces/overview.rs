@@ -12,6 +12,7 @@ use stackyard_ui::{
     State, StateGlyph, TextLink, Total, Totals, counted, thousands,
 };
 
+use crate::locks::split_key;
 use crate::page::{Answer, Nav, Page};
 use crate::paths::{self, with_params};
 use crate::visit::Visit;
@@ -21,7 +22,7 @@ const RECENT: u32 = 20;
 /// Denials that are looked through for what needs a person.
 const DENIALS: u32 = 50;
 /// Locks that are shown; the others are on their page.
-const LOCKS: usize = 5;
+const LOCKS: u32 = 5;
 
 /// What members see who may see resources.
 struct Resources {
@@ -30,7 +31,6 @@ struct Resources {
     more_denials: bool,
     locks: Vec<Lock>,
     recent: Vec<Event>,
-    repositories: usize,
 }
 
 /// `/dashboard/workspaces/{slug}`.
@@ -42,7 +42,6 @@ pub async fn overview(visit: Visit) -> Answer {
     let here = &inside.here;
     let totals = workspaces::totals(&visit.ctx, here).await?;
     let resources = if here.may(Action::SeeResources) {
-        let repositories = repositories::list(&visit.ctx, here, "").await?;
         let denied =
             ActivityFilter { outcome: Outcome::Denied.as_str().to_owned(), ..ActivityFilter::default() };
         let denied = activity::list(&visit.ctx, here, &denied, DENIALS).await?;
@@ -51,11 +50,10 @@ pub async fn overview(visit: Visit) -> Answer {
         let all = denied.items.len();
         let denials: Vec<_> = denied.items.into_iter().filter(|event| today(event.at)).collect();
         Some(Resources {
-            repositories: repositories.len(),
-            held: repositories.into_iter().filter(|repository| repository.held.is_some()).collect(),
+            held: repositories::held(&visit.ctx, here).await?,
             more_denials: denied.next_cursor.is_some() && denials.len() == all,
             denials,
-            locks: locks::list(&visit.ctx, here, "").await?.held,
+            locks: locks::page(&visit.ctx, here, "", "", LOCKS).await?.held,
             recent: activity::recent(&visit.ctx, here, RECENT).await?,
         })
     } else {
@@ -64,17 +62,17 @@ pub async fn overview(visit: Visit) -> Answer {
     let workspace = inside.workspace().clone();
     let may_add = here.may(Action::ManageRepositories);
     Ok(Page::of_workspace(&inside, Nav::Overview, "Overview", move || {
+        let add = (may_add && totals.repositories == 0)
+            .then(|| view! { <FirstRepository workspace=workspace.clone() /> });
+        let locks_held = totals.locks;
         let counts = view! { <CountTotals totals workspace=workspace.clone() linked=resources.is_some() /> };
-        let add = (may_add && resources.as_ref().is_some_and(|seen| seen.repositories == 0)).then(|| {
-            view! { <FirstRepository workspace=workspace.clone() /> }
-        });
         let all = paths::activity(&workspace);
         let body = match resources {
-            Some(Resources { held, denials, more_denials, locks, recent, .. }) => view! {
+            Some(Resources { held: kept_out, denials, more_denials, locks, recent }) => view! {
                 <Split width=PanelWidth::Read>
                     <SplitMain>
-                        {counts} {add} <Needs held denials more_denials workspace=workspace.clone() />
-                        <LocksHeld locks workspace=workspace.clone() />
+                        {counts} {add} <Needs held=kept_out denials more_denials workspace=workspace.clone() />
+                        <LocksHeld locks held=locks_held workspace=workspace.clone() />
                     </SplitMain>
                     <Panel id="log" title="Activity Log">
                         <ActivityLog events=recent all />
@@ -225,12 +223,10 @@ fn Needs(
 }
 
 #[component]
-fn LocksHeld(locks: Vec<Lock>, workspace: Workspace) -> impl IntoView {
-    let count = i64::try_from(locks.len()).unwrap_or(i64::MAX);
+fn LocksHeld(locks: Vec<Lock>, held: i64, workspace: Workspace) -> impl IntoView {
     let now = Now::here().at;
     let rows = locks
         .into_iter()
-        .take(LOCKS)
         .map(|lock| view! { <LockLine lock now workspace=workspace.clone() /> })
         .collect::<Vec<_>>();
     let list = if rows.is_empty() {
@@ -245,7 +241,7 @@ fn LocksHeld(locks: Vec<Lock>, workspace: Workspace) -> impl IntoView {
     };
     view! {
         <section aria-labelledby="locks">
-            <PartHeader id="locks" title=format!("Locks held {}", thousands(count))>
+            <PartHeader id="locks" title="Locks held" note=thousands(held)>
                 <TextLink href=paths::locks(&workspace) class="text-[12px]">
                     "All locks"
                 </TextLink>
@@ -274,6 +270,7 @@ fn LockLine(lock: Lock, now: Ts, workspace: Workspace) -> impl IntoView {
     };
     let said = if lock.message.is_empty() { holder } else { format!("{holder} · “{}”", lock.message) };
     let href = paths::lock_history(&workspace, &lock.id);
+    let (repository, rest) = split_key(&lock.key);
     view! {
         <li class="flex items-start gap-3 border-b border-line py-2.5 last:border-b-0">
             <Glyph icon=Icon::Lock class="mt-0.5 w-4 h-4 text-ink-muted" />
@@ -283,7 +280,10 @@ fn LockLine(lock: Lock, now: Ts, workspace: Workspace) -> impl IntoView {
                         href=href
                         class="min-w-0 grow hover:text-accent hover:underline underline-offset-[3px]"
                     >
-                        <Code text=lock.key class="font-mono text-[12px] wrap-words" />
+                        <span class="font-mono text-[12px] wrap-words">
+                            <span class="text-ink-muted">{repository}</span>
+                            <Code text=rest class="font-medium" />
+                        </span>
                     </a>
                     <span class=class title=format!("until {}", Now::here().exact(lock.expires_at))>
                         {left}

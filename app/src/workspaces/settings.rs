@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use server_fn::ServerFn;
-use stackyard_domain::{repositories, tokens, workspaces};
+use stackyard_domain::{Error, repositories, tokens, workspaces};
 use stackyard_model::Action;
+use stackyard_model::id::RepositoryTokenId;
 use stackyard_model::repository::Repository;
 use stackyard_model::token::RepositoryToken;
 use stackyard_model::workspace::{Totals, Workspace};
@@ -16,7 +17,7 @@ use super::workspace_id::WorkspaceId;
 use crate::forms::FormState;
 use crate::page::{Answer, Nav, Page};
 use crate::paths;
-use crate::tokens::Tokens;
+use crate::tokens::{RevokeDialog, Tokens};
 use crate::visit::Visit;
 use crate::workspaces::forms::{DeleteWorkspace, RemoveLogo, UpdateWorkspace};
 
@@ -55,9 +56,18 @@ pub async fn settings(visit: Visit) -> Answer {
     } else {
         None
     };
-    let back = visit.here();
+    let revoked = if visit.has("revoke") {
+        let id: RepositoryTokenId = visit.query("revoke").parse().map_err(|_| Error::NotFound)?;
+        here.require(Action::ManageTokens)?;
+        let tokens = managed.iter().flat_map(|managed| &managed.tokens);
+        Some(tokens.into_iter().find(|token| token.id == id).cloned().ok_or(Error::NotFound)?)
+    } else {
+        None
+    };
+    let of = workspace.clone();
+    let back = visit.path().to_owned();
     let public_url = visit.ctx.deps().site.public_url.clone();
-    Ok(Page::of_workspace(&inside, Nav::Settings, "Workspace Settings", move || {
+    let page = Page::of_workspace(&inside, Nav::Settings, "Workspace Settings", move || {
         let link = |id: &str, label: &str| (format!("#{id}"), label.to_owned());
         let mut links = Vec::new();
         if managed.is_some() {
@@ -113,7 +123,11 @@ pub async fn settings(visit: Visit) -> Answer {
                 {danger}
             </SideNav>
         }
-    }))
+    });
+    Ok(match revoked {
+        Some(token) => page.under("Revoke a token", move || view! { <RevokeDialog workspace=of token /> }),
+        None => page,
+    })
 }
 
 #[component]

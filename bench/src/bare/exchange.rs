@@ -158,6 +158,7 @@ async fn write(conn: &mut Conn, row: &Row) -> Result<bool, DbError> {
         ci_sessions::workspace_id.eq(&row.workspace),
         ci_sessions::repository_id.eq(&repository),
         ci_sessions::issuer.eq(&row.claims.iss),
+        ci_sessions::audience.eq("atmos-pro.com"),
         ci_sessions::workflow.eq(&row.workflow),
         ci_sessions::branch.eq(&row.branch),
         ci_sessions::branch_source.eq("branch"),

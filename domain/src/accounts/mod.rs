@@ -8,5 +8,6 @@ pub(crate) use password::{hash_password, verify_password};
 pub(crate) use queries::{UserRow, count as count_users, find_by_email, insert as insert_user};
 pub(crate) use service::check as check_account;
 pub use service::{
-    NewAccount, ProfileInput, by_email, change_password, create, set_password, set_theme, update_profile,
+    NewAccount, ProfileInput, by_email, change_password, create, disable, enable, set_password, set_theme,
+    update_profile,
 };

@@ -73,6 +73,12 @@ pub(super) async fn set_profile(conn: &mut Conn, id: &UserId, account: &Account)
     Ok(())
 }
 
+pub(super) async fn set_disabled(conn: &mut Conn, id: &UserId, at: Option<Ts>) -> Result<(), DbError> {
+    let target = users::table.find(id);
+    run!(conn, |c| diesel::update(target).set(users::disabled_at.eq(at)).execute(c).await)?;
+    Ok(())
+}
+
 pub(super) async fn set_theme(conn: &mut Conn, id: &UserId, theme: Theme) -> Result<(), DbError> {
     run!(conn, |c| diesel::update(users::table.find(id)).set(users::theme.eq(theme)).execute(c).await)?;
     Ok(())

@@ -230,3 +230,38 @@ pub async fn set_password(ctx: &Ctx, email: &str, password: &str) -> Result<(), 
         })
         .await
 }
+
+/// Disables an account, as the operator: all its browsers are signed out, and nobody can sign in with it.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such account.
+pub async fn disable(ctx: &Ctx, email: &str) -> Result<(), Error> {
+    set_disabled(ctx, email, true).await
+}
+
+/// Enables an account again, as the operator.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such account.
+pub async fn enable(ctx: &Ctx, email: &str) -> Result<(), Error> {
+    set_disabled(ctx, email, false).await
+}
+
+async fn set_disabled(ctx: &Ctx, email: &str, disabled: bool) -> Result<(), Error> {
+    let account = by_email(ctx, email).await?;
+    let what = if disabled { What::AccountDisabled } else { What::AccountEnabled };
+    let entry = Entry::new(ctx, None, what, Outcome::Ok).target("user", account.id.as_str(), &account.name);
+    let at = disabled.then(|| ctx.now());
+    ctx.deps()
+        .db
+        .write((account.id, at, entry), |conn, (user, at, entry)| {
+            Box::pin(async move {
+                queries::set_disabled(conn, user, *at).await?;
+                if at.is_some() {
+                    sessions::delete_others(conn, user, None).await?;
+                }
+                record(conn, entry).await
+            })
+        })
+        .await
+}

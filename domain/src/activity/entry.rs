@@ -8,7 +8,7 @@ use stackyard_model::activity::{Details, Event, Folded, Outcome, What};
 use stackyard_model::id::{EventId, RepositoryId, WorkspaceId};
 use stackyard_model::quote::plain;
 use stackyard_model::trace::Trace;
-use stackyard_model::{PermissionKind, Ts};
+use stackyard_model::{PermissionKind, Refusal, Ts};
 
 use super::queries::{self, DenialRow};
 use crate::permissions::{Grant, Reply, reply};
@@ -72,6 +72,11 @@ impl Entry {
     pub(crate) fn repository(mut self, id: &RepositoryId, name: &str) -> Self {
         self.event.repository_id = Some(id.clone());
         self.event.repository = Some(plain(name));
+        self
+    }
+
+    pub(crate) fn repository_gone(mut self, id: &RepositoryId) -> Self {
+        self.event.repository_id = Some(id.clone());
         self
     }
 
@@ -145,12 +150,13 @@ pub(crate) async fn record_denial(conn: &mut Conn, denial: Denial<'_>) -> Result
     let answer = reply(trace, &why(public_url, &entry.event.trace_id));
     entry.event.details.trace = Some(trace.clone());
     entry.event.details.reply = Some(answer.message.clone());
-    entry.event.details.status = Some(403);
+    entry.event.details.refusal = Some(Refusal::NotAllowed);
     begin(conn, &entry, workspace, &reason).await?;
     Ok(answer)
 }
 
-/// Writes a refusal that no permission decided, or counts it as [`record_denial`] does. Its note is its reason.
+/// Writes a refusal or a conflict that no permission decided, or counts it as [`record_denial`] does. Its note is its
+/// reason.
 pub(crate) async fn record_refusal(conn: &mut Conn, entry: Entry, fold_id: EventId) -> Result<(), Error> {
     let Some(workspace) = entry.workspace.clone() else {
         return Err(Error::Internal("a refusal belongs to a workspace".to_owned()));

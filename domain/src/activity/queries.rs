@@ -10,7 +10,7 @@ use stackyard_model::text::fold;
 use stackyard_model::{PermissionKind, Ts};
 
 use super::entry::Entry;
-use crate::Error;
+use crate::{Error, search};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = events, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
@@ -43,8 +43,9 @@ struct Row {
     haystack: String,
 }
 
-/// Most bytes of an event's details.
-const DETAILS_MAX: usize = 64 * 1024;
+/// Most bytes of an event's details: the trace of a repository that has as many permissions as it may, each with
+/// three patterns as long as they may be, is below.
+const DETAILS_MAX: usize = 640 * 1024;
 
 impl Row {
     fn new(entry: &Entry) -> Result<Self, Error> {
@@ -169,30 +170,12 @@ pub(super) async fn page(
         if let Ok(before) = filter.before.parse::<EventId>() {
             query = query.filter(events::id.lt(before));
         }
-        for word in searched(&filter.q).split_whitespace().take(8) {
-            query = query.filter(events::haystack.like(contains(word)).escape('\\'));
+        for pattern in search::patterns(&filter.q) {
+            query = query.filter(events::haystack.like(pattern).escape('\\'));
         }
         let rows: Vec<Row> = query.order(events::id.desc()).limit(i64::from(limit)).load(c).await?;
         Ok(rows.into_iter().map(Row::into_event).collect())
     })
-}
-
-/// What is searched for, without what a database cannot take and not longer than anybody types.
-fn searched(typed: &str) -> String {
-    fold(&typed.chars().filter(|c| *c != '\0').take(200).collect::<String>())
-}
-
-/// A LIKE pattern for "contains this very text".
-fn contains(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
 }
 
 pub(super) async fn find(

@@ -2,20 +2,21 @@
 
 use serde_json::json;
 use stackyard_db::Conn;
-use stackyard_model::Ts;
 use stackyard_model::activity::{Details, Outcome, RunFacts, What};
 use stackyard_model::id::{CiSessionId, EventId, WorkspaceId};
 use stackyard_model::quote::{code, plain};
 use stackyard_model::trace::Seen;
+use stackyard_model::{Refusal, Ts};
 use stackyard_oidc::{TokenError, VerifiedToken};
 
+use super::gate::OTHER_AUDIENCE;
 use super::queries::{self, SessionRow};
 use super::session::{SESSION_PREFIX, run_holder, run_label};
 use super::values::{run_facts, values};
 use crate::activity::{Denial, Entry, record, record_denial, record_refusal};
 use crate::permissions::{Grant, Judgement, judge};
 use crate::repositories::{self, Claimed, Identity, RepositoryRow, identify};
-use crate::{Ctx, Denied, Error, Refused, RefusedKind, Secret, workspaces};
+use crate::{Ctx, Denied, Error, Refused, Secret, Unavailable, workspaces};
 
 /// A new session.
 #[derive(Debug)]
@@ -113,15 +114,13 @@ impl Attempt {
         }
         if !fresh {
             let text = "This token was used before. Every token can be exchanged once; request a new one in the job.";
-            return self.refuse(conn, &repository, "TokenReplayed", RefusedKind::BadRequest, text).await;
+            return self.refuse(conn, &repository, "TokenReplayed", text).await;
         }
         if let Some(text) = &self.unreadable {
-            return self.refuse(conn, &repository, "WorkflowRefused", RefusedKind::BadRequest, text).await;
+            return self.refuse(conn, &repository, "WorkflowRefused", text).await;
         }
         if workspace.own_audience_only && self.verified.audience != self.ctx.deps().site.public_url {
-            let text = "This workspace takes only tokens that were requested for this server's own audience. Request \
-                        the token with that audience, or ask an admin of the workspace to allow `atmos-pro.com`.";
-            return self.forbid(conn, &repository, "AudienceRefused", text).await;
+            return self.forbid(conn, &repository, "AudienceRefused", OTHER_AUDIENCE).await;
         }
         match identity {
             Identity::Changed => return self.hold(conn, &repository).await,
@@ -196,6 +195,7 @@ impl Attempt {
             workspace_id: repository.workspace_id.clone(),
             repository_id: repository.id.clone(),
             issuer: self.verified.issuer.clone(),
+            audience: self.verified.audience.clone(),
             workflow: self.seen.workflow.clone().unwrap_or_default(),
             branch: self.seen.branch.clone().unwrap_or_default(),
             branch_source: self.seen.branch_source,
@@ -241,7 +241,7 @@ impl Attempt {
             && repository.held_owner_id == Some(self.claimed.owner_id);
         if !known {
             repositories::hold(conn, &repository.id, &self.claimed, self.now).await?;
-            self.record(conn, repository, What::RepositoryIdentityChanged, Outcome::Denied, &text, 403)
+            self.record(conn, repository, What::RepositoryIdentityChanged, &text, Refusal::NotAllowed)
                 .await?;
         }
         self.forbid(conn, repository, "RepositoryHeld", &text).await
@@ -255,7 +255,7 @@ impl Attempt {
             repository.remote_id.unwrap_or_default(),
             self.claimed.id
         );
-        self.record(conn, repository, What::RepositoryIdentityConflict, Outcome::Denied, &text, 404).await
+        self.record(conn, repository, What::RepositoryIdentityConflict, &text, Refusal::NotFound).await
     }
 
     /// A token of an owner whose repositories are configured here, from one that is not: worth telling its admins.
@@ -268,7 +268,7 @@ impl Attempt {
         let mut entry = self.entry(&sibling, What::TokenRefused, Outcome::Denied);
         entry.event.repository_id = None;
         entry.event.repository = Some(plain(&self.claimed.name));
-        record(conn, &entry.note(note).details(|details| details.status = Some(404))).await
+        record(conn, &entry.note(note).details(|details| details.refusal = Some(Refusal::NotFound))).await
     }
 
     async fn refuse(
@@ -276,12 +276,10 @@ impl Attempt {
         conn: &mut Conn,
         repository: &RepositoryRow,
         tag: &'static str,
-        kind: RefusedKind,
         text: &str,
     ) -> Result<Verdict, Error> {
-        self.record(conn, repository, What::TokenRefused, Outcome::Denied, text, 400).await?;
-        let refused = Refused { kind, tag, message: text.to_owned() };
-        Ok(Verdict::Refused(Box::new(Error::Refused(refused))))
+        self.record(conn, repository, What::TokenRefused, text, Refusal::Unusable).await?;
+        Ok(Verdict::Refused(Box::new(Error::Refused(Refused::new(Refusal::Unusable, tag, text)))))
     }
 
     async fn forbid(
@@ -291,7 +289,7 @@ impl Attempt {
         tag: &'static str,
         text: &str,
     ) -> Result<Verdict, Error> {
-        self.record(conn, repository, What::TokenRefused, Outcome::Denied, text, 403).await?;
+        self.record(conn, repository, What::TokenRefused, text, Refusal::NotAllowed).await?;
         Ok(forbidden(tag, text.to_owned()))
     }
 
@@ -300,15 +298,14 @@ impl Attempt {
         conn: &mut Conn,
         repository: &RepositoryRow,
         what: What,
-        outcome: Outcome,
         text: &str,
-        status: u16,
+        refusal: Refusal,
     ) -> Result<(), Error> {
         let entry = self
-            .entry(repository, what, outcome)
+            .entry(repository, what, Outcome::Denied)
             .target("repository", repository.id.as_str(), &repository.name)
             .note(text)
-            .details(|details| details.status = Some(status));
+            .details(|details| details.refusal = Some(refusal));
         record_refusal(conn, entry, EventId::mint(self.now, self.ctx.id_bytes())).await
     }
 
@@ -333,7 +330,7 @@ impl Attempt {
             code(&self.claimed.name),
             self.claimed.id,
         );
-        let refused = Refused { kind: RefusedKind::NotFound, tag: "WorkspaceOrRepositoryNotFound", message };
+        let refused = Refused::new(Refusal::NotFound, "WorkspaceOrRepositoryNotFound", message);
         Verdict::Refused(Box::new(Error::Refused(refused)))
     }
 }
@@ -343,11 +340,9 @@ fn forbidden(tag: &'static str, message: String) -> Verdict {
 }
 
 fn refused(error: TokenError) -> Error {
+    let (reason, message) = (error.tag(), error.to_string());
     match error {
-        TokenError::Unavailable(_) => Error::Unavailable(error.to_string()),
-        other => {
-            let kind = RefusedKind::BadRequest;
-            Error::Refused(Refused { kind, tag: "TokenRefused", message: other.to_string() })
-        }
+        TokenError::Unavailable(_) => Error::Unavailable(Unavailable { reason, cause: message }),
+        _ => Error::Refused(Refused { reason, ..Refused::new(Refusal::Unusable, "TokenRefused", message) }),
     }
 }

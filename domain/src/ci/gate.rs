@@ -2,30 +2,35 @@
 
 use serde_json::json;
 use stackyard_db::Conn;
-use stackyard_model::PermissionKind;
 use stackyard_model::activity::{Details, Outcome, What};
 use stackyard_model::id::{EventId, RepositoryId, WorkspaceId};
 use stackyard_model::quote::code;
 use stackyard_model::trace::Seen;
+use stackyard_model::{PermissionKind, Refusal};
 
 use crate::activity::{Denial, Entry, record_denial, record_refusal};
 use crate::permissions::{Grant, Judgement, judge};
 use crate::repositories::{self, RepositoryRow};
 use crate::{Actor, Ctx, Denied, Error, workspaces};
 
+/// What is said where a workspace takes only this server's own audience.
+pub(super) const OTHER_AUDIENCE: &str = "This workspace takes only tokens that were requested for this server's own \
+     audience. Request the token with that audience, or ask an admin of the workspace to allow `atmos-pro.com`.";
+
 /// One request of a run or a token that needs a permission.
 pub(crate) struct Gatekeeper {
     ctx: Ctx,
     workspace: WorkspaceId,
     repository: RepositoryId,
+    /// The audience of the session's token; a repository token has none.
+    audience: Option<String>,
     seen: Seen,
     run: Option<stackyard_model::activity::RunFacts>,
     wanted: PermissionKind,
     target: String,
 }
 
-/// What became of it. The transaction of a refusal is to be committed: the log has it, unless the workspace or the
-/// repository is gone.
+/// What became of it. The transaction of a refusal is to be committed: the log has it.
 pub(crate) enum Passage {
     Granted(Box<Granted>),
     Refused(Error),
@@ -40,23 +45,25 @@ pub(crate) struct Granted {
 impl Gatekeeper {
     /// For the run or token that asks. `target` is what it is done to, for the log.
     pub(crate) fn new(ctx: &Ctx, wanted: PermissionKind, target: &str) -> Result<Self, Error> {
-        let (workspace, repository, seen, run) = match &ctx.actor {
+        let (workspace, repository, audience, seen, run) = match &ctx.actor {
             Actor::Run(session) => {
                 let session = &**session;
                 (
                     &session.workspace_id,
                     &session.repository_id,
+                    Some(session.audience.clone()),
                     session.seen.clone(),
                     Some(session.run.clone()),
                 )
             }
-            Actor::Token(token) => (&token.workspace_id, &token.repository_id, Seen::nothing(), None),
+            Actor::Token(token) => (&token.workspace_id, &token.repository_id, None, Seen::nothing(), None),
             _ => return Err(Error::Unauthenticated),
         };
         Ok(Self {
             ctx: ctx.clone(),
             workspace: workspace.clone(),
             repository: repository.clone(),
+            audience,
             seen,
             run,
             wanted,
@@ -67,15 +74,17 @@ impl Gatekeeper {
     /// Decides from the rows as they are now.
     pub(crate) async fn pass(&self, conn: &mut Conn) -> Result<Passage, Error> {
         // 403, never 401: after a 401 the client exchanges again, four times (rules §5).
-        if workspaces::find(conn, &self.workspace).await?.is_none() {
-            let text = "The workspace of this session was deleted.";
-            return Ok(Passage::Refused(denied("WorkspaceDeleted", text.to_owned())));
-        }
+        let Some(workspace) = workspaces::find(conn, &self.workspace).await? else {
+            let text = "The workspace of this session was deleted.".to_owned();
+            return Ok(Passage::Refused(self.refuse(conn, None, "WorkspaceDeleted", text).await?));
+        };
         let Some(repository) = repositories::find_repository(conn, &self.workspace, &self.repository).await?
         else {
             let text =
                 "The repository of this session was removed from the workspace. An admin can add it again.";
-            return Ok(Passage::Refused(denied("RepositoryRemoved", text.to_owned())));
+            return Ok(Passage::Refused(
+                self.refuse(conn, None, "RepositoryRemoved", text.to_owned()).await?,
+            ));
         };
         if repository.held_since.is_some() {
             let text = format!(
@@ -83,7 +92,15 @@ impl Gatekeeper {
                  **Configured Repositories**.",
                 code(&repository.name)
             );
-            return Ok(Passage::Refused(self.refuse(conn, &repository, "RepositoryHeld", text).await?));
+            return Ok(Passage::Refused(self.refuse(conn, Some(&repository), "RepositoryHeld", text).await?));
+        }
+        // The workspace may have become stricter since the exchange.
+        let own = &self.ctx.deps().site.public_url;
+        if workspace.own_audience_only && self.audience.as_ref().is_some_and(|audience| audience != own) {
+            let text = OTHER_AUDIENCE.to_owned();
+            return Ok(Passage::Refused(
+                self.refuse(conn, Some(&repository), "AudienceRefused", text).await?,
+            ));
         }
         self.decide(conn, repository).await
     }
@@ -95,8 +112,11 @@ impl Gatekeeper {
             }
             Judgement::Denied(trace) => trace,
         };
-        let entry =
-            self.entry(&repository, What::RequestDenied, Outcome::Denied).target("request", "", &self.target);
+        let entry = self.entry(Some(&repository), What::RequestDenied, Outcome::Denied).target(
+            "request",
+            "",
+            &self.target,
+        );
         let denial = Denial {
             entry,
             trace: &trace,
@@ -108,27 +128,36 @@ impl Gatekeeper {
         Ok(Passage::Refused(Error::Denied(Box::new(denied))))
     }
 
-    /// A refusal that no permission decides: told, and written or counted.
+    /// A refusal that no permission decides: told, and written or counted. Without the repository when it is gone.
     pub(crate) async fn refuse(
         &self,
         conn: &mut Conn,
-        repository: &RepositoryRow,
+        repository: Option<&RepositoryRow>,
         tag: &'static str,
         text: String,
     ) -> Result<Error, Error> {
         let entry = self.entry(repository, What::RequestDenied, Outcome::Denied);
         let entry = entry.target("request", "", &self.target).note(text.clone());
-        record_refusal(conn, entry, EventId::mint(self.ctx.now(), self.ctx.id_bytes())).await?;
+        let entry = entry.details(|details| details.refusal = Some(Refusal::NotAllowed));
+        self.count(conn, entry).await?;
         Ok(denied(tag, text))
     }
 
-    /// An event of this request.
-    pub(crate) fn entry(&self, repository: &RepositoryRow, what: What, outcome: Outcome) -> Entry {
-        Entry::new(&self.ctx, Some(&self.workspace), what, outcome)
-            .repository(&repository.id, &repository.name)
+    /// Writes an event of this request, or counts it when the same one was written less than a minute ago.
+    pub(crate) async fn count(&self, conn: &mut Conn, entry: Entry) -> Result<(), Error> {
+        record_refusal(conn, entry, EventId::mint(self.ctx.now(), self.ctx.id_bytes())).await
+    }
+
+    /// An event of this request; of a repository that is gone only the id is known.
+    pub(crate) fn entry(&self, repository: Option<&RepositoryRow>, what: What, outcome: Outcome) -> Entry {
+        let entry = Entry::new(&self.ctx, Some(&self.workspace), what, outcome)
             .kind(Some(self.wanted))
             .seen(&self.seen)
-            .details(|details| *details = Details { run: self.run.clone(), ..Details::default() })
+            .details(|details| *details = Details { run: self.run.clone(), ..Details::default() });
+        match repository {
+            Some(repository) => entry.repository(&repository.id, &repository.name),
+            None => entry.repository_gone(&self.repository),
+        }
     }
 }
 

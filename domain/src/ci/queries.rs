@@ -20,6 +20,7 @@ pub(super) struct SessionRow {
     pub(super) workspace_id: WorkspaceId,
     pub(super) repository_id: RepositoryId,
     pub(super) issuer: String,
+    pub(super) audience: String,
     pub(super) workflow: String,
     pub(super) branch: String,
     pub(super) branch_source: BranchSource,
@@ -45,6 +46,7 @@ impl SessionRow {
             id: self.id,
             workspace_id: self.workspace_id,
             repository_id: self.repository_id,
+            audience: self.audience,
             seen,
             run,
             expires_at: self.expires_at,
@@ -60,6 +62,27 @@ pub(super) async fn insert_session(conn: &mut Conn, row: &SessionRow) -> Result<
 pub(super) async fn session(conn: &mut Conn, hash: &SecretHash) -> Result<Option<SessionRow>, DbError> {
     let query = ci_sessions::table.filter(ci_sessions::secret_hash.eq(&hash.0));
     Ok(run!(conn, |c| query.select(SessionRow::as_select()).first(c).await.optional())?)
+}
+
+/// Revokes the sessions of a workspace, or of one of its repositories, that are still good; says how many.
+pub(super) async fn revoke(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    repository: Option<&RepositoryId>,
+    now: Ts,
+) -> Result<usize, DbError> {
+    let of_workspace = ci_sessions::table
+        .filter(ci_sessions::workspace_id.eq(workspace))
+        .filter(ci_sessions::revoked_at.is_null())
+        .filter(ci_sessions::expires_at.gt(now));
+    let set = ci_sessions::revoked_at.eq(now);
+    Ok(match repository {
+        Some(repository) => {
+            let target = of_workspace.filter(ci_sessions::repository_id.eq(repository));
+            run!(conn, |c| diesel::update(target).set(set).execute(c).await)?
+        }
+        None => run!(conn, |c| diesel::update(of_workspace).set(set).execute(c).await)?,
+    })
 }
 
 /// Uses a token up. False when it was used before.

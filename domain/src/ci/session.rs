@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use stackyard_model::Ts;
 use stackyard_model::activity::RunFacts;
 use stackyard_model::id::{CiSessionId, RepositoryId, RepositoryTokenId, WorkspaceId};
 use stackyard_model::quote::plain;
 use stackyard_model::trace::Seen;
+use stackyard_model::{Refusal, Ts};
 
 use super::queries;
-use crate::{Actor, Ctx, Error, Refused, RefusedKind, Secret};
+use crate::{Actor, Ctx, Error, Refused, Secret};
 
 /// What a session's secret begins with. No dots: the CLI takes an opaque token without them as one that it need
 /// not read.
@@ -26,6 +26,8 @@ pub struct CiSession {
     pub workspace_id: WorkspaceId,
     /// The repository.
     pub repository_id: RepositoryId,
+    /// The audience of the token that it was exchanged for.
+    pub audience: String,
     /// The values that permissions look at.
     pub seen: Seen,
     /// The run.
@@ -107,12 +109,7 @@ pub async fn authenticate(ctx: &Ctx, bearer: &str) -> Result<Actor, Error> {
 }
 
 fn unknown() -> Error {
-    Error::Refused(Refused {
-        kind: RefusedKind::Unauthorized,
-        tag: "Unauthorized",
-        message:
-            "This token is not known here, has expired, or was revoked. Exchange the job's OIDC token again, \
-                  or set `ATMOS_PRO_TOKEN` to a repository token that is still valid."
-                .to_owned(),
-    })
+    let message = "This token is not known here, has expired, or was revoked. Exchange the job's OIDC token again, \
+                   or set `ATMOS_PRO_TOKEN` to a repository token that is still valid.";
+    Error::Refused(Refused::new(Refusal::UnknownCredential, "Unauthorized", message))
 }

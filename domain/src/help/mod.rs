@@ -163,6 +163,15 @@ const TOPICS: &[Topic] = &[
         what_to_do: &["Add a remote: git remote add origin …"],
     },
     Topic {
+        tag: "GitHubAppNeeded",
+        title: "The GitHub App features are not set up",
+        meaning: "Commits through the server, and tokens for other repositories, are made by a GitHub App. This server has none.",
+        what_to_do: &[
+            "Commit and push in the workflow itself, with the permission contents: write.",
+            "Give the job a token of its own for the other repositories it reads.",
+        ],
+    },
+    Topic {
         tag: "Unauthorized",
         title: "Not signed in, or the token is not known",
         meaning: "The session or token is unknown, has expired, or was revoked.",
@@ -245,7 +254,7 @@ const TOPICS: &[Topic] = &[
     Topic {
         tag: "TooManyPermissions",
         title: "The repository has too many permissions",
-        meaning: "A repository has at most 500.",
+        meaning: "A repository has at most 150.",
         what_to_do: &["Join several into one with a regex."],
     },
     Topic {

@@ -1,13 +1,70 @@
-//! What is done in the background, every few seconds. All of it can be done twice, by several replicas.
+//! What is done in the background, every few seconds, by one replica at a time: the one that holds the lease. All of it
+//! can be done twice, so a lease that runs out too early does no harm.
+
+mod queries;
 
 use std::time::Duration;
 
-use crate::{Ctx, Error, activity, ci, flash, locks, sessions, throttle};
+use crate::{Ctx, Error, activity, ci, flash, locks, random, sessions, throttle};
 
 /// For how long ended CI sessions are kept (rules §10).
 const CI_SESSIONS: Duration = Duration::from_secs(30 * 24 * 3600);
 /// Longer than any window in which attempts are counted.
 const THROTTLES: Duration = Duration::from_secs(24 * 3600);
+/// The lease of sweeping.
+const SWEEP: &str = "sweep";
+/// For how long a replica that says nothing more keeps the others from its work.
+pub const LEASE: Duration = Duration::from_secs(30);
+
+/// One replica, as the holder of leases.
+#[derive(Debug, Clone)]
+pub struct Replica(String);
+
+impl Replica {
+    /// A name that no other replica has.
+    #[must_use]
+    pub fn new(ctx: &Ctx) -> Self {
+        let bytes = random::bytes::<16>(&*ctx.deps().random);
+        Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
+/// Sweeps, when it is this replica's turn: nobody else has the lease. Says whether it was.
+///
+/// # Errors
+/// When the store fails; the next turn tries again.
+pub async fn turn(ctx: &Ctx, replica: &Replica) -> Result<bool, Error> {
+    let args = (ctx.clone(), replica.clone());
+    let mine = ctx.deps().db.write(args, |conn, (ctx, replica)| {
+        Box::pin(async move {
+            let now = ctx.store_now(conn).await?;
+            let held = queries::find(conn, SWEEP).await?;
+            if held.is_some_and(|(holder, until)| holder != replica.0 && until > now) {
+                return Ok::<_, Error>(false);
+            }
+            queries::give(conn, SWEEP, &replica.0, now + LEASE).await?;
+            Ok(true)
+        })
+    });
+    if !mine.await? {
+        return Ok(false);
+    }
+    sweep(ctx).await?;
+    Ok(true)
+}
+
+/// Lets another replica go on at once, when this one stops.
+///
+/// # Errors
+/// When the store fails; the lease then runs out by itself.
+pub async fn leave(ctx: &Ctx, replica: &Replica) -> Result<(), Error> {
+    ctx.deps()
+        .db
+        .write(replica.clone(), |conn, replica| {
+            Box::pin(async move { Ok::<_, Error>(queries::end(conn, SWEEP, &replica.0).await?) })
+        })
+        .await
+}
 
 /// Ends what has run out and writes down what was counted.
 ///

@@ -7,14 +7,14 @@ use stackyard_model::activity::{Outcome, What};
 use stackyard_model::id::{LockId, WorkspaceId};
 use stackyard_model::lock::{HolderType, LockEnd};
 use stackyard_model::quote::{code, plain};
-use stackyard_model::{PermissionKind, Ts};
+use stackyard_model::{PermissionKind, Refusal, Ts};
 
 use super::queries::{self, Ending, LockRow};
 use super::rules;
-use crate::activity::record;
+use crate::activity::{Entry, record};
 use crate::ci::{Gatekeeper, Passage};
 use crate::repositories::RepositoryRow;
-use crate::{Actor, Conflict, Ctx, Error, Refused, RefusedKind, random};
+use crate::{Actor, Conflict, Ctx, Error, Refused, random};
 
 /// What the CLI sends to take a lock.
 #[derive(Debug, Clone)]
@@ -106,15 +106,17 @@ impl Taking {
             Ok(key) => key,
             Err(error) => return Ok(Verdict::Refused(error)),
         };
-        let now = super::service::now(&self.ctx, conn).await?;
+        let now = self.ctx.store_now(conn).await?;
         if let Some(held) = queries::held_on(conn, &repository.id, &key.path, now).await? {
+            let entry = self.gate.entry(Some(repository), What::LockCreated, Outcome::Failed);
+            self.gate.count(conn, entry.target("lock", held.id.as_str(), &held.key).held_by(&held)).await?;
             return Ok(Verdict::Refused(conflict(&held)));
         }
         let row = self.row(conn, repository, key, now).await?;
         queries::insert(conn, &row).await?;
         let entry = self
             .gate
-            .entry(repository, What::LockCreated, Outcome::Ok)
+            .entry(Some(repository), What::LockCreated, Outcome::Ok)
             .target("lock", row.id.as_str(), &row.key)
             .grant(&granted.grant)
             .note(plain(&row.message));
@@ -148,6 +150,7 @@ impl Taking {
             _ => return Err(Error::Unauthenticated),
         };
         Ok(LockRow {
+            haystack: queries::haystack(&self.request.key, &holder_name, &self.message),
             id: self.id.clone(),
             workspace_id: repository.workspace_id.clone(),
             repository_id: repository.id.clone(),
@@ -194,7 +197,7 @@ async fn release(conn: &mut Conn, ctx: &Ctx, gate: &Gatekeeper, key: &str) -> Re
         Ok(key) => key.path,
         Err(error) => return Ok(Verdict::Refused(error)),
     };
-    let now = super::service::now(ctx, conn).await?;
+    let now = ctx.store_now(conn).await?;
     let Some(held) = queries::held_on(conn, &repository.id, &path, now).await? else {
         return Ok(Verdict::Refused(not_locked(key)));
     };
@@ -205,13 +208,13 @@ async fn release(conn: &mut Conn, ctx: &Ctx, gate: &Gatekeeper, key: &str) -> Re
             code(&held.key),
             code(&held.holder_name)
         );
-        return Ok(Verdict::Refused(gate.refuse(conn, repository, "LockHeldByPerson", message).await?));
+        return Ok(Verdict::Refused(gate.refuse(conn, Some(repository), "LockHeldByPerson", message).await?));
     }
     let (_, _, name) = ctx.actor_words();
     let ending = Ending { at: now, how: LockEnd::Released, by: Some(name), reason: None };
     queries::end(conn, &held.id, &ending).await?;
     let entry = gate
-        .entry(repository, What::LockDeleted, Outcome::Ok)
+        .entry(Some(repository), What::LockDeleted, Outcome::Ok)
         .target("lock", held.id.as_str(), &held.key)
         .grant(&granted.grant);
     record(conn, &entry).await?;
@@ -237,12 +240,24 @@ async fn own_key(
         code(&repository.name),
         code(&key.repository)
     );
-    Ok(Err(gate.refuse(conn, repository, "RepositoryMismatch", message).await?))
+    Ok(Err(gate.refuse(conn, Some(repository), "RepositoryMismatch", message).await?))
 }
 
 fn not_locked(key: &str) -> Error {
     let message = format!("{} is not locked: it was released or ran out.", code(key));
-    Error::Refused(Refused { kind: RefusedKind::NotFound, tag: "LockNotFound", message })
+    Error::Refused(Refused::new(Refusal::NotFound, "LockNotFound", message))
+}
+
+impl Entry {
+    /// Why a lock was not taken.
+    pub(super) fn held_by(self, held: &LockRow) -> Self {
+        let note = format!(
+            "{} holds it until {}.",
+            plain(&held.holder_name),
+            plain(&held.expires_at.to_rfc3339_seconds())
+        );
+        self.note(note).details(|details| details.refusal = Some(Refusal::Conflict))
+    }
 }
 
 /// What somebody is told who wants a lock that is held: all that helps to decide what to do.

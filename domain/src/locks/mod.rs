@@ -6,5 +6,5 @@ mod rules;
 mod service;
 
 pub use api::{LockData, TakeRequest, api_release, api_take};
-pub use service::{Locks, TakeInput, force_release, history, list, release, take};
+pub use service::{Locks, TakeInput, force_release, get, history, list, page, release, take};
 pub(crate) use service::{count_held, end_expired};

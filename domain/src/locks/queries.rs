@@ -7,6 +7,7 @@ use stackyard_db::{Conn, DbError, run};
 use stackyard_model::Ts;
 use stackyard_model::id::{LockId, RepositoryId, WorkspaceId};
 use stackyard_model::lock::{HolderType, Lock, LockEnd, LockEnded};
+use stackyard_model::text::fold;
 
 /// A lock as it is stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
@@ -30,6 +31,13 @@ pub(super) struct LockRow {
     pub(super) ended_how: Option<LockEnd>,
     pub(super) ended_by: Option<String>,
     pub(super) ended_reason: Option<String>,
+    /// What the search looks through: one folded line.
+    pub(super) haystack: String,
+}
+
+/// What the search looks through.
+pub(super) fn haystack(key: &str, holder: &str, message: &str) -> String {
+    fold(&format!("{key} {holder} {message}"))
 }
 
 impl LockRow {
@@ -143,18 +151,78 @@ pub(super) async fn find(
     Ok(run!(conn, |c| query.select(LockRow::as_select()).first(c).await.optional())?)
 }
 
-/// What is held, and what ended since a moment; the first to end first, then the last to have ended.
-pub(super) async fn list(
+/// Which locks of a workspace, now.
+pub(super) struct Wanted<'a> {
+    pub(super) workspace: &'a WorkspaceId,
+    /// LIKE patterns that all have to match.
+    pub(super) patterns: &'a [String],
+    pub(super) now: Ts,
+}
+
+/// What is held, the first to end first, after a place in that order.
+pub(super) async fn held(
     conn: &mut Conn,
-    workspace: &WorkspaceId,
-    since: Ts,
+    wanted: &Wanted<'_>,
+    after: Option<&(Ts, LockId)>,
+    limit: i64,
 ) -> Result<Vec<LockRow>, DbError> {
-    let of_workspace = locks::table.filter(locks::workspace_id.eq(workspace));
-    let open = of_workspace.filter(locks::ended_at.is_null()).order(locks::expires_at).limit(500);
-    let mut rows: Vec<LockRow> = run!(conn, |c| open.select(LockRow::as_select()).load(c).await)?;
-    let ended = of_workspace.filter(locks::ended_at.ge(since)).order(locks::ended_at.desc()).limit(100);
-    rows.extend(run!(conn, |c| ended.select(LockRow::as_select()).load::<LockRow>(c).await)?);
-    Ok(rows)
+    run!(conn, |c| {
+        let mut query = locks::table
+            .filter(locks::workspace_id.eq(wanted.workspace))
+            .filter(locks::ended_at.is_null())
+            .filter(locks::expires_at.gt(wanted.now))
+            .select(LockRow::as_select())
+            .into_boxed();
+        for pattern in wanted.patterns {
+            query = query.filter(locks::haystack.like(pattern).escape('\\'));
+        }
+        if let Some((at, id)) = after {
+            let later = locks::expires_at.gt(at).or(locks::expires_at.eq(at).and(locks::id.gt(id)));
+            query = query.filter(later);
+        }
+        Ok(query.order((locks::expires_at, locks::id)).limit(limit).load(c).await?)
+    })
+}
+
+/// How many that are.
+pub(super) async fn held_in_all(conn: &mut Conn, wanted: &Wanted<'_>) -> Result<i64, DbError> {
+    run!(conn, |c| {
+        let mut query = locks::table
+            .filter(locks::workspace_id.eq(wanted.workspace))
+            .filter(locks::ended_at.is_null())
+            .filter(locks::expires_at.gt(wanted.now))
+            .count()
+            .into_boxed();
+        for pattern in wanted.patterns {
+            query = query.filter(locks::haystack.like(pattern).escape('\\'));
+        }
+        Ok(query.get_result(c).await?)
+    })
+}
+
+/// What ended since a moment, the last ones: also what has run out and is not written down yet.
+pub(super) async fn ended(
+    conn: &mut Conn,
+    wanted: &Wanted<'_>,
+    since: Ts,
+    limit: i64,
+) -> Result<Vec<LockRow>, DbError> {
+    run!(conn, |c| {
+        let run_out = locks::ended_at.is_null().and(locks::expires_at.le(wanted.now));
+        let mut query = locks::table
+            .filter(locks::workspace_id.eq(wanted.workspace))
+            .filter(locks::ended_at.ge(since).or(run_out.nullable()))
+            .select(LockRow::as_select())
+            .into_boxed();
+        for pattern in wanted.patterns {
+            query = query.filter(locks::haystack.like(pattern).escape('\\'));
+        }
+        Ok(query
+            .order((locks::ended_at.is_null().desc(), locks::ended_at.desc()))
+            .limit(limit)
+            .load(c)
+            .await?)
+    })
 }
 
 /// The last grants of a key, newest first.

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use stackyard_model::Refusal;
 use stackyard_model::quote::{code, is_control};
 use stackyard_model::text::fold;
 
-use crate::{Error, Refused, RefusedKind};
+use crate::{Error, Refused};
 
 /// Time to live when none is given: the CLI's own default.
 pub(super) const TTL_DEFAULT: Duration = Duration::from_secs(30);
@@ -82,7 +83,7 @@ pub(super) fn message(text: &str) -> Result<String, Error> {
 }
 
 pub(super) fn bad(tag: &'static str, message: impl Into<String>) -> Error {
-    Error::Refused(Refused { kind: RefusedKind::BadRequest, tag, message: message.into() })
+    Error::Refused(Refused::new(Refusal::Unusable, tag, message))
 }
 
 #[cfg(test)]

@@ -3,23 +3,27 @@
 use std::time::Duration;
 
 use stackyard_db::Conn;
-use stackyard_model::activity::What;
-use stackyard_model::id::{LockId, RepositoryId};
+use stackyard_model::activity::{Outcome, What};
+use stackyard_model::id::{EventId, LockId, RepositoryId};
 use stackyard_model::lock::{HolderType, Lock, LockEnd};
-use stackyard_model::text::{fold, line};
+use stackyard_model::text::line;
 use stackyard_model::{Action, FieldErrors, Ts};
 
 use super::api::conflict;
-use super::queries::{self, Ending, LockRow};
+use super::queries::{self, Ending, LockRow, Wanted};
 use super::rules::{MESSAGE_MAX, TTL_MAX};
-use crate::activity::{Entry, record};
-use crate::{Ctx, Error, Here, repositories};
+use crate::activity::{Entry, record, record_refusal};
+use crate::{Ctx, Error, Here, repositories, search};
 
 /// What is locked in a workspace.
 #[derive(Debug, Clone)]
 pub struct Locks {
-    /// Held now, the first to run out first.
+    /// Held now, the first to run out first: a page of them.
     pub held: Vec<Lock>,
+    /// How many are held in all.
+    pub held_in_all: i64,
+    /// Where the next page of those begins; none when this is the last.
+    pub next_cursor: Option<String>,
     /// Ended during the last hour, the last first.
     pub ended: Vec<Lock>,
 }
@@ -41,24 +45,63 @@ pub struct TakeInput {
 
 /// For how long an ended lock stays on the page.
 const ENDED_SHOWN: Duration = Duration::from_secs(3600);
+/// Most ended locks that are shown.
+const ENDED_MAX: usize = 100;
+/// Most held locks of a page.
+const LIMIT_MAX: u32 = 500;
 
-/// The workspace's locks whose key, holder or message contains `q`.
+/// The workspace's locks whose key, holder and message contain every word of `q`; the first page of those held.
 ///
 /// # Errors
 /// [`Error::Forbidden`] for a role that may not see locks.
 pub async fn list(ctx: &Ctx, here: &Here, q: &str) -> Result<Locks, Error> {
+    page(ctx, here, q, "", LIMIT_MAX).await
+}
+
+/// The same, with those held that come after the cursor `after`, at most `limit` of them. A cursor that is none, or an
+/// empty one, begins at the first.
+///
+/// # Errors
+/// As [`list`].
+pub async fn page(ctx: &Ctx, here: &Here, q: &str, after: &str, limit: u32) -> Result<Locks, Error> {
+    here.require(Action::SeeResources)?;
+    let limit = usize::try_from(limit.clamp(1, LIMIT_MAX)).unwrap_or(1);
+    let mut conn = ctx.deps().db.read().await?;
+    let now = ctx.store_now(&mut conn).await?;
+    let wanted = Wanted { workspace: here.id(), patterns: &search::patterns(q), now };
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let mut held = queries::held(&mut conn, &wanted, read_cursor(after).as_ref(), count(limit + 1)).await?;
+    let more = held.len() > limit;
+    held.truncate(limit);
+    let next_cursor = held.last().filter(|_| more).map(cursor);
+    let ended = queries::ended(&mut conn, &wanted, now - ENDED_SHOWN, count(ENDED_MAX)).await?;
+    let held_in_all = queries::held_in_all(&mut conn, &wanted).await?;
+    let shown = |rows: Vec<LockRow>| rows.into_iter().map(|row| row.into_lock(now)).collect::<Vec<_>>();
+    let (held, mut ended) = (shown(held), shown(ended));
+    ended.sort_by_key(|lock| std::cmp::Reverse(lock.ended.as_ref().map(|end| end.at)));
+    ended.truncate(ENDED_MAX);
+    Ok(Locks { held, held_in_all, next_cursor, ended })
+}
+
+/// The place of a held lock among the others.
+fn cursor(last: &LockRow) -> String {
+    format!("{}-{}", last.expires_at.as_micros(), last.id)
+}
+
+fn read_cursor(text: &str) -> Option<(Ts, LockId)> {
+    let (at, id) = text.split_once('-')?;
+    Some((Ts::from_micros(at.parse().ok()?), id.parse().ok()?))
+}
+
+/// One lock.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is not one of this workspace's.
+pub async fn get(ctx: &Ctx, here: &Here, id: &LockId) -> Result<Lock, Error> {
     here.require(Action::SeeResources)?;
     let mut conn = ctx.deps().db.read().await?;
-    let now = now(ctx, &mut conn).await?;
-    let rows = queries::list(&mut conn, here.id(), now - ENDED_SHOWN).await?;
-    let wanted = fold(q.trim());
-    let fits = |lock: &Lock| {
-        [&lock.key, &lock.holder_name, &lock.message].into_iter().any(|text| fold(text).contains(&wanted))
-    };
-    let all = rows.into_iter().map(|row| row.into_lock(now)).filter(fits);
-    let (held, mut ended): (Vec<_>, Vec<_>) = all.partition(|lock| lock.ended.is_none());
-    ended.sort_by_key(|lock| std::cmp::Reverse(lock.ended.as_ref().map(|end| end.at)));
-    Ok(Locks { held, ended })
+    let now = ctx.store_now(&mut conn).await?;
+    Ok(queries::find(&mut conn, here.id(), id).await?.ok_or(Error::NotFound)?.into_lock(now))
 }
 
 /// The last grants of the key of a lock, newest first.
@@ -68,7 +111,7 @@ pub async fn list(ctx: &Ctx, here: &Here, q: &str) -> Result<Locks, Error> {
 pub async fn history(ctx: &Ctx, here: &Here, id: &LockId) -> Result<Vec<Lock>, Error> {
     here.require(Action::SeeResources)?;
     let mut conn = ctx.deps().db.read().await?;
-    let now = now(ctx, &mut conn).await?;
+    let now = ctx.store_now(&mut conn).await?;
     let row = queries::find(&mut conn, here.id(), id).await?.ok_or(Error::NotFound)?;
     let rows = queries::of_key(&mut conn, &row).await?;
     Ok(rows.into_iter().map(|row| row.into_lock(now)).collect())
@@ -104,11 +147,13 @@ pub async fn take(ctx: &Ctx, here: &Here, input: TakeInput) -> Result<Lock, Erro
     let repository = repositories::get(ctx, here, &id).await?;
     let path = format!("{stack}/{component}");
     let now = ctx.now();
+    let key = format!("{}/{path}", repository.name);
     let row = LockRow {
         id: LockId::mint(now, ctx.id_bytes()),
         workspace_id: here.id().clone(),
         repository_id: repository.id.clone(),
-        key: format!("{}/{path}", repository.name),
+        haystack: queries::haystack(&key, &user.account.name, &message),
+        key,
         path,
         holder_type: HolderType::User,
         holder_id: user.account.id.to_string(),
@@ -133,18 +178,21 @@ pub async fn take(ctx: &Ctx, here: &Here, input: TakeInput) -> Result<Lock, Erro
         .db
         .write((ctx.clone(), row, entry, ttl), |conn, (ctx, row, entry, ttl)| {
             Box::pin(async move {
-                let now = self::now(ctx, conn).await?;
+                let now = ctx.store_now(conn).await?;
                 if let Some(held) = queries::held_on(conn, &row.repository_id, &row.path, now).await? {
-                    return Err(conflict(&held));
+                    let mut entry = entry.clone().target("lock", held.id.as_str(), &held.key).held_by(&held);
+                    entry.event.outcome = Outcome::Failed;
+                    record_refusal(conn, entry, EventId::mint(now, ctx.id_bytes())).await?;
+                    return Ok(Err(conflict(&held)));
                 }
                 let fence = queries::next_fence(conn, &row.repository_id, &row.path).await?;
                 let row = LockRow { fence, created_at: now, expires_at: now + *ttl, ..row.clone() };
                 queries::insert(conn, &row).await?;
                 record(conn, entry).await?;
-                Ok(row.into_lock(now))
+                Ok::<_, Error>(Ok(row.into_lock(now)))
             })
         })
-        .await
+        .await?
 }
 
 /// Releases a lock that the person holds.
@@ -196,7 +244,7 @@ async fn end_one(
     request: &Request,
 ) -> Result<(), Error> {
     let row = queries::find(conn, here.id(), id).await?.ok_or(Error::NotFound)?;
-    let now = now(ctx, conn).await?;
+    let now = ctx.store_now(conn).await?;
     if row.clone().into_lock(now).ended.is_some() {
         return Err(Error::conflict("LockEnded", format!("The lock on {} has ended already.", row.key)));
     }
@@ -219,18 +267,12 @@ async fn end_one(
 
 /// How many locks are held in a workspace.
 pub(crate) async fn count_held(ctx: &Ctx, conn: &mut Conn, here: &Here) -> Result<i64, Error> {
-    let now = now(ctx, conn).await?;
+    let now = ctx.store_now(conn).await?;
     Ok(queries::count_held(conn, here.id(), now).await?)
 }
 
 /// Writes down the end of what has run out.
 pub(crate) async fn end_expired(ctx: &Ctx, conn: &mut Conn) -> Result<(), Error> {
-    let now = now(ctx, conn).await?;
+    let now = ctx.store_now(conn).await?;
     Ok(queries::end_expired(conn, now).await?)
-}
-
-/// Now, by the database's clock: replicas whose own clocks differ must agree on what has run out (rules §8).
-pub(super) async fn now(ctx: &Ctx, conn: &mut Conn) -> Result<Ts, Error> {
-    let database = if ctx.deps().clock.follows_database() { stackyard_db::clock(conn).await? } else { None };
-    Ok(database.unwrap_or_else(|| ctx.now()))
 }

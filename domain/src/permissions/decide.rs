@@ -9,9 +9,6 @@ use stackyard_model::{Dimension, PatternKind, PermissionKind};
 
 use super::pattern::Matcher;
 
-/// Most permissions that a trace shows; the others are only counted.
-const LANES_MAX: usize = 20;
-
 /// A permission with its patterns compiled.
 pub struct Compiled {
     /// The permission.
@@ -92,7 +89,6 @@ pub fn explain(
         .collect();
     let of_kind = count(lanes.len());
     lanes.sort_by_key(Lane::misses);
-    lanes.truncate(LANES_MAX);
     Trace {
         wanted,
         repository: repository.to_owned(),
@@ -107,7 +103,7 @@ pub fn explain(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::permissions::PatternCache;
+    use crate::permissions::{PERMISSIONS_MAX, PatternCache};
     use stackyard_model::Ts;
     use stackyard_model::id::{RANDOM_LENGTH, RepositoryId};
     use stackyard_model::permission::Events;
@@ -171,6 +167,22 @@ mod tests {
         let misses: Vec<_> = trace.lanes.iter().map(Lane::misses).collect();
         assert_eq!(misses, [1, 3]);
         assert_eq!(trace.lanes[0].closed().next().unwrap().dimension, Dimension::Branch);
+    }
+
+    #[test]
+    fn no_permission_is_left_out_of_the_trace_and_the_answer_stays_short() {
+        let long = "x".repeat(stackyard_model::permission::PATTERN_MAX - 2) + ".*";
+        let permissions: Vec<_> = (0..PERMISSIONS_MAX)
+            .map(|n| permission(u8::try_from(n).unwrap(), PermissionKind::LocksCreate, [&long, &long, &long]))
+            .collect();
+        let run = seen("deploy.yaml", "main", None, "pull_request");
+        let trace = explain(&permissions, None, &run, "acme/infra");
+        assert_eq!((trace.lanes.len(), trace.of_kind), (PERMISSIONS_MAX, 150));
+        let stored = serde_json::to_string(&trace).unwrap();
+        assert!(stored.len() < 200_000, "{}", stored.len());
+        let answer = crate::permissions::reply(&trace, "https://yard.example/why/01K");
+        assert!(answer.message.len() < 8_000, "{}", answer.message.len());
+        assert!(answer.context.to_string().len() < 8_000, "{}", answer.context.to_string().len());
     }
 
     #[test]

@@ -12,5 +12,7 @@ pub use cache::PatternCache;
 pub use decide::{Compiled, Grant, decide, explain};
 pub(crate) use judge::{Judgement, judge};
 pub use pattern::{Matcher, PatternError, check_pattern};
-pub use reply::{Reply, merge_queue_pattern, reply};
+pub use reply::{Reply, reply};
+#[cfg(test)]
+use service::PERMISSIONS_MAX;
 pub use service::{add, add_starter_set, get, list, remove, update};

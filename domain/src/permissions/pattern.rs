@@ -186,6 +186,7 @@ fn syntax(kind: &regex_syntax::ast::ErrorKind) -> String {
         Kind::GroupUnclosed => r"This ( is never closed. Close it with ), or write \( to mean the character.",
         Kind::GroupUnopened => r"This ) closes nothing. Open it with (, or write \) to mean the character.",
         Kind::ClassUnclosed => r"This [ is never closed. Close it with ], or write \[ to mean the character.",
+        Kind::ClassRangeInvalid => "The ends of this range are the wrong way round. Write the lower one first, such as [a-z].",
         Kind::RepetitionMissing => r"There is nothing before this to repeat. Write . before it to mean any character, or \ before it to mean the character itself.",
         Kind::RepetitionCountUnclosed => r"This { is never closed. Close it with }, or write \{ to mean the character.",
         Kind::RepetitionCountInvalid => "The first number of a repetition is at most the second.",
@@ -260,6 +261,7 @@ mod tests {
                 && check_pattern("a\u{0}*").is_err()
         );
         assert!(check_pattern(&"x".repeat(257)).is_err());
+        assert!(check_pattern("[z-a]").unwrap_err().message.contains("wrong way round"));
         assert!(check_pattern(r"\w{500}").unwrap_err().message.contains("too large"));
         assert!(check_pattern(&"(".repeat(200)).is_err());
         assert!(check_pattern("(?=x)").is_err());

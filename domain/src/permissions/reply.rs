@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use stackyard_model::Dimension;
+use stackyard_model::permission::merge_queue_pattern;
 use stackyard_model::quote::code;
 use stackyard_model::trace::{Gate, Lane, Trace};
 
@@ -75,20 +76,16 @@ fn reason(gate: &Gate, trace: &Trace) -> String {
     text
 }
 
-/// The pattern that lets a merge queue's branches of the same target through, for such a branch (rules §2).
-#[must_use]
-pub fn merge_queue_pattern(branch: &str) -> Option<String> {
-    let (target, _) = branch.strip_prefix("gh-readonly-queue/")?.rsplit_once("/pr-")?;
-    Some(format!("gh-readonly-queue/{}/pr-.*", regex::escape(target)))
-}
-
+/// The same as data. The client prints all of it into the job's log, so no more of it than the text lists.
 fn context(trace: &Trace, why: &str) -> Value {
-    json!({ "why": why, "trace": trace })
+    let lanes = trace.lanes.iter().take(LISTED).cloned().collect();
+    json!({ "why": why, "trace": Trace { lanes, ..trace.clone() } })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::permissions::Matcher;
     use stackyard_model::PatternKind;
     use stackyard_model::id::{PermissionId, RANDOM_LENGTH};
     use stackyard_model::trace::{BranchSource, Seen};
@@ -140,6 +137,8 @@ mod tests {
         let reply = reply(&trace("x", lanes), "https://yard.example/why/01K");
         assert_eq!(reply.message.lines().filter(|line| line.starts_with("- ")).count(), 5);
         assert!(reply.message.contains("- and 8 more"));
+        assert_eq!(reply.context["trace"]["lanes"].as_array().map(Vec::len), Some(5));
+        assert_eq!(reply.context["trace"]["of_kind"], 12);
     }
 
     #[test]
@@ -151,11 +150,14 @@ mod tests {
     }
 
     #[test]
-    fn a_merge_queue_is_told_its_pattern() {
-        assert_eq!(
-            merge_queue_pattern("gh-readonly-queue/main/pr-7-4f5eef").as_deref(),
-            Some("gh-readonly-queue/main/pr-.*")
-        );
-        assert_eq!(merge_queue_pattern("feature/pr-7"), None);
+    fn a_merge_queue_is_told_the_pattern_that_would_let_it_through() {
+        for target in ["main", "release/1.x+y", "a(b"] {
+            let branch = format!("gh-readonly-queue/{target}/pr-7-4f5eef");
+            let pattern = merge_queue_pattern(&branch).unwrap();
+            assert!(Matcher::new(&pattern, Dimension::Branch).unwrap().matches(Some(&branch)), "{pattern}");
+            let lanes = vec![lane(1, vec![closed(Dimension::Branch, "main")])];
+            let message = reply(&trace(&branch, lanes), "https://yard.example/why/01K").message;
+            assert!(message.contains(&code(&pattern)), "{message}");
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::repositories;
 use crate::{Ctx, Error, Here};
 
 /// Most permissions of one repository.
-const PERMISSIONS_MAX: usize = 150;
+pub(super) const PERMISSIONS_MAX: usize = 150;
 
 /// A repository's permissions, by kind and then as they were made.
 ///

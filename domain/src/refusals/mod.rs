@@ -1,12 +1,12 @@
 //! One refusal, explained to those who may see its workspace, and the permission that would have let it through.
 
 use stackyard_model::activity::Event;
-use stackyard_model::permission::{Events, PermissionInput, SpecialEvent};
+use stackyard_model::permission::{Events, PermissionInput, SpecialEvent, merge_queue_pattern};
 use stackyard_model::trace::{Seen, Trace};
 use stackyard_model::{Action, PermissionKind};
 
 use crate::activity::{find_denied_by_trace, visible};
-use crate::permissions::{check_pattern, merge_queue_pattern};
+use crate::permissions::check_pattern;
 use crate::{Ctx, Error, Here, access};
 
 /// A refusal and what can be done about it.

@@ -9,4 +9,4 @@ pub(crate) use queries::{
     RepositoryRow, by_name as find_by_name, by_remote_id as find_by_remote_id, find as find_repository, hold,
     let_go, pin, seen, with_owner,
 };
-pub use service::{add, confirm_identity, get, hosts, list, remove};
+pub use service::{add, confirm_identity, get, held, hosts, list, remove};

@@ -58,6 +58,26 @@ pub(super) async fn list(conn: &mut Conn, workspace: &WorkspaceId) -> Result<Vec
         .filter(repositories::workspace_id.eq(workspace))
         .order((repositories::name_folded, repositories::host));
     let rows: Vec<RepositoryRow> = run!(conn, |c| query.select(RepositoryRow::as_select()).load(c).await)?;
+    with_permissions(conn, workspace, rows).await
+}
+
+pub(super) async fn held(conn: &mut Conn, workspace: &WorkspaceId) -> Result<Vec<Repository>, DbError> {
+    let query = repositories::table
+        .filter(repositories::workspace_id.eq(workspace))
+        .filter(repositories::held_since.is_not_null())
+        .order((repositories::name_folded, repositories::host));
+    let rows: Vec<RepositoryRow> = run!(conn, |c| query.select(RepositoryRow::as_select()).load(c).await)?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    with_permissions(conn, workspace, rows).await
+}
+
+async fn with_permissions(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    rows: Vec<RepositoryRow>,
+) -> Result<Vec<Repository>, DbError> {
     let query = permissions::table
         .filter(permissions::workspace_id.eq(workspace))
         .group_by(permissions::repository_id)

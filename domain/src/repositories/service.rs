@@ -3,8 +3,8 @@
 use stackyard_model::activity::{Change, What};
 use stackyard_model::id::RepositoryId;
 use stackyard_model::repository::{NewIdentity, Repository};
-use stackyard_model::text::{fold, repository_name};
-use stackyard_model::{Action, FieldErrors};
+use stackyard_model::text::{fold, pasted_host, repository_name};
+use stackyard_model::{Action, FieldErrors, quote};
 
 use super::queries::{self, RepositoryRow};
 use crate::activity::{Entry, record};
@@ -30,6 +30,16 @@ pub async fn list(ctx: &Ctx, here: &Here, q: &str) -> Result<Vec<Repository>, Er
     Ok(repositories)
 }
 
+/// The workspace's repositories that turned up under another name or owner, which nobody confirmed yet.
+///
+/// # Errors
+/// As [`list`].
+pub async fn held(ctx: &Ctx, here: &Here) -> Result<Vec<Repository>, Error> {
+    here.require(Action::SeeResources)?;
+    let mut conn = ctx.deps().db.read().await?;
+    Ok(queries::held(&mut conn, here.id()).await?)
+}
+
 /// One repository.
 ///
 /// # Errors
@@ -46,14 +56,20 @@ pub async fn get(ctx: &Ctx, here: &Here, id: &RepositoryId) -> Result<Repository
 ///
 /// # Errors
 /// [`Error::Invalid`] at `host` or `name`.
-pub async fn add(ctx: &Ctx, here: &Here, host: &str, name: &str) -> Result<Repository, Error> {
+pub async fn add(ctx: &Ctx, here: &Here, host: &str, typed: &str) -> Result<Repository, Error> {
     here.require(Action::ManageRepositories)?;
     let known = hosts(ctx);
     let mut errors = FieldErrors::default();
     let host =
         if host.is_empty() { known.first().cloned() } else { known.into_iter().find(|known| known == host) };
     let host = errors.keep("host", host.ok_or("Choose a host whose tokens this server trusts."));
-    let name = errors.keep("name", repository_name(name));
+    let elsewhere =
+        |pasted: &&str| host.as_ref().is_some_and(|host: &String| !host.eq_ignore_ascii_case(pasted));
+    if let Some(pasted) = pasted_host(typed).filter(elsewhere) {
+        errors.push("name", format!("This address is on {}, not on the chosen host.", quote::plain(pasted)));
+        return Err(Error::Invalid(errors));
+    }
+    let name = errors.keep("name", repository_name(typed));
     let (Some(host), Some(name)) = (host, name) else { return Err(Error::Invalid(errors)) };
     let now = ctx.now();
     let row = RepositoryRow {

@@ -1,23 +1,29 @@
 //! The first account: a link that is printed once, to the terminal only (rules §11).
 
+mod queries;
+
 use std::time::Duration;
 
-use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
-use stackyard_db::schema::setup_links;
-use stackyard_db::{Conn, DbError, run};
-use stackyard_model::Ts;
 use stackyard_model::activity::{ActorType, Outcome, What};
 
 use crate::accounts::{NewAccount, check_account, count_users, hash_password, insert_user};
 use crate::activity::{Entry, record};
 use crate::sessions::{self, NewSession};
-use crate::{Ctx, Error, Secret, SecretHash};
+use crate::{Ctx, Error, Secret};
 
 /// What the link's secret begins with.
 const PREFIX: &str = "setup_";
 /// For how long a link works.
 const LIFETIME: Duration = Duration::from_secs(24 * 3600);
+
+/// Whether there is nobody yet, so that a link is needed.
+///
+/// # Errors
+/// When the store fails.
+pub async fn is_needed(ctx: &Ctx) -> Result<bool, Error> {
+    let mut conn = ctx.deps().db.read().await?;
+    Ok(count_users(&mut conn).await? == 0)
+}
 
 /// A new link, in place of any before it. None as soon as there is a person.
 ///
@@ -31,11 +37,11 @@ pub async fn issue_link(ctx: &Ctx) -> Result<Option<Secret>, Error> {
         .db
         .write((secret.hash(), now), |conn, (hash, now)| {
             Box::pin(async move {
-                delete_links(conn).await?;
+                queries::delete_all(conn).await?;
                 if count_users(conn).await? > 0 {
                     return Ok::<_, Error>(false);
                 }
-                insert_link(conn, hash, *now).await?;
+                queries::insert(conn, hash, *now, *now + LIFETIME).await?;
                 Ok(true)
             })
         })
@@ -50,7 +56,7 @@ pub async fn issue_link(ctx: &Ctx) -> Result<Option<Secret>, Error> {
 pub async fn check_link(ctx: &Ctx, secret: &str) -> Result<bool, Error> {
     let Some(secret) = Secret::parse(secret, PREFIX) else { return Ok(false) };
     let mut conn = ctx.deps().db.read().await?;
-    Ok(link_works(&mut conn, &secret.hash(), ctx.now()).await?)
+    Ok(queries::works(&mut conn, &secret.hash(), ctx.now()).await?)
 }
 
 /// Makes the first account and signs it in. The link is used up.
@@ -77,10 +83,10 @@ pub async fn complete(ctx: &Ctx, secret: &str, new: NewAccount) -> Result<NewSes
         .db
         .write(args, |conn, (link, user, session, entry, now)| {
             Box::pin(async move {
-                if !link_works(conn, link, *now).await? || count_users(conn).await? > 0 {
+                if !queries::works(conn, link, *now).await? || count_users(conn).await? > 0 {
                     return Err(used_up());
                 }
-                delete_links(conn).await?;
+                queries::delete_all(conn).await?;
                 insert_user(conn, user).await?;
                 session.write(conn).await?;
                 record(conn, entry).await
@@ -94,27 +100,4 @@ fn used_up() -> Error {
     let message = "This link was used, has expired, or was replaced. Start the server again for a new one, or run \
                    stackyard admin setup-link.";
     Error::conflict("SetupLinkUsed", message)
-}
-
-async fn insert_link(conn: &mut Conn, hash: &SecretHash, now: Ts) -> Result<(), DbError> {
-    let row = (
-        setup_links::secret_hash.eq(&hash.0),
-        setup_links::created_at.eq(now),
-        setup_links::expires_at.eq(now + LIFETIME),
-    );
-    run!(conn, |c| diesel::insert_into(setup_links::table).values(row).execute(c).await)?;
-    Ok(())
-}
-
-async fn delete_links(conn: &mut Conn) -> Result<(), DbError> {
-    run!(conn, |c| diesel::delete(setup_links::table).execute(c).await)?;
-    Ok(())
-}
-
-async fn link_works(conn: &mut Conn, hash: &SecretHash, now: Ts) -> Result<bool, DbError> {
-    let query = setup_links::table
-        .filter(setup_links::secret_hash.eq(&hash.0).and(setup_links::expires_at.gt(now)))
-        .count();
-    let found: i64 = run!(conn, |c| query.get_result(c).await)?;
-    Ok(found > 0)
 }

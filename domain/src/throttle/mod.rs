@@ -1,13 +1,14 @@
 //! Counting attempts, in the store, so that replicas count together (rules §12).
 
+mod queries;
+
 use std::time::Duration;
 
-use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use sha2::{Digest as _, Sha256};
-use stackyard_db::schema::throttles;
-use stackyard_db::{Conn, DbError, run};
+use stackyard_db::{Conn, DbError};
 use stackyard_model::Ts;
+
+pub(crate) use queries::{forget, give_back, sweep};
 
 use crate::Error;
 
@@ -27,18 +28,14 @@ pub(crate) fn key(what: &str, whom: &str) -> String {
 /// Counts an attempt before it is made, so that many at once cannot all slip through, and refuses the one that is
 /// too many. The first one after a window begins a new one.
 pub(crate) async fn count(conn: &mut Conn, key: &str, limit: Limit, now: Ts) -> Result<Turn, DbError> {
-    let (count, since) = match find(conn, key).await? {
+    let (count, since) = match queries::find(conn, key).await? {
         Some((count, since)) if now.since(since) < limit.window => (count.saturating_add(1), since),
         _ => (1, now),
     };
     if count > limit.attempts {
         return Ok(Turn::Wait(limit.window.saturating_sub(now.since(since))));
     }
-    let values = (throttles::count.eq(count), throttles::since.eq(since));
-    let row = (throttles::key.eq(key), throttles::count.eq(count), throttles::since.eq(since));
-    let kept =
-        diesel::insert_into(throttles::table).values(row).on_conflict(throttles::key).do_update().set(values);
-    run!(conn, |c| kept.execute(c).await)?;
+    queries::keep(conn, key, count, since).await?;
     Ok(Turn::Go)
 }
 
@@ -59,30 +56,4 @@ impl Turn {
             Self::Wait(retry_after) => Err(Error::Throttled { retry_after }),
         }
     }
-}
-
-/// Takes an attempt back: it was right, and others come from the same place.
-pub(crate) async fn give_back(conn: &mut Conn, key: &str) -> Result<(), DbError> {
-    let target = throttles::table.filter(throttles::key.eq(key).and(throttles::count.gt(0)));
-    let fewer = throttles::count.eq(throttles::count - 1);
-    run!(conn, |c| diesel::update(target).set(fewer).execute(c).await)?;
-    Ok(())
-}
-
-/// Forgets a counter: the attempt after it was right.
-pub(crate) async fn forget(conn: &mut Conn, key: &str) -> Result<(), DbError> {
-    run!(conn, |c| diesel::delete(throttles::table.find(key)).execute(c).await)?;
-    Ok(())
-}
-
-/// Forgets what is older than any window.
-pub(crate) async fn sweep(conn: &mut Conn, before: Ts) -> Result<(), DbError> {
-    let old = throttles::table.filter(throttles::since.le(before));
-    run!(conn, |c| diesel::delete(old).execute(c).await)?;
-    Ok(())
-}
-
-async fn find(conn: &mut Conn, key: &str) -> Result<Option<(i32, Ts)>, DbError> {
-    let query = throttles::table.find(key).select((throttles::count, throttles::since));
-    Ok(run!(conn, |c| query.first(c).await.optional())?)
 }

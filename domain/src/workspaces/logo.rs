@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::{DynamicImage, GenericImageView as _, ImageFormat, ImageReader, Limits};
 
 /// Most bytes of an upload.
-pub(super) const UPLOAD_MAX: usize = 5 * 1024 * 1024;
+pub const UPLOAD_MAX: usize = 5 * 1024 * 1024;
 /// Longest side of what is uploaded, in pixels.
 const SIDE_MAX: u32 = 4096;
 /// Side of what is kept, in pixels.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
+use stackyard_db::Conn;
 use stackyard_model::activity::{Change, Outcome, What};
 use stackyard_model::id::{MemberId, UserId, WorkspaceId};
 use stackyard_model::text::{self, fold};
@@ -90,7 +91,8 @@ async fn make(ctx: &Ctx, owner: UserId, new: NewWorkspace) -> Result<Workspace, 
     let mut errors = FieldErrors::default();
     let name = errors.keep("name", text::workspace_name(&new.name));
     let typed = new.slug.trim();
-    let slug = if typed.is_empty() { text::slug_from(&new.name) } else { typed.to_owned() };
+    let made = typed.is_empty();
+    let slug = if made { text::slug_from(&new.name) } else { typed.to_owned() };
     let slug = errors.keep("slug", text::slug(&slug));
     let description = errors.keep("description", text::lines(&new.description, text::DESCRIPTION_MAX));
     let (Some(name), Some(slug), Some(description)) = (name, slug, description) else {
@@ -117,21 +119,34 @@ async fn make(ctx: &Ctx, owner: UserId, new: NewWorkspace) -> Result<Workspace, 
     };
     let entry =
         Entry::done(ctx, &row.id, What::WorkspaceCreated).target("workspace", row.id.as_str(), &row.name);
-    let workspace = row.clone().into();
     ctx.deps()
         .db
-        .write((row, member, entry), |conn, (row, member, entry)| {
+        .write((row, made, member, entry), |conn, (row, made, member, entry)| {
             Box::pin(async move {
+                let slug = if *made { free_slug(conn, row).await? } else { row.slug.clone() };
+                let row = WorkspaceRow { slug, ..row.clone() };
                 let taken = queries::slug_is_taken(conn, &row.slug, None, row.created_at).await?;
-                if taken || !queries::insert(conn, row).await? {
+                if taken || !queries::insert(conn, &row).await? {
                     return Err(Error::field("slug", SLUG_TAKEN));
                 }
                 queries::insert_member(conn, member).await?;
-                record(conn, entry).await
+                record(conn, entry).await?;
+                Ok(row.into())
             })
         })
-        .await?;
-    Ok(workspace)
+        .await
+}
+
+/// The slug that was made from the name, or the first of it with a number that is free. Whoever typed none is not
+/// told that one is taken, until there are a hundred.
+async fn free_slug(conn: &mut Conn, row: &WorkspaceRow) -> Result<String, Error> {
+    for number in 1..100 {
+        let slug = if number == 1 { row.slug.clone() } else { format!("{}-{number}", row.slug) };
+        if !queries::slug_is_taken(conn, &slug, None, row.created_at).await? {
+            return Ok(slug);
+        }
+    }
+    Ok(row.slug.clone())
 }
 
 /// Whether a new workspace may have this slug.

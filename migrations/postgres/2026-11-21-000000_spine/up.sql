@@ -121,6 +121,7 @@ CREATE TABLE ci_sessions (
     workspace_id text COLLATE "C" NOT NULL,
     repository_id text COLLATE "C" NOT NULL,
     issuer text NOT NULL,
+    audience text NOT NULL,
     workflow text NOT NULL,
     branch text NOT NULL,
     branch_source text NOT NULL,
@@ -160,10 +161,12 @@ CREATE TABLE locks (
     ended_at timestamptz,
     ended_how text,
     ended_by text,
-    ended_reason text
+    ended_reason text,
+    haystack text NOT NULL
 );
 CREATE UNIQUE INDEX locks_one_holder ON locks (repository_id, "path") WHERE ended_at IS NULL;
 CREATE INDEX locks_workspace ON locks (workspace_id, ended_at);
+CREATE INDEX locks_held ON locks (workspace_id, expires_at, id) WHERE ended_at IS NULL;
 CREATE INDEX locks_key ON locks (repository_id, "path", fence);
 
 CREATE TABLE lock_fences (
@@ -220,7 +223,7 @@ CREATE INDEX denials_first ON denials (first_at);
 
 CREATE TABLE flashes (
     secret_hash bytea NOT NULL PRIMARY KEY,
-    session_id text COLLATE "C",
+    session_id text COLLATE "C" NOT NULL,
     content text NOT NULL,
     expires_at timestamptz NOT NULL
 );

@@ -121,6 +121,7 @@ CREATE TABLE ci_sessions (
     workspace_id TEXT NOT NULL,
     repository_id TEXT NOT NULL,
     issuer TEXT NOT NULL,
+    audience TEXT NOT NULL,
     workflow TEXT NOT NULL,
     branch TEXT NOT NULL,
     branch_source TEXT NOT NULL,
@@ -160,10 +161,12 @@ CREATE TABLE locks (
     ended_at INTEGER,
     ended_how TEXT,
     ended_by TEXT,
-    ended_reason TEXT
+    ended_reason TEXT,
+    haystack TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX locks_one_holder ON locks (repository_id, "path") WHERE ended_at IS NULL;
 CREATE INDEX locks_workspace ON locks (workspace_id, ended_at);
+CREATE INDEX locks_held ON locks (workspace_id, expires_at, id) WHERE ended_at IS NULL;
 CREATE INDEX locks_key ON locks (repository_id, "path", fence);
 
 CREATE TABLE lock_fences (
@@ -220,7 +223,7 @@ CREATE INDEX denials_first ON denials (first_at);
 
 CREATE TABLE flashes (
     secret_hash BLOB NOT NULL PRIMARY KEY,
-    session_id TEXT,
+    session_id TEXT NOT NULL,
     content TEXT NOT NULL,
     expires_at INTEGER NOT NULL
 ) STRICT;

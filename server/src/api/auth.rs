@@ -23,7 +23,7 @@ pub async fn exchange(
 ) -> Answer {
     let wanted: Exchange = body::read(request).await?;
     let exchanged = ci::exchange(&ctx, &wanted.token, &wanted.workspace_id).await;
-    state.metrics().exchange(exchanged.as_ref().map_or_else(|error| error.tag(), |_| "ok"));
+    state.metrics().exchange(exchanged.as_ref().map_or_else(|error| error.reason(), |_| "ok"));
     let exchanged = exchanged?;
     Done::ok(&json!({
         "token": exchanged.token.expose(),

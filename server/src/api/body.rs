@@ -7,8 +7,10 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::error::Category;
 use stackyard_model::quote;
 
+use super::json::Once;
 use crate::failure::Failure;
 
 /// Deepest nesting of a body (rules §6).
@@ -39,9 +41,12 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
     if too_deep(bytes) {
         return Err(Failure::bad_request(format!("The body is nested more than {DEPTH_MAX} deep.")));
     }
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| {
+    let Once(value) = serde_json::from_slice(bytes).map_err(|error| {
         let text = quote::plain(&error.to_string());
-        Failure::bad_request(format!("The body is not JSON: {text}. Send a JSON object."))
+        Failure::bad_request(match error.classify() {
+            Category::Data => format!("The body is not certain: {text}. Send every name once."),
+            _ => format!("The body is not JSON: {text}. Send a JSON object."),
+        })
     })?;
     if !value.is_object() {
         return Err(Failure::bad_request(format!("The body must be a JSON object, not {}.", kind(&value))));
@@ -143,6 +148,7 @@ mod tests {
     fn what_is_wrong_is_said_with_its_place() {
         insta::assert_snapshot!(refused(""), @"The body is empty; it must be a JSON object.");
         insta::assert_snapshot!(refused(r#"{"key":"ab"#), @"The body is not JSON: EOF while parsing a string at line 1 column 10. Send a JSON object.");
+        insta::assert_snapshot!(refused(r#"{"key":"a","x":[{"y":1,"y":2}]}"#), @"The body is not certain: the name `y` comes twice in one object at line 1 column 29. Send every name once.");
         insta::assert_snapshot!(refused("[1]"), @"The body must be a JSON object, not an array.");
         insta::assert_snapshot!(refused("{}"), @"The body is not as expected: `` missing field `key` ``.");
         insta::assert_snapshot!(refused(r#"{"key":"a","items":[[1],[1,"x"]]}"#), @r#"`items[1][1]` is not as expected: `invalid type: string "x", expected i64`."#);

@@ -3,6 +3,8 @@
 pub mod auth;
 mod body;
 pub mod envelope;
+pub mod github;
+mod json;
 pub mod locks;
 
 use envelope::Done;

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use clap::{Args as ClapArgs, Subcommand};
 use stackyard_domain::accounts::{self, NewAccount};
 use stackyard_domain::workspaces::{self, NewWorkspace};
-use stackyard_domain::{Ctx, Error, Here, access, permissions, repositories, setup, tokens};
+use stackyard_domain::{Ctx, Error, Here, access, ci, permissions, repositories, setup, tokens};
 use stackyard_model::id::base62;
 use stackyard_model::permission::{Events, PermissionInput};
 use stackyard_model::repository::Repository;
@@ -49,6 +49,27 @@ enum Command {
         /// Reads the password from standard input
         #[arg(long)]
         password_stdin: bool,
+    },
+    /// Disables an account: its sessions end at once, and nobody can sign in with it
+    DisableUser {
+        /// The address they sign in with
+        #[arg(long)]
+        email: String,
+    },
+    /// Enables an account again
+    EnableUser {
+        /// The address they sign in with
+        #[arg(long)]
+        email: String,
+    },
+    /// Revokes the sessions of workflows and prints how many there were
+    RevokeSessions {
+        /// The workspace's slug or id
+        #[arg(long)]
+        workspace: String,
+        /// owner/name, or the repository's id; all of the workspace's when it is left out
+        #[arg(long)]
+        repository: Option<String>,
     },
     /// Makes a workspace and prints its id
     CreateWorkspace {
@@ -161,6 +182,20 @@ async fn execute(ctx: &Ctx, command: Command) -> Result<(), Stop> {
             let (password, made) = password(ctx, password_stdin)?;
             accounts::set_password(ctx, &email, &password).await?;
             show(made, &password);
+        }
+        Command::DisableUser { email } => {
+            accounts::disable(ctx, &email).await.map_err(|error| no_account(error, &email))?;
+        }
+        Command::EnableUser { email } => {
+            accounts::enable(ctx, &email).await.map_err(|error| no_account(error, &email))?;
+        }
+        Command::RevokeSessions { workspace, repository } => {
+            let here = enter(ctx, &workspace).await?;
+            let repository = match repository {
+                Some(repository) => Some(find_repository(ctx, &here, &repository).await?.id),
+                None => None,
+            };
+            say::line(&ci::revoke_sessions(ctx, &here, repository.as_ref()).await?.to_string());
         }
         Command::CreateWorkspace { name, slug, description, owner } => {
             let owner = accounts::by_email(ctx, &owner).await.map_err(|error| no_account(error, &owner))?;

@@ -7,17 +7,16 @@ use std::time::Duration;
 
 use axum::ServiceExt;
 use axum::extract::Request;
-use axum::serve::ListenerExt as _;
 use stackyard_db::Backend;
-use stackyard_domain::{Actor, Ctx, Deps, RequestInfo, new_trace_id, setup};
+use stackyard_domain::{Actor, Ctx, Deps, RequestInfo, flash, new_trace_id, setup};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use super::{Stop, open, say};
 use crate::config::{Config, LogFormat, ServeFlags};
 use crate::state::{AppState, Parts};
-use crate::{jobs, logging, metrics, router};
+use crate::{jobs, listen, logging, metrics, router};
 
 /// How long requests that are being answered may take to end after the signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -48,11 +47,11 @@ pub async fn run(flags: &ServeFlags) -> Result<(), Stop> {
         site: crate::web::assets::site(),
     });
 
+    // From here on whoever started it may ask it to stop.
+    let mut signals = Signals::listen()?;
     say::line(&format!("Stackyard is at {}", public_url.origin()));
-    // With PostgreSQL there are several replicas, and `stackyard admin setup-link` makes the link.
-    if db.backend() == Backend::Sqlite {
-        setup_link(&deps).await?;
-    }
+    flash::prepare(&operator(&deps)).await?;
+    first_account(&deps, db.backend()).await?;
 
     let (stop, stopping) = watch::channel(false);
     let jobs = tokio::spawn(jobs::run(Arc::clone(&deps), stopping.clone()));
@@ -61,19 +60,13 @@ pub async fn run(flags: &ServeFlags) -> Result<(), Stop> {
     let mut stopped = stopping.clone();
     let front = router::service(state);
     let service = ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(front);
-    // Pages are written in more than one piece; Nagle's algorithm would hold the second back.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY cannot be set");
-        }
-    });
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+    let server = axum::serve(listen::at_once(listener), service).with_graceful_shutdown(async move {
         // An error means that the sender is gone, which also says to stop.
         let _ = stopped.wait_for(|stop| *stop).await;
     });
     let server = tokio::spawn(async move { server.await });
 
-    wait_for_signal().await?;
+    signals.received().await;
     tracing::info!("stopping");
     stop.send_replace(true);
     if tokio::time::timeout(GRACE, server).await.is_err() {
@@ -101,11 +94,21 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, Stop> {
     })
 }
 
-/// Prints the one-time link for the first account while there is none. Never to the log: whoever reads it may
-/// take the server over.
-async fn setup_link(deps: &Arc<Deps>) -> Result<(), Stop> {
+/// Prints the one-time link for the first account while there is none: to a terminal alone, since whoever reads it may
+/// take the server over. Where the output is kept, or several replicas start, it says how to get the link.
+async fn first_account(deps: &Arc<Deps>, backend: Backend) -> Result<(), Stop> {
     let ctx = operator(deps);
-    if let Some(secret) = setup::issue_link(&ctx).await? {
+    if !setup::is_needed(&ctx).await? {
+        return Ok(());
+    }
+    if backend == Backend::Postgres || !std::io::stdout().is_terminal() {
+        say::line(
+            "There is no account yet. Where these settings are, this prints a one-time link for the first one:",
+        );
+        say::line("");
+        say::line("  stackyard admin setup-link");
+        say::line("");
+    } else if let Some(secret) = setup::issue_link(&ctx).await? {
         say::line("There is no account yet. This link creates the first one; it works once, for 24 hours:");
         say::line("");
         say::line(&format!("  {}", link(&ctx, secret.expose())));
@@ -125,14 +128,23 @@ pub fn operator(deps: &Arc<Deps>) -> Ctx {
     Ctx::new(Arc::clone(deps), RequestInfo { trace_id, ..RequestInfo::default() }).with_actor(Actor::Operator)
 }
 
-async fn wait_for_signal() -> Result<(), Stop> {
-    let listen =
-        |kind| signal(kind).map_err(|error| Stop::Other(format!("Signals cannot be heard: {error}.")));
-    let mut terminate = listen(SignalKind::terminate())?;
-    let mut interrupt = listen(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// The signals that ask to stop, kept from when they are listened for.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, Stop> {
+        let listen =
+            |kind| signal(kind).map_err(|error| Stop::Other(format!("Signals cannot be heard: {error}.")));
+        Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
     }
-    Ok(())
+
+    async fn received(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Body;
@@ -32,6 +33,7 @@ pub async fn trace(State(state): State<AppState>, mut request: Request, next: Ne
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let route = request.extensions().get::<MatchedPath>().cloned();
+    let asked = Arc::clone(&ctx.request);
     request.extensions_mut().insert(ctx);
 
     let span = tracing::info_span!("request", trace_id);
@@ -49,7 +51,8 @@ pub async fn trace(State(state): State<AppState>, mut request: Request, next: Ne
     let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
     state.metrics().request(route, &method, status, took);
     let ms = took.as_secs_f64() * 1000.0;
-    let cause = failure.as_ref().map(|failure| &*failure.cause);
+    // A page or a form of `app` says it in another way than the rest.
+    let cause = failure.as_ref().map(|failure| &*failure.cause).or(asked.cause.get().map(String::as_str));
     let status = status.as_u16();
     if status >= 500 {
         tracing::error!(%method, route, status, ms, trace_id, cause, "request");

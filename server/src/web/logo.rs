@@ -1,6 +1,6 @@
 //! A workspace's logo. Its form carries a file, so it is not a server function.
 
-use axum::extract::multipart::MultipartError;
+use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{Extension, Multipart, Path};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::{HeaderValue, StatusCode, header};
@@ -59,10 +59,22 @@ pub async fn upload(
 async fn file(mut form: Multipart) -> Result<Vec<u8>, Failure> {
     while let Some(field) = form.next_field().await.map_err(|error| unreadable(&error))? {
         if field.name() == Some(FIELD) {
-            return Ok(field.bytes().await.map_err(|error| unreadable(&error))?.to_vec());
+            return beginning(field).await.map_err(|error| unreadable(&error));
         }
     }
     Err(Failure::bad_request("The form has no file. Choose an image, then send it again."))
+}
+
+/// The file, or as much of it as shows that it is too large. The rest is read and dropped: a browser that is
+/// answered while it still sends shows that the connection broke, and not why.
+async fn beginning(mut field: Field<'_>) -> Result<Vec<u8>, MultipartError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await? {
+        if bytes.len() <= workspaces::LOGO_MAX {
+            bytes.extend_from_slice(&chunk);
+        }
+    }
+    Ok(bytes)
 }
 
 fn unreadable(error: &MultipartError) -> Failure {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Extension, Request, State};
 use axum::response::{IntoResponse as _, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use leptos::nonce::Nonce;
 use leptos::prelude::provide_context;
 use leptos_axum::{handle_server_fns_with_context, render_app_async_with_context};
@@ -13,6 +13,10 @@ use stackyard_domain::Ctx;
 
 use crate::failure::Failure;
 use crate::state::AppState;
+
+const SPECULATION_RULES: HeaderName = HeaderName::from_static("speculation-rules");
+/// A list of addresses in quotes.
+const SPECULATION: HeaderValue = HeaderValue::from_static("\"/speculation-rules.json\"");
 
 /// What a page may load and run (rules §12).
 #[must_use]
@@ -45,6 +49,7 @@ pub async fn page(
     let render = render_app_async_with_context(provide, stackyard_app::App);
     let mut response = render(request).await;
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    response.headers_mut().insert(SPECULATION_RULES, SPECULATION);
     response
 }
 

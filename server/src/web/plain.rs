@@ -27,6 +27,7 @@ pub fn page(state: &AppState, response: Response, failure: &Failure, trace_id: &
     let html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <link rel=\"icon\" href=\"/favicon.ico\" type=\"image/svg+xml\">\
          <title>{title} · Stackyard</title>{style}</head>\n\
          <body><main class=\"mx-auto max-w-[1168px] px-4 py-10 md:px-6\">\
          <h1 class=\"text-[20px] leading-7 font-semibold tracking-[-0.01em]\">{title}</h1>\n\

@@ -7,9 +7,9 @@
 )]
 
 use serde_json::json;
-use stackyard_domain::{activity, permissions, repositories};
+use stackyard_domain::{permissions, repositories};
 use stackyard_model::PermissionKind;
-use stackyard_model::activity::{ActivityFilter, Event, Outcome};
+use stackyard_model::activity::{Event, Outcome};
 use stackyard_model::permission::{Events, PermissionInput};
 use stackyard_oidc::testing::{TestClaims, TestIssuer};
 use stackyard_oidc::{Issuers, http_client};
@@ -27,11 +27,6 @@ impl TestApp {
         let place = self.acme().await;
         self.allow(&place, PermissionKind::LocksCreate, patterns).await;
         place
-    }
-
-    async fn log(&self, place: &Place) -> Vec<Event> {
-        let here = self.enter(&place.workspace).await;
-        activity::list(&self.operator(), &here, &ActivityFilter::default(), 100).await.unwrap().items
     }
 }
 

@@ -1,7 +1,11 @@
 //! The form of the API's answers, and the limits of what it reads.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::support::TestApp;
 use serde_json::json;
+use stackyard::routes::ROUTES;
+use stackyard_app::SERVER_FUNCTIONS;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_is_not_there_is_an_envelope_on_the_api() {
@@ -28,6 +32,28 @@ async fn another_method_is_refused_with_those_that_are_taken() {
     let answer = app.call("OPTIONS", "/api/v1/locks").send().await;
     assert_eq!(answer.status, 204);
     assert!(answer.header("allow").contains("POST"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_takes_the_methods_of_the_table_and_no_others() {
+    let app = TestApp::start().await;
+    let mut table: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for route in ROUTES {
+        table.entry(route.path).or_default().insert(route.method.as_str());
+    }
+    for function in SERVER_FUNCTIONS {
+        table.entry(function.path).or_default().insert("POST");
+    }
+    for (path, mut methods) in table {
+        if methods.contains("GET") {
+            methods.insert("HEAD");
+        }
+        let target = path.replace(['{', '}', '*'], "");
+        let answer = app.call("PATCH", &target).by_our_page().send().await;
+        assert_eq!(answer.status, 405, "{path}: {}", answer.text());
+        let allowed: BTreeSet<_> = answer.header("allow").split(',').map(str::trim).collect();
+        assert_eq!(allowed, methods, "{path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

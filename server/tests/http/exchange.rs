@@ -80,19 +80,25 @@ async fn tokens_that_are_not_right_are_400_with_their_reason() {
     let acme = app.acme_with_locks().await;
     let expired =
         app.claims().set("exp", app.now().as_seconds() - 120).set("iat", app.now().as_seconds() - 900);
-    for (claims, said) in [
-        (expired, "expired at"),
-        (app.claims().set("aud", "https://elsewhere.example"), "audience"),
-        (app.claims().set("iss", "https://evil.example"), "not trusted"),
-        (app.claims().remove("repository_id"), "`repository_id`"),
-        (app.claims().set("ref", "refs/heads/main\n::error::x"), "control character"),
+    for (claims, said, counted) in [
+        (expired, "expired at", "TokenExpired"),
+        (app.claims().set("aud", "https://elsewhere.example"), "audience", "TokenAudience"),
+        (app.claims().set("iss", "https://evil.example"), "not trusted", "TokenUnknownIssuer"),
+        (app.claims().remove("repository_id"), "`repository_id`", "TokenClaimMissing"),
+        (
+            app.claims().set("ref", "refs/heads/main\n::error::x"),
+            "control character",
+            "TokenControlCharacter",
+        ),
     ] {
         let answer = app.exchange(&claims, acme.workspace.id.as_str()).await;
         assert_eq!(answer.status, 400, "{}", answer.text());
         let (tag, text) = answer.refusal();
         assert_eq!(tag, "TokenRefused");
         assert!(text.contains(said), "{said}: {text}");
+        assert_eq!(app.exchanges(counted), 1, "{said}: the figures say why");
     }
+    assert_eq!(app.exchanges("TokenRefused"), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -104,6 +110,7 @@ async fn keys_that_cannot_be_fetched_are_503_and_come_back() {
     assert_eq!(answer.status, 503, "{}", answer.text());
     assert!(!answer.header("retry-after").is_empty());
     answer.envelope();
+    assert_eq!(app.exchanges("IssuerUnavailable"), 1);
     app.issuer.keys_answer(Keys::Honest);
     app.clock.advance(Duration::from_secs(61));
     assert_eq!(app.exchange(&app.claims(), acme.workspace.id.as_str()).await.status, 200);

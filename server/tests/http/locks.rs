@@ -5,7 +5,9 @@ use std::time::Duration;
 use crate::support::{Answer, TestApp};
 use serde_json::{Value, json};
 use stackyard_domain::locks::{self, TakeInput};
-use stackyard_model::{PermissionKind, Role};
+use stackyard_domain::{repositories, workspaces};
+use stackyard_model::activity::{Event, Outcome, What};
+use stackyard_model::{PermissionKind, Refusal, Role};
 
 const KEY: &str = "acme/infra/dev/vpc";
 
@@ -163,4 +165,150 @@ async fn of_many_at_once_one_gets_the_lock() {
     let refused = answers.iter().filter(|answer| answer.status == 409).count();
     assert_eq!((taken, refused), (1, 7));
     assert_eq!(app.locks(&acme).await.held.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_wanted_a_held_lock_is_in_the_log_once_and_then_counted() {
+    let app = TestApp::start().await;
+    let acme = app.acme_with_locks().await;
+    let session = app.session(&acme).await;
+    take(&app, &session, &json!({"key": KEY, "ttl": 600})).await;
+    for _ in 0..4 {
+        assert_eq!(take(&app, &session, &json!({"key": KEY})).await.status, 409);
+    }
+    let failed = |event: &Event| event.outcome == Outcome::Failed && event.what() == Some(What::LockCreated);
+    let log = app.log(&acme).await;
+    let [event] = &log.iter().filter(|event| failed(event)).collect::<Vec<_>>()[..] else {
+        panic!("{log:?}")
+    };
+    assert_eq!((event.target_name.as_str(), event.details.refusal), (KEY, Some(Refusal::Conflict)));
+    assert!(event.details.note.as_ref().unwrap().starts_with("Run 17000000001 holds it until "), "{event:?}");
+    assert!(event.details.run.is_some() && event.repository_id == Some(acme.repository.id.clone()));
+
+    app.clock.advance(Duration::from_secs(61));
+    stackyard_domain::jobs::sweep(&app.operator()).await.unwrap();
+    let log = app.log(&acme).await;
+    let folded = log.iter().find(|event| event.what() == Some(What::DenialsFolded)).unwrap();
+    assert_eq!(folded.details.folded.as_ref().unwrap().count, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_who_wanted_a_held_lock_is_in_the_log() {
+    let app = TestApp::start().await;
+    let acme = app.acme_with_locks().await;
+    let session = app.session(&acme).await;
+    take(&app, &session, &json!({"key": KEY, "ttl": 600})).await;
+    let ctx = app.ctx_of(&acme.owner).await;
+    let here = stackyard_domain::access::enter_anyhow(&ctx, "acme").await.unwrap();
+    let input = TakeInput {
+        repository: acme.repository.id.to_string(),
+        stack: "dev".to_owned(),
+        component: "vpc".to_owned(),
+        minutes: 10,
+        message: String::new(),
+    };
+    locks::take(&ctx, &here, input).await.unwrap_err();
+    let log = app.log(&acme).await;
+    let event = log.iter().find(|event| event.outcome == Outcome::Failed).unwrap();
+    assert_eq!((event.actor_name.as_str(), event.what()), ("Olga", Some(What::LockCreated)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_after_the_repository_or_the_workspace_is_gone_is_in_the_log_once() {
+    let app = TestApp::start().await;
+    let acme = app.acme_with_locks().await;
+    let session = app.session(&acme).await;
+    let here = app.enter(&acme.workspace).await;
+    let denied = |log: &[Event]| -> Vec<Option<String>> {
+        let asked = log.iter().filter(|event| event.what() == Some(What::RequestDenied));
+        asked.map(|event| event.details.note.clone()).collect()
+    };
+    repositories::remove(&app.operator(), &here, &acme.repository.id, "acme/infra").await.unwrap();
+    for _ in 0..3 {
+        assert_eq!(take(&app, &session, &json!({"key": KEY})).await.refusal().0, "RepositoryRemoved");
+    }
+    let log = app.log(&acme).await;
+    assert_eq!(denied(&log).len(), 1, "{log:?}");
+    let event = log.iter().find(|event| event.what() == Some(What::RequestDenied)).unwrap();
+    assert_eq!(event.repository_id, Some(acme.repository.id.clone()));
+
+    workspaces::delete(&app.operator(), &here, &acme.workspace.name).await.unwrap();
+    for _ in 0..3 {
+        assert_eq!(take(&app, &session, &json!({"key": KEY})).await.refusal().0, "WorkspaceDeleted");
+    }
+    // Nobody can come in any more; the operator's proof from before reads what stayed.
+    let log = app.log_of(&here).await;
+    assert_eq!(denied(&log).len(), 2, "{log:?}");
+    assert!(denied(&log).iter().flatten().any(|note| note.contains("was deleted")), "{log:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn held_locks_are_searched_before_they_are_cut_and_come_in_pages() {
+    let app = TestApp::start().await;
+    let acme = app.acme_with_locks().await;
+    let session = app.session(&acme).await;
+    for n in 0..7 {
+        // Two at a time end at the same moment, so that the moment alone is no place in the order.
+        let body = json!({"key": format!("acme/infra/dev/c{n}"), "ttl": 600 + n / 2, "lockMessage": "Ärger"});
+        assert_eq!(take(&app, &session, &body).await.status, 201);
+    }
+    let late = json!({"key": "acme/infra/prod/eks_100%", "ttl": 9000, "lockMessage": "the <last> one"});
+    assert_eq!(take(&app, &session, &late).await.status, 201);
+    let (ctx, here) = (app.operator(), app.enter(&acme.workspace).await);
+    let (mut seen, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = locks::page(&ctx, &here, "", &after, 3).await.unwrap();
+        assert_eq!(page.held_in_all, 8);
+        assert!(page.held.len() <= 3 && page.held.is_sorted_by_key(|lock| lock.expires_at));
+        seen.extend(page.held.into_iter().map(|lock| lock.key));
+        let Some(next) = page.next_cursor else { break };
+        after = next;
+    }
+    let mut once = seen.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!((seen.len(), once.len()), (8, 8), "{seen:?}");
+
+    // The last of them is found although the page holds one.
+    for q in ["PROD", "eks_100%", "last one", "17000000001 eks", " <LAST> "] {
+        let found = locks::page(&ctx, &here, q, "", 1).await.unwrap();
+        assert_eq!(found.held.first().map(|lock| lock.key.as_str()), Some("acme/infra/prod/eks_100%"), "{q}");
+        assert_eq!((found.held_in_all, found.next_cursor), (1, None), "{q}");
+    }
+    assert_eq!(locks::page(&ctx, &here, "ärger", "", 5).await.unwrap().held_in_all, 7);
+    assert_eq!(locks::page(&ctx, &here, "eks%prod", "", 5).await.unwrap().held_in_all, 0);
+    for nonsense in ["x", "-", "12-lock_x", "\0", "9999999999999999999999-lock_0000000000000000000000000000"]
+    {
+        assert_eq!(locks::page(&ctx, &here, "", nonsense, 3).await.unwrap().held.len(), 3, "{nonsense:?}");
+    }
+
+    app.clock.advance(Duration::from_secs(700));
+    let later = locks::page(&ctx, &here, "", "", 50).await.unwrap();
+    assert_eq!((later.held_in_all, later.ended.len()), (1, 7), "run out, though not written down yet");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_locks_leads_on_to_the_next() {
+    let app = TestApp::start().await;
+    let acme = app.acme_with_locks().await;
+    let session = app.session(&acme).await;
+    for n in 0..51 {
+        let body = json!({"key": format!("acme/infra/dev/c{n}"), "ttl": 600 + n});
+        assert_eq!(take(&app, &session, &body).await.status, 201);
+    }
+    let last = app.locks(&acme).await.held.pop().unwrap();
+    let path = "/dashboard/workspaces/acme/locks";
+    let first = app.get(&format!("{path}?q=infra")).cookie(&acme.owner.cookie).send().await.text();
+    assert!(first.contains("50 of 51 held") && !first.contains("/c50"), "{first}");
+    let (_, rest) = first.split_once("?q=infra&amp;after=").unwrap();
+    let after = rest.split('"').next().unwrap();
+    let second =
+        app.get(&format!("{path}?q=infra&after={after}")).cookie(&acme.owner.cookie).send().await.text();
+    assert!(
+        second.contains("1 of 51 held") && second.contains("/c50") && !second.contains("/c49"),
+        "{second}"
+    );
+    // A lock that is not on the page can be ended all the same.
+    let force = app.get(&format!("{path}?force={}", last.id)).cookie(&acme.owner.cookie).send().await.text();
+    assert!(force.contains("/forms/locks/force-release"), "{force}");
 }

@@ -11,10 +11,15 @@
 mod attacks;
 mod bad_input;
 mod door;
+mod endings;
 mod envelope;
 mod exchange;
+mod flash;
+mod jobs;
 mod locks;
+mod log;
 mod matrix;
 mod program;
 mod recordings;
 mod support;
+mod workspaces;

@@ -1,10 +1,12 @@
 //! The program itself: what it prints, how it ends, what is there afterwards.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
+use stackyard_db::testing::TestDb;
 use tempfile::TempDir;
 
 /// `stackyard` in a folder, without the settings of whoever runs the tests.
@@ -38,21 +40,42 @@ struct Running {
     child: Child,
     port: u16,
     printed: Vec<String>,
+    /// Kept open, since what is written to a closed terminal is an error.
+    _output: Box<dyn Iterator<Item = std::io::Result<String>>>,
 }
 
 impl Running {
+    /// With its output kept by a program, as this one.
     fn start(folder: &Path, arguments: &[&str]) -> Self {
-        let mut child = stackyard(folder, &[&["serve", "--listen", "127.0.0.1:0"], arguments].concat())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut child = Self::spawn(folder, arguments, Stdio::piped());
+        let output = child.stdout.take().unwrap();
+        Self::read(child, output)
+    }
+
+    /// With its output on a terminal.
+    fn start_on_a_terminal(folder: &Path, arguments: &[&str]) -> Self {
+        use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&ours).unwrap();
+        unlockpt(&ours).unwrap();
+        let name = ptsname(&ours, Vec::new()).unwrap();
+        let theirs = File::options().read(true).write(true).open(name.to_str().unwrap()).unwrap();
+        let child = Self::spawn(folder, arguments, theirs.into());
+        Self::read(child, File::from(ours))
+    }
+
+    fn spawn(folder: &Path, arguments: &[&str], output: Stdio) -> Child {
+        let mut command = stackyard(folder, &[&["serve", "--listen", "127.0.0.1:0"], arguments].concat());
+        command.stdout(output).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    fn read(child: Child, output: impl Read + 'static) -> Self {
+        let mut lines = BufReader::new(output).lines();
         let first = lines.next().unwrap().unwrap();
-        let port = first.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap();
+        let port = first.trim_end().rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap();
         // What is printed about the first account ends with an empty line.
-        let printed = lines.map_while(Result::ok).take(4).collect();
-        Self { child, port, printed }
+        let printed = lines.by_ref().map_while(Result::ok).take(4).collect();
+        Self { child, port, printed, _output: Box::new(lines) }
     }
 
     fn get(&self, target: &str) -> String {
@@ -79,7 +102,7 @@ impl Running {
 fn without_settings_it_serves_from_a_private_folder_and_prints_the_link_to_the_terminal_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = TempDir::new().unwrap();
-    let server = Running::start(folder.path(), &["--log-format", "json"]);
+    let server = Running::start_on_a_terminal(folder.path(), &["--log-format", "json"]);
     let printed = server.printed.join("\n");
     let link = printed.split_whitespace().find(|word| word.contains("/setup?token=")).unwrap().to_owned();
     assert!(link.starts_with(&format!("http://localhost:{}/setup?token=setup_", server.port)), "{link}");
@@ -97,6 +120,42 @@ fn without_settings_it_serves_from_a_private_folder_and_prints_the_link_to_the_t
     let asked = lines.iter().find(|line| line["route"] == "/setup").unwrap();
     assert_eq!((asked["method"].as_str(), asked["trace_id"].as_str().map(str::len)), (Some("GET"), Some(20)));
     assert!(asked["status"].is_u64() && asked["ms"].is_f64(), "{asked}");
+}
+
+#[test]
+fn where_its_output_is_kept_the_link_is_not_printed_but_can_be_had() {
+    let folder = TempDir::new().unwrap();
+    let server = Running::start(folder.path(), &["--log-format", "json"]);
+    let printed = server.printed.join("\n");
+    assert!(printed.contains("stackyard admin setup-link") && !printed.contains("setup_"), "{printed}");
+    let port = server.port.to_string();
+    let made = stackyard(folder.path(), &["admin", "setup-link"]).env("PORT", &port).output().unwrap();
+    let link = String::from_utf8(made.stdout).unwrap().trim().to_owned();
+    assert!(link.starts_with(&format!("http://localhost:{port}/setup?token=setup_")), "{link}");
+    let log = server.stop();
+    assert!(!log.contains("setup_"), "{log}");
+
+    stdout(folder.path(), &["admin", "create-user", "--email", "olga@example.com", "--name", "Olga"]);
+    let mut child = Running::spawn(folder.path(), &[], Stdio::piped());
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(lines.next().unwrap().unwrap().starts_with("Stackyard is at "));
+    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+    assert!(child.wait().unwrap().success());
+    assert!(lines.next().is_none(), "there is somebody");
+}
+
+#[test]
+fn a_database_of_a_newer_version_is_one_clear_line() {
+    let folder = TempDir::new().unwrap();
+    let database = TestDb::new();
+    database.make_newer("29990101000000");
+    let url = database.url();
+    for arguments in [&["serve", "--listen", "127.0.0.1:0"][..], &["migrate"], &["admin", "setup-link"]] {
+        let refused = output(folder.path(), &[arguments, &["--database-url", &url]].concat());
+        let text = refusal(&refused);
+        assert!(text.contains("newer version of Stackyard") && text.contains("29990101000000"), "{text}");
+        assert!(refused.stdout.is_empty(), "{arguments:?}");
+    }
 }
 
 #[test]
@@ -173,9 +232,17 @@ fn the_operator_can_do_everything_for_a_first_lock_at_the_command_line() {
     assert!(admin(&[&kind[..], &here, &repository].concat()).starts_with("perm_"));
     let token = admin(&[&["create-repository-token", "--name", "nightly"], &here[..], &repository].concat());
     assert!(token.starts_with("stackyard_repo_"), "{token}");
+    assert_eq!(admin(&[&["revoke-sessions"], &here[..], &repository].concat()), "0");
+    assert_eq!(admin(&[&["revoke-sessions"], &here[..]].concat()), "0");
+    assert_eq!(admin(&["disable-user", "--email", "mira@example.com"]), "");
+    assert_eq!(admin(&["enable-user", "--email", "mira@example.com"]), "");
 
     for (arguments, said) in [
         (&["add-repository", "--name", "acme/x", "--workspace", "nope"][..], "no workspace"),
+        (&["revoke-sessions", "--workspace", "nope"], "no workspace"),
+        (&["revoke-sessions", "--workspace", "acme-platform", "--repository", "acme/x"], "no repository"),
+        (&["disable-user", "--email", "who@example.com"], "no account"),
+        (&["enable-user", "--email", "who@example.com"], "no account"),
         (&["create-workspace", "--name", "X", "--owner", "olga@example.com"], "characters"),
         (&["create-workspace", "--name", "Other", "--owner", "who@example.com"], "no account"),
         (&["add-member", "--workspace", "acme-platform", "--email", "mira@example.com"], "member already"),

@@ -89,4 +89,8 @@ recordings! {
     an_exchange_without_any_permission = "exchange-403";
     a_base_address_with_a_slash_at_its_end = "lock-double-slash";
     a_base_address_with_a_path = "lock-path-prefix";
+    a_commit_of_two_files_that_needs_the_github_app = "commit-add-delete";
+    a_commit_without_forbidden_paths_that_needs_the_github_app = "commit-forbidden-paths";
+    a_refused_commit_that_is_not_tried_again = "commit-409";
+    a_sign_in_for_tokens_that_need_the_github_app = "sts-login";
 }

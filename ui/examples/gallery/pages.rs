@@ -162,33 +162,33 @@ pub fn Kit() -> impl IntoView {
     }
 }
 
+fn menu() -> Vec<MenuItem> {
+    vec![
+        MenuItem::link("#", Icon::Clock, "History of this key"),
+        MenuItem::Line,
+        MenuItem::danger("#", Icon::Warn, "Force-release…"),
+    ]
+}
+
 #[component]
 fn LockRow(key: &'static str, tone: RowTone, left: u32) -> impl IntoView {
     view! {
-        <Row tone boxed=true wide=true>
-            <Cell boxed=true class="max-md:[grid-column:1/3] max-md:row-start-1">
+        <Row tone wide=true>
+            <Cell class="max-md:[grid-column:1/3] max-md:row-start-1">
                 {(tone == RowTone::Selected).then(|| view! { <RowMark /> })}
                 <CoverLink href="#" class="block font-mono text-[12px] leading-5 font-medium wrap-words">
                     {key}
                 </CoverLink>
                 <span class="block truncate text-[12px] leading-4 text-ink-muted">"“Migration window”"</span>
             </Cell>
-            <Cell boxed=true class="max-md:[grid-column:2/4] max-md:row-start-2 max-md:mt-1">
+            <Cell class="max-md:[grid-column:2/4] max-md:row-start-2 max-md:mt-1">
                 <Countdown left total=12_000 until="until 14:43:59 UTC".to_owned() />
             </Cell>
-            <Cell boxed=true class="text-right max-md:hidden">
+            <Cell class="text-right max-md:hidden">
                 "77"
             </Cell>
-            <Cell boxed=true class="text-right max-md:[grid-column:3] max-md:row-start-1">
-                <Menu label=format!("Actions for {key}")>
-                    <MenuLink href="#" icon=Icon::Clock>
-                        "History of this key"
-                    </MenuLink>
-                    <MenuLine />
-                    <MenuLink href="#" icon=Icon::Warn danger=true>
-                        "Force-release…"
-                    </MenuLink>
-                </Menu>
+            <Cell class="text-right max-md:[grid-column:3] max-md:row-start-1">
+                <Menu label=format!("Actions for {key}") items=menu() />
             </Cell>
         </Row>
     }

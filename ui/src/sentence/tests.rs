@@ -57,6 +57,13 @@ fn every_event_is_a_sentence_with_and_without_its_actor() {
 }
 
 #[test]
+fn a_lock_that_was_held_again_and_again_is_counted() {
+    let mut event = event(What::DenialsFolded, ActorType::User, Outcome::Failed);
+    event.details.folded = Some(Folded { count: 3, first: event.at, last: event.at });
+    assert_eq!(told(&event), "Ida Brambleford could not take the-target, 3 times more");
+}
+
+#[test]
 fn people_are_named_and_say_what_they_did() {
     let person = |what| event(what, ActorType::User, Outcome::Ok);
     assert_eq!(told(&person(What::PermissionAssigned)), "Ida Brambleford added Locks Create to acme/infra");

@@ -192,5 +192,5 @@ fn a_merge_queue_suggests_its_pattern() {
     let mut queue = trace(vec![missing_branch(1)]);
     queue.seen.branch = Some("gh-readonly-queue/main/pr-7-4be1f70".to_owned());
     let words = text(&drawn(queue));
-    assert!(words.contains("gh-readonly-queue/main/.*"), "{words}");
+    assert!(words.contains("gh-readonly-queue/main/pr-.*"), "{words}");
 }

@@ -20,7 +20,10 @@ pub fn run(host: &Host) -> Result<Outcome> {
     ensure!(!files.is_empty(), "there are no journeys in end2end/journeys");
 
     let mut command = host.command(&node.program);
-    command.current_dir(host.path("end2end")).args(["--test", "--test-reporter", "spec"]).args(files);
+    command
+        .current_dir(host.path("end2end"))
+        .args(["--test", "--test-concurrency", "2", "--test-reporter", "spec"])
+        .args(files);
     command.env("CHROMIUM", chromium).env("STACKYARD_BINARY", host.target("debug/stackyard"));
     host.run(&mut command)?;
     Ok(Outcome::Passed(String::new()))

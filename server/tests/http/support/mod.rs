@@ -37,7 +37,8 @@ pub struct TestApp {
     /// The issuer that it trusts for `github.com`.
     pub issuer: TestIssuer,
     service: Front,
-    _database: TestDb,
+    state: AppState,
+    database: TestDb,
 }
 
 impl TestApp {
@@ -48,12 +49,21 @@ impl TestApp {
 
     /// A server with other settings.
     pub async fn start_with(change: impl FnOnce(&mut Parts)) -> Self {
+        Self::start_seeded(7, change).await
+    }
+
+    /// A server whose secrets are others.
+    pub async fn start_with_seed(seed: u64) -> Self {
+        Self::start_seeded(seed, |_| {}).await
+    }
+
+    async fn start_seeded(seed: u64, change: impl FnOnce(&mut Parts)) -> Self {
         let database = TestDb::new();
         let issuer = TestIssuer::start().await;
         let clock = Arc::new(ManualClock::at(Ts::from_seconds(1_795_000_000)));
         let issuers = Issuers::new(vec![issuer.config("github.com")], http_client().unwrap()).unwrap();
         let site = Site { public_url: ORIGIN.to_owned(), anyone_may_create_workspaces: true };
-        let random = Arc::new(SeededRandom::new(7));
+        let random = Arc::new(SeededRandom::new(seed));
         let deps = Deps::new(
             database.open().await,
             clock.clone(),
@@ -65,8 +75,9 @@ impl TestApp {
         let deps = Arc::new(deps);
         let mut parts = parts(Arc::clone(&deps));
         change(&mut parts);
-        let service = router::service(AppState::new(parts));
-        Self { deps, clock, issuer, service, _database: database }
+        let state = AppState::new(parts);
+        let service = router::service(state.clone());
+        Self { deps, clock, issuer, service, state, database }
     }
 
     /// The same server, restarted with other trusted issuers.
@@ -81,8 +92,14 @@ impl TestApp {
             limits.clone(),
         );
         let deps = Arc::new(deps);
-        let service = router::service(AppState::new(parts(Arc::clone(&deps))));
-        Self { deps, service, ..self }
+        let state = AppState::new(parts(Arc::clone(&deps)));
+        let service = router::service(state.clone());
+        Self { deps, service, state, ..self }
+    }
+
+    /// Its database, to be opened by other replicas.
+    pub fn database(&self) -> &TestDb {
+        &self.database
     }
 
     /// Now, as the server sees it.
@@ -114,6 +131,13 @@ impl TestApp {
     /// A `POST`.
     pub fn post(&self, target: &str) -> Call {
         self.call("POST", target)
+    }
+
+    /// How many exchanges ended so: `ok`, or the tag of the refusal.
+    pub fn exchanges(&self, result: &str) -> u64 {
+        let figures = self.state.metrics().text();
+        let line = format!("stackyard_exchanges_total{{result=\"{result}\"}} ");
+        figures.lines().find_map(|text| text.strip_prefix(&line)).map_or(0, |count| count.parse().unwrap())
     }
 
     /// Exchanges a token with these claims for a session in the workspace.

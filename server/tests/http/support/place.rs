@@ -3,9 +3,12 @@ use std::sync::Arc;
 use stackyard_domain::accounts::{self, NewAccount};
 use stackyard_domain::locks::{self, Locks};
 use stackyard_domain::workspaces::{self, NewWorkspace};
-use stackyard_domain::{Actor, Ctx, Here, SignedIn, access, permissions, repositories, sessions, tokens};
+use stackyard_domain::{
+    Actor, Ctx, Here, SignedIn, access, activity, permissions, repositories, sessions, tokens,
+};
 use stackyard_model::PermissionKind;
 use stackyard_model::account::Account;
+use stackyard_model::activity::{ActivityFilter, Event};
 use stackyard_model::permission::{Events, PermissionInput};
 use stackyard_model::repository::Repository;
 use stackyard_model::role::Role;
@@ -104,6 +107,16 @@ impl TestApp {
     /// What is locked.
     pub async fn locks(&self, place: &Place) -> Locks {
         locks::list(&self.operator(), &self.enter(&place.workspace).await, "").await.unwrap()
+    }
+
+    /// What happened in the workspace, the newest first.
+    pub async fn log(&self, place: &Place) -> Vec<Event> {
+        self.log_of(&self.enter(&place.workspace).await).await
+    }
+
+    /// The same for who is in already.
+    pub async fn log_of(&self, here: &Here) -> Vec<Event> {
+        activity::list(&self.operator(), here, &ActivityFilter::default(), 200).await.unwrap().items
     }
 
     /// A request of a signed-in person, for calling services as them.

@@ -1,0 +1,122 @@
+//! Every form.
+
+use stackyard_app::SERVER_FUNCTIONS;
+use stackyard_domain::permissions;
+use stackyard_model::PermissionKind;
+
+use super::{Fate, Subject, World, expected, fate, subjects};
+use crate::support::{PASSWORD, TestApp};
+
+/// How each form is sent. Nothing is assumed: a form that is not here fails.
+fn fields(path: &str, world: &World) -> Vec<(&'static str, String)> {
+    let workspace = ("workspace", world.workspace().slug.clone());
+    let repository = ("repository", world.repository().id.to_string());
+    let permission = ("permission", world.permission.to_string());
+    let kind = ("kind", PermissionKind::InstancesCreate.as_str().to_owned());
+    let text = str::to_owned;
+    let name = path.strip_prefix("/forms/").unwrap_or(path);
+    match name {
+        "setup" | "sign-out" | "account/sessions/revoke-others" => vec![],
+        "sign-in" => vec![("email", text("owner@example.com")), ("password", text(PASSWORD))],
+        "account/theme" => vec![("theme", text("dark"))],
+        "account/profile" => vec![("name", text("Somebody"))],
+        "account/preferences" => vec![("theme", text("system"))],
+        "account/password" => vec![("current", text(PASSWORD)), ("new", text("another battery staple"))],
+        "account/sessions/revoke" => vec![("session", text("ses_0000000000000000000000000000"))],
+        "workspaces/create" => vec![("name", format!("Fresh {}", world.workspace().slug))],
+        "workspaces/check-slug" => vec![("slug", format!("free-{}", world.workspace().slug))],
+        "workspaces/update" => {
+            vec![workspace, ("name", text("Renamed")), ("slug", world.workspace().slug.clone())]
+        }
+        "workspaces/remove-logo" => vec![workspace],
+        "workspaces/delete" => vec![workspace, ("name", world.workspace().name.clone())],
+        "repositories/add" => vec![workspace, ("name", text("acme/other"))],
+        "repositories/remove" => vec![workspace, repository, ("name", text("acme/infra"))],
+        "repositories/confirm-identity" | "permissions/starter-set" => vec![workspace, repository],
+        "permissions/check-pattern" => vec![("pattern", text("main"))],
+        "permissions/add" => vec![workspace, repository, kind],
+        "permissions/update" => vec![workspace, repository, permission, kind],
+        "permissions/remove" => vec![workspace, repository, permission],
+        "tokens/create" => vec![workspace, repository, ("name", text("weekly"))],
+        "tokens/revoke" => vec![workspace, ("token", world.token.to_string())],
+        "locks/take" => {
+            vec![
+                workspace,
+                repository,
+                ("stack", text("s")),
+                ("component", text("c")),
+                ("minutes", text("5")),
+            ]
+        }
+        "locks/release" => {
+            let lock = world.own_lock.as_ref().unwrap_or(&world.other_lock);
+            vec![workspace, ("lock", lock.to_string())]
+        }
+        "locks/force-release" => {
+            vec![workspace, ("lock", world.other_lock.to_string()), ("reason", text("stuck"))]
+        }
+        _ => panic!("{path} is not in the matrix: say how it is sent"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_form_is_for_those_it_is_listed_for() {
+    let app = TestApp::start().await;
+    let subjects = subjects(&app).await;
+    let mut number = 0;
+    for function in SERVER_FUNCTIONS {
+        for subject in &subjects {
+            number += 1;
+            let mut world = World::new(&app, &subjects, &format!("world-{number}"), subject).await;
+            prepare(&app, function.path, &world).await;
+            let stand_in = stand_in(&app, function.path, subject, number).await;
+            let subject = stand_in.as_ref().unwrap_or(subject);
+            if function.path.ends_with("permissions/starter-set") {
+                world = without_permissions(&app, world).await;
+            }
+            let owned = fields(function.path, &world);
+            let sent: Vec<_> = owned.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let call = app.post(function.path).header("accept", "application/json").form(&sent);
+            let answer = world.sent_by(subject, call).send().await;
+            let place = format!("{} as {}: {}", function.path, subject.name, answer.text());
+            if ["/forms/setup", "/forms/account/sessions/revoke"].contains(&function.path)
+                && expected(function.audience, subject, Fate::SignIn) == Fate::Done
+            {
+                // There is somebody, so the link is used up; and there is no such session.
+                assert!([404, 409].contains(&answer.status.as_u16()), "{place}");
+                continue;
+            }
+            let wanted = expected(function.audience, subject, Fate::Refused(401));
+            // A form is refused by its status; the redirect to the sign-in is where signing out leads.
+            let fate = if answer.status == 303 { Fate::Done } else { fate(&answer) };
+            assert_eq!(fate, wanted, "{place}");
+        }
+    }
+}
+
+/// What a form needs to be there.
+async fn prepare(app: &TestApp, path: &str, world: &World) {
+    if path.ends_with("confirm-identity") {
+        let renamed = app.claims().repository("acme/renamed", 74, 65);
+        let held = app.exchange(&renamed, world.workspace().id.as_str()).await;
+        assert_eq!(held.status, 403, "{}", held.text());
+    }
+}
+
+/// Forms that end sessions or change passwords are sent by somebody else, whom nobody needs afterwards.
+async fn stand_in(app: &TestApp, path: &str, subject: &Subject, number: usize) -> Option<Subject> {
+    let ends = ["/sign-out", "/password", "/revoke-others"].iter().any(|ending| path.ends_with(ending));
+    subject.person.as_ref().filter(|_| ends)?;
+    let person = app.person(&format!("Standin{number}")).await;
+    Some(Subject { name: subject.name, role: subject.role, person: Some(person) })
+}
+
+/// The starter set is for a repository that has nothing.
+async fn without_permissions(app: &TestApp, world: World) -> World {
+    let here = app.enter(world.workspace()).await;
+    let operator = app.operator();
+    for permission in permissions::list(&operator, &here, &world.repository().id).await.unwrap() {
+        permissions::remove(&operator, &here, &world.repository().id, &permission.id).await.unwrap();
+    }
+    world
+}

@@ -1,0 +1,181 @@
+//! Every route, page and form as everybody (rules §13). What is not listed here fails.
+
+mod forms;
+mod pages;
+mod routes;
+
+use http::StatusCode;
+use stackyard_app::Audience;
+use stackyard_domain::locks::{self, TakeInput};
+use stackyard_domain::{access, permissions, tokens, workspaces};
+use stackyard_model::id::{LockId, PermissionId, RepositoryTokenId};
+use stackyard_model::repository::Repository;
+use stackyard_model::workspace::Workspace;
+use stackyard_model::{Action, PermissionKind, Role};
+
+use crate::support::{Answer, Call, PNG, Person, Place, TestApp};
+
+/// Somebody who calls.
+struct Subject {
+    name: &'static str,
+    /// Their role in the workspace that is called.
+    role: Option<Role>,
+    person: Option<Person>,
+}
+
+const WORKLOADS: [&str; 2] = ["a run", "a repository token"];
+
+async fn subjects(app: &TestApp) -> Vec<Subject> {
+    let mut all = vec![Subject { name: "nobody", role: None, person: None }];
+    all.extend(WORKLOADS.map(|name| Subject { name, role: None, person: None }));
+    let stranger = app.person("Stranger").await;
+    app.workspace(&stranger, "elsewhere").await;
+    all.push(Subject { name: "a stranger", role: None, person: Some(stranger) });
+    for role in Role::ALL {
+        let person = app.person(role.label()).await;
+        all.push(Subject { name: role.label(), role: Some(*role), person: Some(person) });
+    }
+    all
+}
+
+fn person_of(subjects: &[Subject], role: Role) -> &Person {
+    subjects
+        .iter()
+        .find(|subject| subject.role == Some(role))
+        .and_then(|subject| subject.person.as_ref())
+        .unwrap()
+}
+
+/// A workspace with one of everything, in which everybody but the stranger has their role.
+struct World {
+    place: Place,
+    permission: PermissionId,
+    token: RepositoryTokenId,
+    /// Held by the one who calls, where their role may hold locks.
+    own_lock: Option<LockId>,
+    /// Held by somebody else.
+    other_lock: LockId,
+    run_bearer: String,
+    token_bearer: String,
+    /// Of a refusal.
+    trace: String,
+    logo: String,
+}
+
+impl World {
+    async fn new(app: &TestApp, subjects: &[Subject], slug: &str, caller: &Subject) -> Self {
+        let owner = person_of(subjects, Role::Owner);
+        let workspace = app.workspace(owner, slug).await;
+        for role in Role::ALL.iter().filter(|role| **role != Role::Owner) {
+            app.add_member(&workspace, person_of(subjects, *role), *role).await;
+        }
+        let here = app.enter(&workspace).await;
+        let operator = app.operator();
+        workspaces::set_logo(&operator, &here, PNG.to_vec()).await.unwrap();
+        let place = app.with_infra(workspace, owner.clone()).await;
+        app.allow(&place, PermissionKind::LocksCreate, ["*", "*", "*"]).await;
+        let permission =
+            permissions::list(&operator, &here, &place.repository.id).await.unwrap().remove(0).id;
+        let made = tokens::create(&operator, &here, &place.repository.id, "nightly", None).await;
+        let (token, token_bearer) = made.unwrap();
+        let run_bearer = app.session(&place).await;
+        let refused =
+            app.call("DELETE", "/api/v1/locks").bearer(&run_bearer).body(r#"{"key":"acme/infra/x/y"}"#);
+        let trace = refused.send().await.header("x-trace-id").to_owned();
+        app.allow(&place, PermissionKind::LocksDelete, ["*", "*", "*"]).await;
+        let may_hold = caller.role.is_some_and(|role| role.may(Action::UseLocks));
+        let own_lock = match &caller.person {
+            Some(person) if may_hold => Some(lock(app, &place, person, "own").await),
+            _ => None,
+        };
+        let other = if caller.role == Some(Role::Owner) { Role::Admin } else { Role::Owner };
+        let other_lock = lock(app, &place, person_of(subjects, other), "theirs").await;
+        let logo = app.enter(&place.workspace).await.workspace().logo.clone().unwrap();
+        let token_bearer = token_bearer.expose().to_owned();
+        let token = token.id;
+        Self { place, permission, token, own_lock, other_lock, run_bearer, token_bearer, trace, logo }
+    }
+
+    fn workspace(&self) -> &Workspace {
+        &self.place.workspace
+    }
+
+    fn repository(&self) -> &Repository {
+        &self.place.repository
+    }
+
+    /// The call as `subject`.
+    fn sent_by(&self, subject: &Subject, call: Call) -> Call {
+        match (&subject.person, subject.name) {
+            (Some(person), _) => call.cookie(&person.cookie),
+            (None, "a run") => call.bearer(&self.run_bearer),
+            (None, "a repository token") => call.bearer(&self.token_bearer),
+            (None, _) => call,
+        }
+    }
+
+    /// A path of a table with this world's things in it.
+    fn fill(&self, path: &str) -> String {
+        path.replace("{slug}", &self.workspace().slug)
+            .replace("{id}", self.workspace().id.as_str())
+            .replace("{repo}", self.repository().id.as_str())
+            .replace("{perm}", self.permission.as_str())
+            .replace("{trace}", &self.trace)
+            .replace("{version}", &self.logo)
+            .replace("{tag}", "NotFound")
+            .replace("{*path}", "nothing.js")
+    }
+}
+
+async fn lock(app: &TestApp, place: &Place, person: &Person, stack: &str) -> LockId {
+    let ctx = app.ctx_of(person).await;
+    let here = access::enter_anyhow(&ctx, &place.workspace.slug).await.unwrap();
+    let input = TakeInput {
+        repository: place.repository.id.to_string(),
+        stack: stack.to_owned(),
+        component: "vpc".to_owned(),
+        minutes: 10,
+        message: "working".to_owned(),
+    };
+    locks::take(&ctx, &here, input).await.unwrap().id
+}
+
+/// What becomes of a call.
+#[derive(Debug, PartialEq, Eq)]
+enum Fate {
+    /// It is done, or shown.
+    Done,
+    /// A page or a form asks to sign in first.
+    SignIn,
+    /// 401, 403, 404 or 409, as it says.
+    Refused(u16),
+}
+
+fn fate(answer: &Answer) -> Fate {
+    if answer.status.is_redirection() && answer.location().starts_with("/sign-in") {
+        return Fate::SignIn;
+    }
+    match answer.status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::CONFLICT => {
+            Fate::Refused(answer.status.as_u16())
+        }
+        status if status.is_success() || status.is_redirection() => Fate::Done,
+        other => panic!("{other}: {}", answer.text()),
+    }
+}
+
+/// What has to become of a call by `subject` where the service decides.
+fn expected(audience: Audience, subject: &Subject, nobody: Fate) -> Fate {
+    if audience == Audience::Public {
+        return Fate::Done;
+    }
+    if subject.person.is_none() {
+        return nobody;
+    }
+    match (audience, subject.role) {
+        (Audience::SignedIn, _) => Fate::Done,
+        (Audience::Member(action) | Audience::Hidden(action), Some(role)) if role.may(action) => Fate::Done,
+        (Audience::Member(_), Some(_)) => Fate::Refused(403),
+        _ => Fate::Refused(404),
+    }
+}

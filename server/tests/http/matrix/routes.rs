@@ -1,0 +1,67 @@
+//! Every route.
+
+use stackyard::routes::{ROUTES, Route, Verb, Who};
+use stackyard_app::Audience;
+use stackyard_model::Action;
+
+use super::{Fate, Subject, WORKLOADS, World, expected, fate, subjects};
+use crate::support::{Call, PNG, TestApp, multipart};
+
+/// How each route is called.
+fn called(route: &Route, app: &TestApp, world: &World) -> Call {
+    let target = world.fill(route.path);
+    assert!(!target.contains('{'), "{target}: say what stands there");
+    let call = app.call(route.method.as_str(), &target).by_our_page();
+    match (route.method.as_str(), route.path) {
+        ("GET", _) => call,
+        ("POST", "/forms/workspaces/{slug}/logo") => multipart(call, PNG),
+        ("POST", "/api/v1/auth/github-oidc") => {
+            let token = app.issuer.sign(&app.claims());
+            call.json(&serde_json::json!({"token": token, "workspaceId": world.workspace().id.as_str()}))
+        }
+        ("POST", "/api/v1/locks") => call.json(&serde_json::json!({"key": "acme/infra/new/vpc"})),
+        ("DELETE", "/api/v1/locks") => call.json(&serde_json::json!({"key": "acme/infra/ours/vpc"})),
+        ("POST", "/api/v1/git/commit" | "/api/v1/sts") => call.json(&serde_json::json!({})),
+        (method, path) => panic!("{method} {path} is not in the matrix: say how it is called"),
+    }
+}
+
+fn expected_of(route: &Route, subject: &Subject) -> Fate {
+    let nothing_there = route.path.starts_with("/pkg/");
+    match route.who {
+        Who::Anybody if nothing_there => Fate::Refused(404),
+        Who::Anybody | Who::Public => Fate::Done,
+        Who::Ci if WORKLOADS.contains(&subject.name) => match route.path {
+            // Until there is a GitHub App.
+            "/api/v1/git/commit" => Fate::Refused(409),
+            "/api/v1/sts" => Fate::Refused(403),
+            _ => Fate::Done,
+        },
+        Who::Ci => Fate::Refused(401),
+        Who::SignedIn => expected(Audience::SignedIn, subject, Fate::SignIn),
+        Who::Member => {
+            let action = if route.method == Verb::Get { Action::SeeOverview } else { Action::ManageSettings };
+            expected(Audience::Member(action), subject, Fate::SignIn)
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_is_for_those_it_is_listed_for() {
+    let app = TestApp::start().await;
+    let subjects = subjects(&app).await;
+    let mut number = 0;
+    for route in ROUTES {
+        for subject in &subjects {
+            number += 1;
+            let world = World::new(&app, &subjects, &format!("world-{number}"), subject).await;
+            let ours = app.post("/api/v1/locks").bearer(&world.run_bearer);
+            let taken = ours.json(&serde_json::json!({"key": "acme/infra/ours/vpc"})).send().await;
+            assert_eq!(taken.status, 201);
+            let answer = world.sent_by(subject, called(route, &app, &world)).send().await;
+            let place =
+                format!("{} {} as {}: {}", route.method.as_str(), route.path, subject.name, answer.text());
+            assert_eq!(fate(&answer), expected_of(route, subject), "{place}");
+        }
+    }
+}
