@@ -1,5 +1,5 @@
 // A server of a journey's own: a free loopback port, an empty SQLite directory, gone afterwards.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -16,13 +16,11 @@ const STOP_LIMIT_MS = 5_000;
 export async function startServer({ env = {}, args = [] } = {}) {
   const port = await freePort();
   const folder = await mkdtemp(path.join(tmpdir(), "stackyard-journey-"));
-  const child = spawn(binary, ["serve", ...args], {
-    cwd: folder,
-    env: { ...withoutOurs(process.env), PORT: String(port), ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const place = { cwd: folder, env: { ...withoutOurs(process.env), PORT: String(port), ...env } };
+  const child = spawn(binary, ["serve", ...args], { ...place, stdio: ["ignore", "pipe", "pipe"] });
   process.once("exit", () => child.kill("SIGKILL"));
   let output = "";
+  let link;
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
   const ended = new Promise((resolve) => child.once("close", resolve));
   const failed = new Promise((_, reject) => child.once("error", reject));
@@ -31,10 +29,9 @@ export async function startServer({ env = {}, args = [] } = {}) {
     origin: `http://localhost:${port}`,
     /** Everything that was printed so far. */
     output: () => output,
-    /** The one-time link that makes the first account. */
+    /** The one-time link that makes the first account; one for the whole journey, since a new one replaces the old. */
     setupLink() {
-      const link = output.match(/https?:\/\/\S+\/setup\?\S+/)?.[0];
-      if (!link) throw new Error(`no one-time link was printed:\n${output}`);
+      link ??= execFileSync(binary, ["admin", "setup-link"], { ...place, encoding: "utf8" }).trim();
       return link;
     },
     /** Stops it; what it printed stays in `output/<journey>.server.log`. */

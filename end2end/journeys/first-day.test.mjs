@@ -1,11 +1,11 @@
 // A first day: from the one-time link to a workflow that is let in, or told exactly why not.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { axe, everyLook, launch, newPage, screenshots } from "../harness/browser.mjs";
+import { fits, inspect, launch, newPage } from "../harness/browser.mjs";
+import { PERSON } from "../harness/house.mjs";
 import { startIssuer, workflow } from "../harness/issuer.mjs";
 import { startServer } from "../harness/server.mjs";
 
-const PASSWORD = "correct horse battery staple";
 const KEY = "acme/infra/plat-ue1-prod/eks/cluster";
 const LONG = "an-extraordinarily-long-name-of-a-branch/that-somebody-thought-of/on-a-monday/and-never-regretted";
 
@@ -19,12 +19,8 @@ after(async () => {
   await browser?.close();
 });
 
-/** Checks and pictures of the page as it is, where there is a script to check it with. */
-async function look(page, name, javaScript) {
-  if (!javaScript) return;
-  await everyLook(page, () => axe(page));
-  await screenshots(page, name);
-}
+/** A page at this moment of the day: the whole of it where there is a script to check it with. */
+const look = (page, name, javaScript) => (javaScript ? inspect(page, name) : fits(page));
 
 const heading = (page) => page.getByRole("heading", { level: 1 });
 
@@ -38,7 +34,6 @@ for (const javaScript of [true, false]) {
       await issuer.stop();
     });
     const page = await newPage(t, browser, { origin: server.origin, javaScript });
-    page.setDefaultTimeout(10_000);
     // One step needs the one before it: the first that fails ends the journey.
     const step = async (name, act) => {
       t.diagnostic(name);
@@ -49,18 +44,19 @@ for (const javaScript of [true, false]) {
     };
 
     await step("the link makes the first account", async () => {
-      await page.goto(server.setupLink());
+      await page.goto(await server.setupLink());
       await look(page, "setup", javaScript);
-      await page.fill("[name=name]", "Ida Brambleford");
-      await page.fill("[name=email]", "ida@acme.example");
+      await page.fill("[name=name]", PERSON.name);
+      await page.fill("[name=email]", PERSON.email);
       await page.fill("[name=password]", "too short");
-      await page.locator("[name=password]").evaluate((input) => input.removeAttribute("minlength")).catch(() => {});
+      // The browser would not send what is too short; the server must not rely on that.
+      await page.locator("[name=password]").evaluate((input) => input.removeAttribute("minlength"));
       await page.locator("main form [type=submit]").click();
-      if (await page.getByRole("alert").filter({ hasText: "12 characters" }).count()) {
-        assert.equal(await page.inputValue("[name=name]"), "Ida Brambleford", "what was typed comes back");
-        assert.equal(await page.inputValue("[name=password]"), "", "but not the password");
-      }
-      await page.fill("[name=password]", PASSWORD);
+      await page.getByRole("alert").filter({ hasText: "12 characters" }).first().waitFor();
+      assert.equal(await page.inputValue("[name=name]"), PERSON.name, "what was typed comes back");
+      assert.equal(await page.inputValue("[name=email]"), PERSON.email, "what was typed comes back");
+      assert.equal(await page.inputValue("[name=password]"), "", "but not the password");
+      await page.fill("[name=password]", PERSON.password);
       await page.locator("main form [type=submit]").click();
       await page.waitForURL("**/start");
     });
@@ -74,8 +70,6 @@ for (const javaScript of [true, false]) {
       slug = "/dashboard/workspaces/acme-platform";
       assert.equal(await heading(page).textContent(), "Overview");
       await look(page, "overview-empty", javaScript);
-      await page.goto("/dashboard/workspaces");
-      await look(page, "workspaces", javaScript);
     });
 
     let permissions;
@@ -93,10 +87,8 @@ for (const javaScript of [true, false]) {
       await page.goto(permissions);
       await look(page, "permissions-empty", javaScript);
       await page.goto(`${slug}/repositories`);
-      await look(page, "repositories", javaScript);
       await page.goto(permissions.replace("/permissions", "/setup"));
       await page.getByText("ATMOS_PRO_WORKSPACE_ID").first().waitFor();
-      await look(page, "setup-page", javaScript);
     });
 
     await step("a permission with a broken pattern is refused at its place, and a good one is kept", async () => {
@@ -122,7 +114,6 @@ for (const javaScript of [true, false]) {
       await page.selectOption("[name=kind]", "ws:locks:delete");
       await page.getByRole("button", { name: "Add permission" }).click();
       await page.getByText("ws:locks:delete").first().waitFor();
-      await look(page, "permissions", javaScript);
     });
 
     await page.goto(`${slug}/settings`);
@@ -139,7 +130,6 @@ for (const javaScript of [true, false]) {
       assert.match(again.errorMessage, /Run 20931/);
       await page.goto(`${slug}/locks`);
       await page.getByText("eks/cluster").first().waitFor();
-      await look(page, "locks", javaScript);
     });
 
     let why;
@@ -152,19 +142,19 @@ for (const javaScript of [true, false]) {
       why = denied.errorMessage.match(/Why: (\S+)/)[1];
       await page.goto(why);
       await page.getByText("stops here").first().waitFor();
-      await look(page, "why", javaScript);
       await page.goto(`${slug}/activity?outcome=denied`);
       await page.getByText("Locks Create").first().waitFor();
       await page.locator("details summary").filter({ hasText: "Locks Create" }).first().click();
       await page.getByText("stops here").first().waitFor();
-      await look(page, "activity", javaScript);
     });
 
     await step("a permission made from the denial lets the same run through", async () => {
       await page.goto(why);
-      await page.getByRole("link", { name: "Create a permission from this denial" }).or(
-        page.getByRole("button", { name: "Create a permission from this denial" }),
-      ).first().click();
+      await page
+        .getByRole("link", { name: "Create a permission from this denial" })
+        .or(page.getByRole("button", { name: "Create a permission from this denial" }))
+        .first()
+        .click();
       assert.equal(await page.inputValue("[name=branch]"), LONG);
       await page.getByRole("button", { name: "Add permission" }).click();
       await page.getByText(LONG.slice(-20)).first().waitFor();
@@ -181,9 +171,8 @@ for (const javaScript of [true, false]) {
       await page.getByRole("button", { name: "Take lock" }).click();
       await page.getByText("Rotating the certificate by hand").first().waitFor();
       const row = page.getByRole("row").filter({ hasText: "eks/cluster" }).first();
-      const menu = row.locator("summary").first();
-      if (await menu.count()) await menu.click();
-      await row.getByRole("link", { name: /force/i }).first().click();
+      await row.locator("summary").click();
+      await row.getByRole("link", { name: "Force-release…" }).click();
       await page.fill("[name=reason]", "Runner was killed, the node is gone");
       await look(page, "locks-force", javaScript);
       await page.getByRole("button", { name: "Force-release" }).click();
@@ -193,19 +182,12 @@ for (const javaScript of [true, false]) {
       assert.equal((await cli.unlock(session, "acme/infra/plat-ue1-dev/rds/orders")).status, 403, "a person's lock");
     });
 
-    await step("the settings, the account and the help are in order", async () => {
-      await page.goto(slug);
-      await look(page, "overview", javaScript);
+    await step("what is typed into the settings stays text", async () => {
       await page.goto(`${slug}/settings`);
       await page.fill("[name=description]", "</textarea><script>alert(1)</script>");
       await page.getByRole("button", { name: "Save changes" }).click();
       await page.waitForURL("**/settings*");
       assert.equal(await page.inputValue("[name=description]"), "</textarea><script>alert(1)</script>");
-      await look(page, "settings", javaScript);
-      await page.goto("/account");
-      await look(page, "account", javaScript);
-      await page.goto("/help/NoPermission");
-      await look(page, "help", javaScript);
     });
 
     await step("signing out ends it", async () => {
@@ -213,60 +195,10 @@ for (const javaScript of [true, false]) {
       await page.getByRole("button", { name: "Sign out" }).first().click();
       await page.goto(slug);
       assert.match(page.url(), /\/sign-in\?next=/);
-      await page.fill("[name=email]", "ida@acme.example");
-      await page.fill("[name=password]", PASSWORD);
+      await page.fill("[name=email]", PERSON.email);
+      await page.fill("[name=password]", PERSON.password);
       await page.getByRole("button", { name: "Sign in" }).click();
       await page.waitForURL(`**${slug}*`);
     });
   });
 }
-
-test("a permission is added by keyboard alone", async (t) => {
-  const server = await startServer();
-  t.after(() => server.stop());
-  const page = await newPage(t, browser, { origin: server.origin });
-  const type = (text) => page.keyboard.type(text);
-  const tabTo = async (wanted) => {
-    for (let presses = 0; presses < 60; presses += 1) {
-      const found = await page.evaluate(() => {
-        const at = document.activeElement;
-        return { name: at?.getAttribute("name") ?? "", text: at?.textContent?.trim() ?? "", ring: at?.matches(":focus-visible") };
-      });
-      if (found.name === wanted || found.text === wanted) return assert.ok(found.ring, `${wanted} shows its focus`);
-      await page.keyboard.press("Tab");
-    }
-    assert.fail(`Tab does not reach ${wanted}`);
-  };
-  await page.goto(server.setupLink());
-  await tabTo("name");
-  await type("Ida");
-  await tabTo("email");
-  await type("ida@acme.example");
-  await tabTo("password");
-  await type(PASSWORD);
-  await page.keyboard.press("Enter");
-  await page.waitForURL("**/start");
-  await tabTo("name");
-  await type("Acme");
-  await page.keyboard.press("Enter");
-  await page.waitForURL("**/dashboard/workspaces/acme*");
-  await tabTo("Configured Repositories");
-  await page.keyboard.press("Enter");
-  await page.waitForURL("**/repositories");
-  await tabTo("Add Repository");
-  await page.keyboard.press("Enter");
-  await page.waitForURL("**/repositories?add*");
-  await tabTo("name");
-  await type("acme/infra");
-  await page.keyboard.press("Enter");
-  await page.waitForURL("**/permissions*");
-  await tabTo("Add Permissions");
-  await page.keyboard.press("Enter");
-  await page.waitForURL("**/permissions/new*");
-  await tabTo("branch");
-  await page.keyboard.press("Control+A");
-  await type("main");
-  await page.keyboard.press("Enter");
-  await page.getByText("ws:affected_stacks:create").first().waitFor();
-  assert.match(page.url(), /\/permissions(\?|$)/);
-});

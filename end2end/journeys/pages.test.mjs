@@ -1,0 +1,258 @@
+// Every page there is, with something on it: nothing for axe to find and nothing that sticks out, at every width in
+// both themes, and an empty console.
+import assert from "node:assert/strict";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, test } from "node:test";
+import { inspect, newPage } from "../harness/browser.mjs";
+import { png } from "../harness/files.mjs";
+import { useHouse } from "../harness/house.mjs";
+import { admin } from "../harness/operator.mjs";
+import { pages } from "../harness/routes.mjs";
+import { startServer } from "../harness/server.mjs";
+
+const folder = mkdtempSync(path.join(tmpdir(), "stackyard-journey-"));
+const database = `sqlite://${path.join(folder, "stackyard.db")}`;
+const house = useHouse({ env: { STACKYARD_DATABASE_URL: database }, furnish });
+after(() => rm(folder, { recursive: true, force: true }));
+
+/** What the addresses are about. */
+const at = {};
+
+async function furnish(page) {
+  const workspace = await house.workspace(page, "Acme Platform");
+  const infra = await workspace.repository("acme/infra");
+  const network = await workspace.repository("acme/network");
+  await workspace.permission(infra, "ws:locks:create", {
+    workflow: "deploy.yaml",
+    branch: "main|release/.*",
+    pull_request: "",
+    workflow_run: "true",
+  });
+  await workspace.permission(infra, "ws:locks:delete");
+  await workspace.permission(infra, "ws:instances:create", { environment: "prod" });
+  await workspace.permission(network, "ws:locks:create");
+  const main = (await workspace.cli.exchange()).data.token;
+  assert.equal((await workspace.cli.lock(main, "acme/infra/plat-ue1-prod/eks/cluster")).status, 201);
+  assert.equal((await workspace.cli.lock(main, "acme/infra/plat-ue1-dev/vpc")).status, 201);
+  assert.equal((await workspace.cli.unlock(main, "acme/infra/plat-ue1-dev/vpc")).status, 200);
+  const other = (await workspace.cli.exchange({ branch: "feature/heron" })).data.token;
+  const denied = await workspace.cli.lock(other, "acme/infra/plat-ue1-prod/vpc");
+  at.why = new URL(denied.errorMessage.match(/Why: (\S+)/)[1]).pathname;
+  const network74 = {
+    repository: "acme/network",
+    repository_id: "75",
+    workflow_ref: "acme/network/.github/workflows/deploy.yaml@refs/heads/main",
+  };
+  assert.equal((await workspace.cli.exchange(network74)).status, 200);
+  assert.equal((await workspace.cli.exchange({ ...network74, repository_owner_id: "66" })).status, 403);
+  await house.send(page, "locks/take", {
+    workspace: workspace.slug,
+    repository: infra.id,
+    stack: "plat-ue1-dev",
+    component: "rds/orders",
+    minutes: "60",
+    message: "Rotating by hand",
+    back: `${workspace.path}/locks`,
+  });
+  await house.send(page, "tokens/create", {
+    workspace: workspace.slug,
+    repository: infra.id,
+    name: "nightly-apply",
+    days: "30",
+    back: `${workspace.path}/settings`,
+  });
+  await house.send(page, "workspaces/update", {
+    workspace: workspace.slug,
+    name: workspace.name,
+    slug: workspace.slug,
+    description: "What every team builds on",
+    back: `${workspace.path}/settings`,
+  });
+  await page.goto(`${workspace.path}/settings`);
+  await page.setInputFiles("#logo", { name: "logo.png", mimeType: "image/png", buffer: png(64, 64, [10, 102, 125]) });
+  await page.getByRole("button", { name: "Add logo" }).click();
+  await page.getByText("The logo was changed.").waitFor();
+  await page.goto(`${infra.path}/permissions`);
+  at.edit = await page.getByRole("link", { name: /^Edit Locks Create/ }).getAttribute("href");
+  at.remove = await page.getByRole("link", { name: /^Remove Locks Create/ }).getAttribute("href");
+  await page.goto(`${workspace.path}/locks`);
+  at.force = await page.getByRole("link", { name: "Force-release…", includeHidden: true }).first().getAttribute("href");
+  at.history = await page
+    .getByRole("link", { name: "History of this key", includeHidden: true })
+    .first()
+    .getAttribute("href");
+  Object.assign(at, { workspace: workspace.path, infra: infra.path });
+}
+
+/** A page in one of its states: its name, its address, and what is done there. */
+const state = (name, address, act = async () => {}) => ({ name, address, act });
+const open = (words) => (page) => page.locator("summary").filter({ hasText: words }).first().click();
+const fill = (fields, button) => async (page) => {
+  for (const [name, value] of Object.entries(fields)) await page.fill(`[name=${name}]`, value);
+  await page.getByRole("button", { name: button }).click();
+  await page.getByRole("alert").filter({ hasText: /\S/ }).first().waitFor();
+};
+
+const WORKSPACE = "/dashboard/workspaces/{slug}";
+const REPOSITORY = `${WORKSPACE}/repositories/{repo}`;
+const VISITS = {
+  "/": [state("home", () => "/")],
+  "/setup": [state("setup-over", () => "/setup?token=used")],
+  "/sign-in": [state("sign-in-signed-in", () => "/sign-in")],
+  "/account": [state("account", () => "/account")],
+  "/start": [
+    state("start-refused", () => "/start", fill({ name: "Acme Two", slug: "acme-platform" }, "Create Workspace")),
+  ],
+  "/help": [state("help-index", () => "/help")],
+  "/help/{tag}": [state("help", () => "/help/NoPermission")],
+  "/why/{trace}": [state("why", () => at.why)],
+  "/dashboard/workspaces": [state("workspaces", () => "/dashboard/workspaces")],
+  [WORKSPACE]: [
+    state("overview", () => at.workspace),
+    state("switcher", () => at.workspace, open("switch workspace")),
+    state(
+      "menu",
+      () => at.workspace,
+      async (page) => {
+        await page.setViewportSize({ width: 390, height: 900 });
+        await open(/Menu$/)(page);
+      },
+    ),
+  ],
+  [`${WORKSPACE}/settings`]: [
+    state("settings", () => `${at.workspace}/settings`),
+    state(
+      "token-revoke",
+      () => `${at.workspace}/settings`,
+      async (page) => {
+        await page.getByRole("link", { name: "Revoke nightly-apply" }).click();
+        await page.getByRole("dialog").waitFor();
+      },
+    ),
+    state("settings-refused", () => `${at.workspace}/settings`, fill({ slug: "Not A Slug" }, "Save changes")),
+  ],
+  [`${WORKSPACE}/repositories`]: [
+    state("repositories", () => `${at.workspace}/repositories`),
+    state("repositories-none-found", () => `${at.workspace}/repositories?q=nowhere`),
+    state("repositories-refused", () => `${at.workspace}/repositories?add=1`, fill({ name: "no name" }, "Add")),
+  ],
+  [`${REPOSITORY}/setup`]: [state("setup-page", () => `${at.infra}/setup`)],
+  [`${REPOSITORY}/remove`]: [
+    state("repository-remove", () => `${at.infra}/remove`, fill({ name: "other" }, "Remove repository")),
+  ],
+  [`${REPOSITORY}/permissions`]: [state("permissions", () => `${at.infra}/permissions`)],
+  [`${REPOSITORY}/permissions/new`]: [
+    state("permissions-new", () => `${at.infra}/permissions/new`),
+    state(
+      "permissions-refused",
+      () => `${at.infra}/permissions/new`,
+      fill({ workflow: "[a-", environment: "(" }, "Add permission"),
+    ),
+  ],
+  [`${REPOSITORY}/permissions/{perm}/edit`]: [state("permissions-edit", () => at.edit)],
+  [`${REPOSITORY}/permissions/{perm}/remove`]: [state("permissions-remove", () => at.remove)],
+  [`${WORKSPACE}/locks`]: [
+    state("locks", () => `${at.workspace}/locks`),
+    state("locks-take", () => `${at.workspace}/locks`, open("Take a lock")),
+    state("locks-history", () => at.history),
+    state("locks-force", () => at.force),
+  ],
+  [`${WORKSPACE}/activity`]: [
+    state("activity", () => `${at.workspace}/activity`, open("Locks Create")),
+    state("activity-none", () => `${at.workspace}/activity?q=nowhere`),
+  ],
+};
+
+test("every page of the site is among those that are looked at", async () => {
+  assert.deepEqual(Object.keys(VISITS).sort(), (await pages()).sort());
+});
+
+for (const [pattern, states] of Object.entries(VISITS)) {
+  for (const { name, address, act } of states) {
+    test(`${pattern}: ${name}`, async (t) => {
+      const page = await house.enter(t, pattern === "/setup" ? { tolerate: /status of 4\d\d/ } : {});
+      const answer = await page.goto(address());
+      assert.ok(answer.ok() || pattern === "/setup", `${answer.status()} at ${page.url()}`);
+      await act(page);
+      await inspect(page, name);
+    });
+  }
+}
+
+test("an address that leads nowhere", async (t) => {
+  const page = await house.enter(t, { tolerate: /status of 404/ });
+  for (const [name, address] of [
+    ["not-found", "/nowhere"],
+    ["not-found-workspace", "/dashboard/workspaces/nowhere/locks"],
+    ["not-found-why", "/why/01M7ZAXPSJN7PTEF9JNT"],
+  ]) {
+    assert.equal((await page.goto(address)).status(), 404);
+    await page.getByRole("heading", { level: 1, name: "There is nothing here that you may see" }).waitFor();
+    await inspect(page, name);
+  }
+});
+
+test("what somebody who may only look is shown, and refused", async (t) => {
+  const password = "a password of a viewer";
+  admin(
+    database,
+    ["create-user", "--email", "vera@acme.example", "--name", "Vera Longacre", "--password-stdin"],
+    password,
+  );
+  admin(database, [
+    "add-member",
+    "--workspace",
+    at.workspace.split("/").at(-1),
+    "--email",
+    "vera@acme.example",
+    "--role",
+    "viewer",
+  ]);
+  const page = await newPage(t, house.browser, { origin: house.server.origin, tolerate: /status of 403/ });
+  await page.goto(`${at.workspace}/settings`);
+  await page.fill("[name=email]", "vera@acme.example");
+  await page.fill("[name=password]", password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByText("Owners and admins change the settings").waitFor();
+  await inspect(page, "settings-viewer");
+  for (const [name, address, forbidden] of [
+    ["repositories-viewer", `${at.workspace}/repositories`, /Add Repository|Remove repository|Confirm$/],
+    ["permissions-viewer", `${at.infra}/permissions`, /Add Permissions|^Edit|^Remove/],
+    ["locks-viewer", `${at.workspace}/locks`, /Take a lock|Force-release|^Release$/],
+  ]) {
+    await page.goto(address);
+    const buttons = page.locator("main").locator("a, button, summary").filter({ hasText: forbidden });
+    assert.equal(await buttons.count(), 0, `nothing on ${name} that is refused`);
+    await inspect(page, name);
+  }
+  for (const address of [`${at.infra}/remove`, `${at.infra}/permissions/new`, at.edit, at.remove]) {
+    assert.equal((await page.goto(address)).status(), 403, address);
+  }
+  await page.getByRole("heading", { level: 1, name: "You may not do this" }).waitFor();
+  await inspect(page, "forbidden");
+});
+
+test("the one-time link, and the sign-in", async (t) => {
+  const server = await startServer();
+  t.after(() => server.stop());
+  const page = await newPage(t, house.browser, { origin: server.origin });
+  await page.goto(await server.setupLink());
+  await page.fill("[name=name]", "Ida");
+  await page.fill("[name=email]", "not an address");
+  await page
+    .locator("form")
+    .last()
+    .evaluate((form) => (form.noValidate = true));
+  await page.locator("main form [type=submit]").click();
+  await page.getByRole("alert").first().waitFor();
+  await inspect(page, "setup-refused");
+  await page.goto("/sign-in?next=/account");
+  await page.fill("[name=email]", "nobody@acme.example");
+  await page.fill("[name=password]", "not the password at all");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("alert").first().waitFor();
+  await inspect(page, "sign-in-refused");
+});
