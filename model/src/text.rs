@@ -140,11 +140,14 @@ pub fn password(text: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// The host in an address that people paste as a repository's name: `https://github.com/acme/infra`.
+/// The host in an address that people paste as a repository's name: `https://github.com/acme/infra`. Without the
+/// credentials that clone addresses may carry.
 #[must_use]
 pub fn pasted_host(text: &str) -> Option<&str> {
-    let (host, _) = text.trim().strip_prefix("https://")?.split_once('/')?;
-    Some(host)
+    let (authority, _) = text.trim().strip_prefix("https://")?.split_once('/')?;
+    // Clone addresses carry credentials, which are nobody's business here.
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    Some(host.strip_suffix(":443").unwrap_or(host))
 }
 
 /// A repository's `owner/name`, also with the host's address in front of it or `.git` behind, as people paste it.
@@ -221,6 +224,7 @@ mod tests {
             assert_eq!(repository_name(good), Ok("acme/infra".to_owned()), "{good}");
         }
         assert_eq!(pasted_host(" https://github.com/acme/infra "), Some("github.com"));
+        assert_eq!(pasted_host("https://x:ghp_SECRET@github.com:443/acme/infra.git"), Some("github.com"));
         assert_eq!(pasted_host("acme/infra"), None);
         assert_eq!(repository_name("acme/platform/infra"), Ok("acme/platform/infra".to_owned()));
         for bad in [

@@ -5,7 +5,9 @@ mod queries;
 mod service;
 
 pub(crate) use password::{hash_password, verify_password};
-pub(crate) use queries::{UserRow, count as count_users, find_by_email, insert as insert_user};
+pub(crate) use queries::{
+    UserRow, count as count_users, find as find_user, find_by_email, insert as insert_user,
+};
 pub(crate) use service::check as check_account;
 pub use service::{
     NewAccount, ProfileInput, by_email, change_password, create, disable, enable, set_password, set_theme,

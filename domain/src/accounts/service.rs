@@ -182,21 +182,27 @@ pub async fn change_password(ctx: &Ctx, current: &str, new: &str) -> Result<(), 
     let mut conn = ctx.deps().db.read().await?;
     let row = queries::find(&mut conn, &user.account.id).await?.ok_or(Error::Unauthenticated)?;
     drop(conn);
-    if !verify_password(row.password_hash, current).await? {
+    if !verify_password(row.password_hash.clone(), current).await? {
         return Err(Error::field("current", "This is not your password."));
     }
     text::password(new).map_err(|message| Error::field("new", message))?;
     let hash = hash_password(ctx, new).await?;
+    let checked = row.password_hash;
     let entry = Entry::new(ctx, None, What::PasswordChanged, Outcome::Ok).target(
         "user",
         user.account.id.as_str(),
         &user.account.name,
     );
-    let args = (user.account.id.clone(), user.session.clone(), hash, entry, key);
+    let args = (user.account.id.clone(), user.session.clone(), hash, checked, entry, key);
     ctx.deps()
         .db
-        .write(args, |conn, (user, session, hash, entry, key)| {
+        .write(args, |conn, (user, session, hash, checked, entry, key)| {
             Box::pin(async move {
+                // Meanwhile the operator may have set another one.
+                let now = queries::find(conn, user).await?.ok_or(Error::Unauthenticated)?;
+                if now.disabled_at.is_some() || now.password_hash != *checked {
+                    return Err(Error::field("current", "This is not your password."));
+                }
                 queries::set_password(conn, user, hash).await?;
                 sessions::delete_others(conn, user, Some(session)).await?;
                 throttle::forget(conn, key).await?;

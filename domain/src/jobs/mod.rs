@@ -74,13 +74,15 @@ pub async fn sweep(ctx: &Ctx) -> Result<(), Error> {
     activity::fold_denials(ctx).await?;
     ctx.deps()
         .db
-        .write((ctx.clone(), ctx.now()), |conn, (ctx, now)| {
+        .write(ctx.clone(), |conn, ctx| {
             Box::pin(async move {
+                // A replica whose clock is ahead must not forget what the others still need.
+                let now = ctx.store_now(conn).await?;
                 locks::end_expired(ctx, conn).await?;
-                ci::sweep(conn, *now, *now - CI_SESSIONS).await?;
-                sessions::sweep(conn, *now).await?;
-                flash::sweep(conn, *now).await?;
-                throttle::sweep(conn, *now - THROTTLES).await?;
+                ci::sweep(conn, now, now - CI_SESSIONS).await?;
+                sessions::sweep(conn, now).await?;
+                flash::sweep(conn, now).await?;
+                throttle::sweep(conn, now - THROTTLES).await?;
                 Ok(())
             })
         })

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use stackyard_model::Dimension;
 use stackyard_model::permission::merge_queue_pattern;
-use stackyard_model::quote::code;
+use stackyard_model::quote::{code, plain};
 use stackyard_model::trace::{Gate, Lane, Trace};
 
 /// Most permissions that a reply lists.
@@ -78,8 +78,19 @@ fn reason(gate: &Gate, trace: &Trace) -> String {
 
 /// The same as data. The client prints all of it into the job's log, so no more of it than the text lists.
 fn context(trace: &Trace, why: &str) -> Value {
-    let lanes = trace.lanes.iter().take(LISTED).cloned().collect();
-    json!({ "why": why, "trace": Trace { lanes, ..trace.clone() } })
+    let nearest = Trace { lanes: trace.lanes.iter().take(LISTED).cloned().collect(), ..trace.clone() };
+    // The client prints it into the job's log, where a runner reads commands.
+    json!({ "why": why, "trace": quoted(json!(nearest)) })
+}
+
+/// The same value with every text in it made harmless.
+fn quoted(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(plain(&text)),
+        Value::Array(items) => items.into_iter().map(quoted).collect(),
+        Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, quoted(value))).collect(),
+        other => other,
+    }
 }
 
 #[cfg(test)]
@@ -111,6 +122,13 @@ mod tests {
         let of_kind = u32::try_from(lanes.len()).unwrap();
         let wanted = Some(PermissionKind::LocksCreate);
         Trace { wanted, repository: "acme/infra".to_owned(), seen, total: 9, of_kind, granted: None, lanes }
+    }
+
+    #[test]
+    fn what_the_client_prints_holds_no_command_of_a_runner() {
+        let gate = closed(Dimension::Workflow, "##[add-mask]x");
+        let text = context(&trace("a::b", vec![lane(1, vec![gate])]), "https://x").to_string();
+        assert!(text.contains("add-mask") && !text.contains("##[") && !text.contains("a::b"), "{text}");
     }
 
     #[test]

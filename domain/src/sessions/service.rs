@@ -10,7 +10,7 @@ use stackyard_model::id::{SessionId, UserId};
 use stackyard_model::quote::plain;
 
 use super::queries::{self, SessionRow};
-use crate::accounts::{find_by_email, verify_password};
+use crate::accounts::{find_by_email, find_user, verify_password};
 use crate::activity::{Entry, record};
 use crate::throttle::{self, Limit, Turn};
 use crate::{Ctx, Error, Secret, SignedIn};
@@ -77,9 +77,14 @@ pub async fn sign_in(ctx: &Ctx, email: &str, password: &str) -> Result<NewSessio
     entry.event.actor_type = ActorType::User;
     entry.event.actor_id = user.id.to_string();
     entry.event.actor_name.clone_from(&user.name);
-    let args = (row, counters, entry);
-    let write = ctx.deps().db.write(args, |conn, (row, counters, entry)| {
+    let args = (row, counters, entry, user.id, user.password_hash);
+    let write = ctx.deps().db.write(args, |conn, (row, counters, entry, user, checked)| {
         Box::pin(async move {
+            // While the password was checked it may have been changed, or the account disabled.
+            let now = find_user(conn, user).await?;
+            if !now.is_some_and(|now| now.disabled_at.is_none() && now.password_hash == *checked) {
+                return Err(Error::field("password", WRONG));
+            }
             counters.give_back(conn).await?;
             row.write(conn).await?;
             record(conn, entry).await

@@ -6,6 +6,8 @@ use image::{DynamicImage, GenericImageView as _, ImageFormat, ImageReader, Limit
 
 /// Most bytes of an upload.
 pub const UPLOAD_MAX: usize = 5 * 1024 * 1024;
+/// What is said of more.
+pub const TOO_LARGE: &str = "A logo has at most 5 MB.";
 /// Longest side of what is uploaded, in pixels.
 const SIDE_MAX: u32 = 4096;
 /// Side of what is kept, in pixels.
@@ -28,7 +30,7 @@ pub struct Logo {
 /// A sentence that says what is wrong with the file.
 pub(super) fn redraw(upload: &[u8]) -> Result<Vec<u8>, &'static str> {
     if upload.len() > UPLOAD_MAX {
-        return Err("A logo has at most 5 MB.");
+        return Err(TOO_LARGE);
     }
     let wrong = "A logo is a PNG, JPEG, WebP or GIF picture.";
     let mut reader = ImageReader::new(Cursor::new(upload)).with_guessed_format().map_err(|_| wrong)?;

@@ -4,7 +4,7 @@ mod logo;
 mod queries;
 mod service;
 
-pub use logo::{Logo, UPLOAD_MAX as LOGO_MAX};
+pub use logo::{Logo, TOO_LARGE as LOGO_TOO_LARGE, UPLOAD_MAX as LOGO_MAX};
 pub(crate) use queries::{WorkspaceRow, find};
 pub use service::{
     NewWorkspace, SettingsInput, add_member, create, create_for, delete, list, logo, remove_logo, set_logo,

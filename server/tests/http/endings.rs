@@ -158,3 +158,22 @@ async fn only_the_operator_disables_accounts() {
     let anonymous = app.operator().with_actor(stackyard_domain::Actor::Anonymous);
     sessions::sign_in(&anonymous, "mira@example.com", PASSWORD).await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_is_under_way_does_not_outlive_the_password_it_was_made_with() {
+    let app = TestApp::start().await;
+    app.person("Olga").await;
+    let operator = app.operator();
+    let fields = [("email", "olga@example.com"), ("password", PASSWORD)];
+    let tries = (0..4).map(|_| app.post("/forms/sign-in").html().form(&fields).send());
+    let change = accounts::set_password(&operator, "olga@example.com", "quite another password");
+    let (answers, changed) = futures::join!(futures::future::join_all(tries), change);
+    changed.unwrap();
+    for answer in answers {
+        let cookie = answer.header("set-cookie");
+        if let Some(secret) = cookie.strip_prefix("stackyard_3000=").and_then(|rest| rest.split(';').next()) {
+            let page = app.get("/account").cookie(secret).send().await;
+            assert_eq!(page.status, 303, "the cookie of the old password is still good");
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! What people type when they make a workspace and add its repositories.
 
+use stackyard_model::Role;
+
 use crate::support::TestApp;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -40,7 +42,7 @@ async fn an_address_of_another_host_is_not_taken_for_a_repository_of_the_chosen_
         page.text()
     );
     assert!(page.text().contains("https://gitlab.example/acme/site"), "what was typed comes back");
-    let answer = add("https://GitHub.com/acme/site.git").await;
+    let answer = add("https://oauth2:ghp_SECRET@GitHub.com:443/acme/site.git").await;
     assert!(answer.location().contains("/permissions"), "{}", answer.location());
 }
 
@@ -53,4 +55,15 @@ async fn a_logo_that_is_far_too_large_is_told_at_its_field() {
     assert_eq!(answer.status, 303, "{}", answer.text());
     let page = app.get(answer.location()).html().cookie(&place.owner.cookie).send().await;
     assert!(page.text().contains("A logo has at most 5 MB."), "{}", page.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_change_the_logo_is_refused_before_the_file_is_read() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let viewer = app.person("Vera").await;
+    app.add_member(&place.workspace, &viewer, Role::Viewer).await;
+    let call = app.post("/forms/workspaces/acme/logo").html().cookie(&viewer.cookie).by_our_page();
+    // No form at all: whoever reads it says that it is broken.
+    assert_eq!(call.body("nothing").send().await.status, 403);
 }
