@@ -2,6 +2,7 @@
 #![allow(missing_docs, reason = "the island macro writes structs that cannot be documented")]
 
 use leptos::prelude::*;
+use stackyard_ui::AskedInput;
 
 /// The slug of a workspace to be made: says while one types whether it is free. The form is checked when it is sent.
 #[island]
@@ -15,17 +16,22 @@ pub fn SlugInput(
     /// The fixed words before it.
     prefix: String,
 ) -> impl IntoView {
-    let (slug, set_slug) = signal(value.clone());
-    let (answer, set_answer) =
-        signal(if problem.is_empty() { Answer::Unknown } else { Answer::Wrong(problem) });
-    let wrong = move || answer.with(|answer| matches!(answer, Answer::Wrong(_)));
-    let free = move || answer.with(|answer| *answer == Answer::Free);
-    let message = move || {
-        answer.with(|answer| match answer {
-            Answer::Wrong(message) => message.clone(),
-            Answer::Unknown | Answer::Free => String::new(),
-        })
+    // About which slug something was said, and what is wrong with that one.
+    let told = (!problem.is_empty()).then(|| (value.clone(), Some(problem)));
+    let (answer, set_answer) = signal(told);
+    let asked = AskedInput::new(value.clone(), check, "slug", move |answer, asked| {
+        // Without a slug it is made from the name.
+        let problem = if asked.is_empty() { None } else { answer.as_string() };
+        set_answer.set(Some((asked, problem)));
+    });
+    let slug = asked.text;
+    let said = move || {
+        let answer = answer.get().filter(|(about, _)| slug.with(|slug| slug == about));
+        answer.map(|(_, problem)| problem)
     };
+    let message = move || said().flatten().unwrap_or_default();
+    let wrong = move || !message().is_empty();
+    let free = move || said() == Some(None) && slug.with(|slug| !slug.is_empty());
     let class = move || {
         if wrong() {
             "mt-1 flex rounded-[5px] overflow-hidden border border-danger bg-surface-raised ring-within"
@@ -33,20 +39,13 @@ pub fn SlugInput(
             "mt-1 flex rounded-[5px] overflow-hidden border border-control bg-surface-raised ring-within"
         }
     };
-    let typed = move |event| {
-        set_slug.set(event_target_value(&event));
-        set_answer.set(Answer::Unknown);
-        #[cfg(feature = "hydrate")]
-        browser::ask(check.clone(), slug, set_answer);
-        #[cfg(not(feature = "hydrate"))]
-        let _ = (&check, slug);
-    };
     view! {
         <div class=class>
             <span class="flex items-center border-r border-line bg-surface-sunken px-2.5 font-mono text-[12px] text-ink-muted max-sm:hidden">
                 {prefix}
             </span>
             <input
+                node_ref=asked.node
                 id="slug"
                 name="slug"
                 value=value
@@ -57,7 +56,7 @@ pub fn SlugInput(
                 spellcheck="false"
                 autocapitalize="none"
                 maxlength="63"
-                on:input=typed
+                on:input=asked.typed
             />
         </div>
         <p id="slug-e" class="mt-1 text-[12px] leading-4 text-danger" role="alert">
@@ -67,67 +66,6 @@ pub fn SlugInput(
             <span class=move || if free() { "font-medium text-ok" } else { "hidden" }>"Free. "</span>
             "Lower case letters, digits and hyphens. Without one it is made from the name."
         </p>
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Answer {
-    Unknown,
-    Free,
-    Wrong(String),
-}
-
-#[cfg(feature = "hydrate")]
-mod browser {
-    use std::time::Duration;
-
-    use js_sys::JSON;
-    use leptos::prelude::*;
-    use wasm_bindgen::{JsCast, JsValue};
-    use wasm_bindgen_futures::JsFuture;
-
-    use super::Answer;
-
-    /// Typing rests for this long before the server is asked.
-    const REST: Duration = Duration::from_millis(300);
-
-    /// Asks about the slug once typing rests. A question that could not be asked is dropped, and so is an answer
-    /// about a slug that was changed meanwhile.
-    pub(super) fn ask(check: String, slug: ReadSignal<String>, answer: WriteSignal<Answer>) {
-        let asked = slug.get_untracked();
-        if asked.is_empty() {
-            return;
-        }
-        set_timeout(
-            move || {
-                if slug.get_untracked() != asked {
-                    return;
-                }
-                leptos::task::spawn_local(async move {
-                    if let Ok(said) = problem(&check, &asked).await
-                        && slug.get_untracked() == asked
-                    {
-                        answer.set(said.map_or(Answer::Free, Answer::Wrong));
-                    }
-                });
-            },
-            REST,
-        );
-    }
-
-    async fn problem(check: &str, slug: &str) -> Result<Option<String>, JsValue> {
-        let form = web_sys::UrlSearchParams::new()?;
-        form.append("slug", slug);
-        let request = web_sys::RequestInit::new();
-        request.set_method("POST");
-        request.set_body(&form);
-        let response = JsFuture::from(window().fetch_with_str_and_init(check, &request)).await?;
-        let response: web_sys::Response = response.dyn_into()?;
-        if !response.ok() {
-            return Err(JsValue::NULL);
-        }
-        let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-        Ok(JSON::parse(&text)?.as_string())
     }
 }
 

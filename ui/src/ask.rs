@@ -1,20 +1,59 @@
-//! Asking the server about what is being typed. Only in the browser; what it says is checked again when the form is
-//! sent.
+//! Asking the server about what is being typed. Happens in the browser alone; what is said is checked again when the
+//! form is sent.
 
 use std::time::Duration;
 
 use js_sys::JSON;
+use leptos::ev::Event;
+use leptos::html::Input;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::HtmlInputElement;
 
 /// Typing rests for this long before the server is asked.
 const REST: Duration = Duration::from_millis(300);
 
-/// Asks the server function at `url`, which takes the text as `name`, once typing rests, and gives its answer, read as
-/// JSON, with the text that was asked about. A question that could not be asked is dropped, and so is an answer about a text that was changed
-/// meanwhile.
-pub fn ask_when_rested(
+/// What an input needs whose text is asked about while it is typed.
+pub struct AskedInput<H> {
+    /// The element.
+    pub node: NodeRef<Input>,
+    /// Its text.
+    pub text: ReadSignal<String>,
+    /// What handles its `input` event.
+    pub typed: H,
+}
+
+impl AskedInput<()> {
+    /// An input that holds `value`. Its text is sent, as `name`, to the server function at `url` once typing rests; the
+    /// answer, read as JSON, is given to `answered` with the text that was asked about. A question that could not be
+    /// asked is dropped, and so is an answer about a text that was changed meanwhile.
+    #[allow(clippy::new_ret_no_self, reason = "what handles the event has a type without a name")]
+    pub fn new(
+        value: String,
+        url: String,
+        name: &'static str,
+        answered: impl Fn(JsValue, String) + Clone + Send + 'static,
+    ) -> AskedInput<impl FnMut(Event) + Clone + Send + 'static> {
+        let node = NodeRef::new();
+        let (text, set_text) = signal(value);
+        let hold = move |typed: String| {
+            set_text.set(typed);
+            ask_when_rested(url.clone(), name, text, answered.clone());
+        };
+        // What was typed before the script came, or brought back by the browser, is asked about too.
+        let wake = hold.clone();
+        Effect::new(move |_| {
+            let here = node.get().map(|input: HtmlInputElement| input.value());
+            if let Some(typed) = here.filter(|typed| *typed != text.get_untracked()) {
+                wake(typed);
+            }
+        });
+        AskedInput { node, text, typed: move |event| hold(event_target_value(&event)) }
+    }
+}
+
+fn ask_when_rested(
     url: String,
     name: &'static str,
     text: ReadSignal<String>,

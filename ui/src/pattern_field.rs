@@ -4,6 +4,8 @@
 use leptos::prelude::*;
 use stackyard_model::PatternKind;
 
+use crate::ask::AskedInput;
+
 /// The control of a pattern field. The kind is told from the words alone; whether the pattern is valid comes from
 /// `check`, which is sent `pattern=…` as a form and answers JSON: `null`, or an object with `message` and `column`.
 #[island]
@@ -24,15 +26,11 @@ pub(crate) fn PatternInput(
     column: u32,
 ) -> impl IntoView {
     let came_back_wrong = !message.is_empty();
-    let (pattern, set_pattern) = signal(value.clone());
     let (problem, set_problem) = signal(Problem { message, column, pattern: value.clone() });
-    let input = NodeRef::<leptos::html::Input>::new();
-    // What was typed before the script came, or brought back by the browser, counts too.
-    Effect::new(move |_| {
-        if let Some(input) = input.get() {
-            set_pattern.set(input.value());
-        }
+    let asked = AskedInput::new(value.clone(), check, "pattern", move |answer, asked| {
+        set_problem.set(problem_of(&answer, asked));
     });
+    let pattern = asked.text;
     let wrong = move || !problem.with(|problem| problem.message.is_empty());
     let input_class = move || {
         if wrong() {
@@ -59,19 +57,10 @@ pub(crate) fn PatternInput(
     };
     let indent = move || problem.with(|problem| " ".repeat(problem.index()));
     let place = move || problem.with(|problem| format!("column {}", problem.column));
-    let typed = move |event| {
-        set_pattern.set(event_target_value(&event));
-        #[cfg(feature = "hydrate")]
-        crate::ask::ask_when_rested(check.clone(), "pattern", pattern, move |answer, asked| {
-            set_problem.set(problem_of(&answer, asked));
-        });
-        #[cfg(not(feature = "hydrate"))]
-        let _ = (&check, set_problem);
-    };
     view! {
         <div class="relative">
             <input
-                node_ref=input
+                node_ref=asked.node
                 id=id
                 name=name
                 value=value
@@ -83,7 +72,7 @@ pub(crate) fn PatternInput(
                 autofocus=came_back_wrong
                 aria-invalid=move || wrong().then_some("true")
                 aria-describedby=described_by
-                on:input=typed
+                on:input=asked.typed
             />
             <span class="pointer-events-none absolute top-2 right-2.5 max-md:top-3">
                 <output class=kind_class>{move || kind().label()}</output>
@@ -148,7 +137,6 @@ impl Problem {
 }
 
 /// The answer of `check` about a pattern.
-#[cfg(feature = "hydrate")]
 fn problem_of(answer: &wasm_bindgen::JsValue, pattern: String) -> Problem {
     let field = |name: &str| js_sys::Reflect::get(answer, &name.into()).ok();
     let message = field("message").and_then(|message| message.as_string()).unwrap_or_default();
