@@ -1,15 +1,105 @@
-//! How connections are taken.
+//! How connections are taken and how long they may last: nobody holds one for nothing.
 
-use axum::serve::{ListenerExt as _, TapIo};
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::connect_info::ConnectInfo;
+use axum::extract::Request;
+use axum::response::Response;
+use hyper::body::Incoming;
+use hyper::server::conn::http1::Builder;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tower::Service;
+use tower_http::timeout::TimeoutBody;
 
-/// Connections on which every write is sent at once. Answers are written in more than one piece; Nagle's algorithm
-/// would hold the second back until the client, which waits for more, acknowledges the first: 40 ms.
-pub fn at_once(listener: TcpListener) -> TapIo<TcpListener, fn(&mut TcpStream)> {
-    listener.tap_io(send_at_once)
+/// How long clients may take, and how many there may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For the head of a request, from the moment that the connection is free for it: so also the longest that a
+    /// connection is kept without one.
+    pub head: Duration,
+    /// Between two pieces of a request's body.
+    pub pause: Duration,
+    /// Connections at once; others wait in the system's queue.
+    pub connections: usize,
 }
 
-fn send_at_once(stream: &mut TcpStream) {
+impl Default for Patience {
+    fn default() -> Self {
+        Self { head: Duration::from_secs(60), pause: Duration::from_secs(30), connections: 8192 }
+    }
+}
+
+/// Waits before another connection is taken when none could be, as when there are no file descriptors left.
+const EXHAUSTED: Duration = Duration::from_millis(500);
+
+/// Serves until `stop` says so or its sender is gone, then until the requests that are being answered are.
+pub async fn serve<S>(listener: TcpListener, service: S, patience: Patience, mut stop: watch::Receiver<bool>)
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    let mut builder = Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(patience.head);
+    let graceful = GracefulShutdown::new();
+    let free = Arc::new(Semaphore::new(patience.connections));
+    let mut stopped = pin!(async move {
+        let _ = stop.wait_for(|stop| *stop).await;
+    });
+    loop {
+        let (stream, peer, place) = tokio::select! {
+            taken = take(&listener, &free) => taken,
+            () = &mut stopped => break,
+        };
+        send_at_once(&stream);
+        let service = service.clone();
+        let answer = service_fn(move |request| service.clone().call(arrived(request, peer, patience.pause)));
+        let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), answer));
+        tokio::spawn(async move {
+            // What goes wrong on a connection is the client's: it went away, or sent what is no request.
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection broke");
+            }
+            drop(place);
+        });
+    }
+    drop(listener);
+    graceful.shutdown().await;
+}
+
+/// The next connection, and its place among those that there may be.
+async fn take(listener: &TcpListener, free: &Arc<Semaphore>) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
+    // Nobody closes the semaphore, so there is a place sooner or later.
+    let place = Arc::clone(free).acquire_owned().await.ok();
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => return (stream, peer, place),
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be taken");
+                tokio::time::sleep(EXHAUSTED).await;
+            }
+        }
+    }
+}
+
+/// A request as the router knows it.
+fn arrived(request: hyper::Request<Incoming>, peer: SocketAddr, pause: Duration) -> Request {
+    let mut request = request.map(|body| Body::new(TimeoutBody::new(pause, body)));
+    request.extensions_mut().insert(ConnectInfo(peer));
+    request
+}
+
+/// Sends every piece at once. Answers are written in more than one; Nagle's algorithm would hold the second back until
+/// the client, which waits for more, acknowledges the first: 40 ms.
+fn send_at_once(stream: &TcpStream) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY cannot be set");
     }
@@ -18,11 +108,12 @@ fn send_at_once(stream: &mut TcpStream) {
 #[cfg(test)]
 mod tests {
     use std::io::{Read as _, Write as _};
-    use std::time::{Duration, Instant};
+    use std::net::TcpStream;
+    use std::time::Instant;
 
     use axum::Router;
-    use axum::body::{Body, Bytes};
-    use axum::routing::get;
+    use axum::body::Bytes;
+    use axum::routing::{get, post};
     use futures::stream;
 
     use super::*;
@@ -31,19 +122,42 @@ mod tests {
     async fn pieces() -> Body {
         let pieces = stream::unfold(0, |n| async move {
             tokio::task::yield_now().await;
-            (n < 3).then(|| (Ok::<_, std::convert::Infallible>(Bytes::from_static(b"piece")), n + 1))
+            (n < 3).then(|| (Ok::<_, Infallible>(Bytes::from_static(b"piece")), n + 1))
         });
         Body::from_stream(pieces)
     }
 
-    #[tokio::test(flavor = "multi_thread")]
-    async fn the_pieces_of_an_answer_do_not_wait_for_each_other() {
+    /// A server with little patience, until the sender is dropped.
+    async fn impatient() -> (SocketAddr, watch::Sender<bool>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = Router::new().route("/", get(pieces));
-        let server = tokio::spawn(async move { axum::serve(at_once(listener), router).await });
+        let router = Router::new().route("/", get(pieces)).route("/", post(async |body: Bytes| body));
+        let (stop, stopping) = watch::channel(false);
+        let patience =
+            Patience { head: Duration::from_millis(300), pause: Duration::from_millis(300), connections: 2 };
+        tokio::spawn(serve(listener, router, patience, stopping));
+        (address, stop)
+    }
+
+    /// What comes back when `sent` is sent and nothing after it, and how long the connection stays.
+    async fn left_alone(address: SocketAddr, sent: &'static str) -> (String, Duration) {
         let client = tokio::task::spawn_blocking(move || {
-            let mut stream = std::net::TcpStream::connect(address).unwrap();
+            let began = Instant::now();
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+            stream.write_all(sent.as_bytes()).unwrap();
+            let mut answer = Vec::new();
+            stream.read_to_end(&mut answer).unwrap();
+            (String::from_utf8_lossy(&answer).into_owned(), began.elapsed())
+        });
+        client.await.unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_pieces_of_an_answer_do_not_wait_for_each_other() {
+        let (address, _stop) = impatient().await;
+        let client = tokio::task::spawn_blocking(move || {
+            let mut stream = TcpStream::connect(address).unwrap();
             let mut took = Vec::new();
             // The first acknowledgements of a connection are quick in any case.
             for _ in 0..40 {
@@ -62,7 +176,49 @@ mod tests {
             took[took.len() / 2]
         });
         let median = client.await.unwrap();
-        server.abort();
         assert!(median < Duration::from_millis(20), "{median:?}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn who_sends_no_whole_request_is_let_go() {
+        let (address, _stop) = impatient().await;
+        for nothing in ["", "GET / HTTP/1.1\r\nhost: loc"] {
+            let (answer, stayed) = left_alone(address, nothing).await;
+            assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
+            assert!(stayed < Duration::from_secs(5), "{nothing:?} {stayed:?}");
+        }
+        let half = "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\nhalf";
+        let (answer, stayed) = left_alone(address, half).await;
+        assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+        assert!(stayed < Duration::from_secs(5), "{stayed:?}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn those_who_wait_for_a_connection_get_one_when_others_are_let_go() {
+        let (address, _stop) = impatient().await;
+        let silent = [TcpStream::connect(address).unwrap(), TcpStream::connect(address).unwrap()];
+        let (answer, _) =
+            left_alone(address, "GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        drop(silent);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_being_answered_is_answered_after_the_signal_to_stop() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let slow = async || {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            "done"
+        };
+        let (stop, stopping) = watch::channel(false);
+        let router = Router::new().route("/", get(slow));
+        let server = tokio::spawn(serve(listener, router, Patience::default(), stopping));
+        let asked =
+            tokio::spawn(left_alone(address, "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n"));
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        stop.send_replace(true);
+        assert!(asked.await.unwrap().0.ends_with("done"));
+        server.await.unwrap();
     }
 }

@@ -14,6 +14,8 @@ use parking_lot::Mutex;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::listen::{self, Patience};
+
 /// What is counted since the program started.
 #[derive(Default)]
 pub struct Metrics {
@@ -85,14 +87,9 @@ fn line(text: &mut String, name: &str, labels: &str, value: &impl std::fmt::Disp
 }
 
 /// Serves `/metrics` until it is time to stop.
-pub async fn serve(listener: TcpListener, metrics: Arc<Metrics>, mut stopping: watch::Receiver<bool>) {
+pub async fn serve(listener: TcpListener, metrics: Arc<Metrics>, stopping: watch::Receiver<bool>) {
     let router = Router::new().route("/metrics", get(answer)).with_state(metrics);
-    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
-        let _ = stopping.wait_for(|stop| *stop).await;
-    });
-    if let Err(error) = server.await {
-        tracing::error!(cause = %error, "metrics are not served any more");
-    }
+    listen::serve(listener, router, Patience::default(), stopping).await;
 }
 
 async fn answer(State(metrics): State<Arc<Metrics>>) -> impl IntoResponse {

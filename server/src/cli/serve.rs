@@ -5,8 +5,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::ServiceExt;
-use axum::extract::Request;
 use stackyard_db::Backend;
 use stackyard_domain::{Actor, Ctx, Deps, RequestInfo, flash, new_trace_id, setup};
 use tokio::net::TcpListener;
@@ -15,8 +13,9 @@ use tokio::sync::watch;
 
 use super::{Stop, open, say};
 use crate::config::{Config, LogFormat, ServeFlags};
+use crate::listen::{self, Patience};
 use crate::state::{AppState, Parts};
-use crate::{jobs, listen, logging, metrics, router};
+use crate::{jobs, logging, metrics, router};
 
 /// How long requests that are being answered may take to end after the signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -57,14 +56,8 @@ pub async fn run(flags: &ServeFlags) -> Result<(), Stop> {
     let jobs = tokio::spawn(jobs::run(Arc::clone(&deps), stopping.clone()));
     let metrics = metrics_listener
         .map(|listener| tokio::spawn(metrics::serve(listener, state.metrics(), stopping.clone())));
-    let mut stopped = stopping.clone();
-    let front = router::service(state);
-    let service = ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(front);
-    let server = axum::serve(listen::at_once(listener), service).with_graceful_shutdown(async move {
-        // An error means that the sender is gone, which also says to stop.
-        let _ = stopped.wait_for(|stop| *stop).await;
-    });
-    let server = tokio::spawn(async move { server.await });
+    let server =
+        tokio::spawn(listen::serve(listener, router::service(state), Patience::default(), stopping.clone()));
 
     signals.received().await;
     tracing::info!("stopping");
