@@ -1,10 +1,14 @@
 //! Reading the API's bodies: their size, their depth, their characters, their types. What is wrong is said with its
 //! place.
 
+use std::error::Error as _;
+
+use axum::RequestExt as _;
 use axum::extract::{FromRequest as _, Request};
 use axum::response::IntoResponse as _;
 use bytes::Bytes;
 use http::StatusCode;
+use http_body_util::{BodyExt as _, LengthLimitError};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::error::Category;
@@ -22,16 +26,33 @@ const DEPTH_MAX: usize = 64;
 /// 413 when it is larger than the route's limit, 400 when it is not such a JSON object.
 pub async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Failure> {
     let bytes = Bytes::from_request(request, &()).await.map_err(|rejection| {
-        match rejection.into_response().status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Failure::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "PayloadTooLarge",
-                "The body is larger than what is read here.",
-            ),
-            _ => Failure::bad_request("The body did not arrive whole. Send it again."),
-        }
+        unread(rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE)
     })?;
     parse(&bytes)
+}
+
+/// Reads the body to its end and keeps nothing of it: a client that is answered before it has sent everything may see
+/// a broken connection instead.
+///
+/// # Errors
+/// 413 when it is larger than the route's limit.
+pub async fn drain(request: Request) -> Result<(), Failure> {
+    let mut body = request.into_limited_body();
+    while let Some(frame) = body.frame().await {
+        frame.map_err(|error| {
+            unread(error.source().is_some_and(|source| source.is::<LengthLimitError>()))
+        })?;
+    }
+    Ok(())
+}
+
+fn unread(too_large: bool) -> Failure {
+    if too_large {
+        let message = "The body is larger than what is read here.";
+        Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLarge", message)
+    } else {
+        Failure::bad_request("The body did not arrive whole. Send it again.")
+    }
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {

@@ -3,7 +3,6 @@
 
 use axum::extract::Request;
 use http::StatusCode;
-use serde::de::IgnoredAny;
 
 use super::{Answer, body};
 use crate::failure::Failure;
@@ -12,8 +11,7 @@ const TAG: &str = "GitHubAppNeeded";
 
 /// Refuses to commit. Below 500, since the client tries those again.
 pub async fn commit(request: Request) -> Answer {
-    // A client that is answered before it has sent everything may see a broken connection instead.
-    body::read::<IgnoredAny>(request).await?;
+    body::drain(request).await?;
     let message = "Commits through this server need its GitHub App, and the GitHub App features are not set up here. \
                    Commit and push in the workflow itself.";
     Err(Failure::new(StatusCode::CONFLICT, TAG, message))
@@ -22,7 +20,7 @@ pub async fn commit(request: Request) -> Answer {
 /// Refuses to give out GitHub tokens. The client reads no text here; of all statuses, 403 makes it say the nearest:
 /// that this workspace has none to give.
 pub async fn sts(request: Request) -> Answer {
-    body::read::<IgnoredAny>(request).await?;
+    body::drain(request).await?;
     let message = "Tokens for other repositories need this server's GitHub App, and the GitHub App features are not \
                    set up here. Give the job a token of its own for them.";
     Err(Failure::new(StatusCode::FORBIDDEN, TAG, message))
