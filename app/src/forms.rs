@@ -197,7 +197,8 @@ async fn keep(ctx: &Ctx, flash: &Flash, path: &str) -> Result<String, Error> {
         return Ok(paths::with_query(path, FLASH, key.expose()));
     }
     if let Some(cookies) = use_context::<Cookies>() {
-        set_cookie(&flash_cookie(&cookies, &flash::seal(ctx, flash).await?, flash::LIFETIME));
+        let page = path.split(['?', '#']).next().unwrap_or_default();
+        set_cookie(&flash_cookie(&cookies, &flash::seal(ctx, flash, page).await?, flash::LIFETIME));
     }
     Ok(paths::with_query(path, FLASH, IN_COOKIE))
 }

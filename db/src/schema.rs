@@ -271,7 +271,7 @@ diesel::table! {
     flashes (secret_hash) {
         secret_hash -> Binary,
         session_id -> Text,
-        content -> Text,
+        content -> Binary,
         expires_at -> UtcTs,
     }
 }

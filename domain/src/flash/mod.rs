@@ -1,8 +1,9 @@
 //! What a form's answer keeps for the next page: typed values, errors at their fields, a notice (rules §12).
 //!
-//! For those who are signed in it waits in the store and is shown once. Before that it goes with the browser, signed,
+//! For those who are signed in it waits in the store, locked, and is shown once. Before that it goes with the browser, signed,
 //! since anybody could fill the store.
 
+mod locked;
 mod queries;
 mod sealed;
 
@@ -50,7 +51,7 @@ pub async fn put(ctx: &Ctx, flash: &Flash) -> Result<Secret, Error> {
     if content.len() > CONTENT_MAX {
         content = text(&Flash { values: Vec::new(), ..flash.clone() })?;
     }
-    let args = (secret.hash(), session, content, ctx.now() + LIFETIME);
+    let args = (secret.hash(), session, locked::lock(&secret, content)?, ctx.now() + LIFETIME);
     ctx.deps()
         .db
         .write(args, |conn, (hash, session, content, until)| {
@@ -72,5 +73,6 @@ pub async fn take(ctx: &Ctx, secret: &str) -> Result<Option<Flash>, Error> {
     let content = ctx.deps().db.write(args, |conn, (hash, session, now)| {
         Box::pin(async move { Ok::<_, Error>(queries::remove(conn, hash, session, *now).await?) })
     });
-    Ok(content.await?.and_then(|content| serde_json::from_str(&content).ok()))
+    let text = content.await?.and_then(|content| locked::open(&secret, content));
+    Ok(text.and_then(|text| serde_json::from_slice(&text).ok()))
 }

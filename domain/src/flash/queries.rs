@@ -13,7 +13,7 @@ pub(super) async fn insert(
     conn: &mut Conn,
     hash: &SecretHash,
     session: &SessionId,
-    content: &str,
+    content: &[u8],
     until: Ts,
 ) -> Result<(), DbError> {
     let row = (
@@ -32,11 +32,11 @@ pub(super) async fn remove(
     hash: &SecretHash,
     session: &SessionId,
     now: Ts,
-) -> Result<Option<String>, DbError> {
+) -> Result<Option<Vec<u8>>, DbError> {
     let target =
         flashes::table.filter(flashes::secret_hash.eq(&hash.0)).filter(flashes::session_id.eq(session));
     let query = target.select((flashes::content, flashes::expires_at));
-    let found: Option<(String, Ts)> = run!(conn, |c| query.first(c).await.optional())?;
+    let found: Option<(Vec<u8>, Ts)> = run!(conn, |c| query.first(c).await.optional())?;
     let Some((content, expires_at)) = found else { return Ok(None) };
     run!(conn, |c| diesel::delete(target).execute(c).await)?;
     Ok((expires_at > now).then_some(content))

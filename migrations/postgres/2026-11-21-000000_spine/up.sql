@@ -83,7 +83,7 @@ CREATE TABLE repositories (
     created_at timestamptz NOT NULL
 );
 CREATE UNIQUE INDEX repositories_by_id ON repositories (workspace_id, "host", remote_id);
-CREATE UNIQUE INDEX repositories_by_name ON repositories (workspace_id, "host", name_folded);
+CREATE UNIQUE INDEX repositories_by_name ON repositories (workspace_id, name_folded, "host");
 CREATE INDEX repositories_by_owner ON repositories (workspace_id, "host", remote_owner_id);
 
 CREATE TABLE permissions (
@@ -132,7 +132,6 @@ CREATE TABLE ci_sessions (
     expires_at timestamptz NOT NULL,
     revoked_at timestamptz
 );
-CREATE INDEX ci_sessions_repository ON ci_sessions (repository_id);
 CREATE INDEX ci_sessions_expiry ON ci_sessions (expires_at);
 
 CREATE TABLE used_tokens (
@@ -224,7 +223,7 @@ CREATE INDEX denials_first ON denials (first_at);
 CREATE TABLE flashes (
     secret_hash bytea NOT NULL PRIMARY KEY,
     session_id text COLLATE "C" NOT NULL,
-    content text NOT NULL,
+    content bytea NOT NULL,
     expires_at timestamptz NOT NULL
 );
 CREATE INDEX flashes_expiry ON flashes (expires_at);

@@ -83,7 +83,7 @@ CREATE TABLE repositories (
     created_at INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX repositories_by_id ON repositories (workspace_id, "host", remote_id);
-CREATE UNIQUE INDEX repositories_by_name ON repositories (workspace_id, "host", name_folded);
+CREATE UNIQUE INDEX repositories_by_name ON repositories (workspace_id, name_folded, "host");
 CREATE INDEX repositories_by_owner ON repositories (workspace_id, "host", remote_owner_id);
 
 CREATE TABLE permissions (
@@ -131,8 +131,7 @@ CREATE TABLE ci_sessions (
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     revoked_at INTEGER
-) STRICT;
-CREATE INDEX ci_sessions_repository ON ci_sessions (repository_id);
+) STRICT, WITHOUT ROWID;
 CREATE INDEX ci_sessions_expiry ON ci_sessions (expires_at);
 
 CREATE TABLE used_tokens (
@@ -140,7 +139,7 @@ CREATE TABLE used_tokens (
     jti TEXT NOT NULL,
     expires_at INTEGER NOT NULL,
     PRIMARY KEY (issuer, jti)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX used_tokens_expiry ON used_tokens (expires_at);
 
 CREATE TABLE locks (
@@ -224,7 +223,7 @@ CREATE INDEX denials_first ON denials (first_at);
 CREATE TABLE flashes (
     secret_hash BLOB NOT NULL PRIMARY KEY,
     session_id TEXT NOT NULL,
-    content TEXT NOT NULL,
+    content BLOB NOT NULL,
     expires_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX flashes_expiry ON flashes (expires_at);
