@@ -1,13 +1,14 @@
 //! Locks held, and those that ended during the last hour.
 
 use leptos::prelude::*;
-use stackyard_domain::{Error, locks as service, repositories};
+use stackyard_domain::locks::{self as service, Holders, LockFilter};
+use stackyard_domain::{Error, repositories};
 use stackyard_model::Action;
 use stackyard_model::id::LockId;
 use stackyard_model::lock::Lock;
 use stackyard_ui::{
-    Column, Empty, LinkButton, PageHeader, Pager, PanelWidth, SearchForm, SearchInput, Split, SplitMain, SubmitButton,
-    Table, thousands,
+    Choice, Column, Empty, Hidden, LinkButton, PageHeader, Pager, PanelWidth, SearchForm, SearchInput, Segment,
+    Segments, Select, Split, SplitMain, SubmitButton, Table, thousands,
 };
 use stackyard_ui::{ButtonKind, ButtonSize};
 
@@ -23,16 +24,31 @@ use crate::visit::Visit;
 /// Held locks of a page.
 const LIMIT: u32 = 50;
 
-/// `…/locks?q=&after=`; `history={lock}` shows the history of its key beside, `force={lock}` the form that ends it.
+/// The holders that the list can be narrowed to, as the address and as people know them.
+const HOLDERS: &[(Holders, &str, &str)] = &[
+    (Holders::All, "", "All"),
+    (Holders::Machines, "runs", "Runs"),
+    (Holders::People, "people", "People"),
+    (Holders::Mine, "mine", "Mine"),
+];
+
+/// `…/locks?q=&holder=&repository=&after=`; `history={lock}` shows the history of its key beside, `force={lock}` the form that ends it.
 ///
 /// # Errors
 /// As [`Visit::workspace`], and for a role that may not see locks.
 pub async fn list(visit: Visit) -> Answer {
     let inside = visit.workspace().await?;
     let here = &inside.here;
-    let q = visit.query("q");
+    let wanted = visit.query("holder");
+    let (holders, holder, _) =
+        *HOLDERS.iter().find(|(_, word, _)| *word == wanted).unwrap_or(&(Holders::All, "", ""));
+    let filter = LockFilter {
+        q: visit.query("q"),
+        holders,
+        repository: visit.query("repository").parse().ok(),
+    };
     let after = visit.query("after");
-    let locks = service::page(&visit.ctx, here, &q, &after, LIMIT).await?;
+    let locks = service::page(&visit.ctx, here, &filter, &after, LIMIT).await?;
     let chosen = |name: &str| -> Result<Option<LockId>, Error> {
         if visit.has(name) { visit.query(name).parse().map(Some).map_err(|_| Error::NotFound) } else { Ok(None) }
     };
@@ -42,8 +58,7 @@ pub async fn list(visit: Visit) -> Answer {
     };
     let force = if here.may(Action::ForceRelease) { chosen("force")? } else { None };
     let may_use = here.may(Action::UseLocks);
-    let repositories =
-        if may_use { repositories::list(&visit.ctx, here, "").await? } else { Vec::new() };
+    let repositories = repositories::list(&visit.ctx, here, "").await?;
     let row = RowContext {
         workspace: inside.workspace().clone(),
         me: visit.account()?.id.to_string(),
@@ -65,25 +80,45 @@ pub async fn list(visit: Visit) -> Answer {
     Ok(Page::of_workspace(&inside, Nav::Locks, "Locks", move || {
         let workspace = row.workspace.clone();
         let path = paths::locks(&workspace);
-        let held = locks.held_in_all;
+        let counts = locks.counts;
+        let held = counts.of(holders);
         let nothing = locks.held.is_empty() && locks.ended.is_empty();
-        let searched = !q.is_empty();
+        let LockFilter { q, repository, .. } = filter;
+        let repository = repository.map(|id| id.to_string()).unwrap_or_default();
+        let at = |holder: &str, after: &str| {
+            paths::with_params(
+                &path,
+                &[("q", &q), ("holder", holder), ("repository", &repository), ("after", after)],
+            )
+        };
+        let narrowed = at(holder, "") != path;
         let force = forced.filter(|(_, lock)| lock.ended.is_none());
-        let at = |after: &str| paths::with_params(&path, &[("q", &q), ("after", after)]);
-        let newer = (!after.is_empty()).then(|| at(""));
-        let older = locks.next_cursor.as_deref().map(at);
-        let pager = (newer.is_some() || older.is_some()).then(|| {
+        let first = (!after.is_empty()).then(|| at(holder, ""));
+        let later = locks.next_cursor.as_deref().map(|after| at(holder, after));
+        let pager = (first.is_some() || later.is_some()).then(|| {
             let shown = i64::try_from(locks.held.len()).unwrap_or(i64::MAX);
             let shown = format!("{} of {} held", thousands(shown), thousands(held));
-            view! { <Pager shown newer older /> }
+            view! { <Pager shown newer=first older=later words=("First", "Later") /> }
         });
+        let segments = HOLDERS
+            .iter()
+            .map(|(holders, word, label)| Segment {
+                href: at(word, ""),
+                label: (*label).to_owned(),
+                count: Some(counts.of(*holders)),
+                current: *word == holder,
+            })
+            .collect();
+        let choices = std::iter::once(Choice::new("", "Any repository"))
+            .chain(repositories.iter().map(|repository| Choice::new(repository.id.clone(), repository.name.clone())))
+            .collect();
         let (all, back) = (path.clone(), path.clone());
         let take = may_use.then(|| {
             view! { <TakeMenu state=take repositories workspace=workspace.clone() back /> }
         });
-        let lists = if nothing && searched {
+        let lists = if nothing && narrowed {
             view! {
-                <Empty title="No lock matches" text="No key, holder or message has that in it. Search for something shorter.">
+                <Empty title="No lock matches" text="No lock that is held or ended within the hour fits all of this. Take a filter away.">
                     <LinkButton href=all size=ButtonSize::Small>
                         "Show all"
                     </LinkButton>
@@ -115,7 +150,7 @@ pub async fn list(visit: Visit) -> Answer {
                 {take}
             </PageHeader>
             <div class="flex flex-wrap items-center gap-3 border-b border-line px-4 py-2.5 md:px-6">
-                <SearchForm action=path.clone() class="flex gap-2 max-md:w-full">
+                <SearchForm action=path.clone() class="flex grow flex-wrap items-center gap-3">
                     <SearchInput
                         name="q"
                         label="Search locks"
@@ -124,8 +159,12 @@ pub async fn list(visit: Visit) -> Answer {
                         small=true
                         class="relative w-56 max-md:w-full"
                     />
+                    {(!holder.is_empty()).then(|| view! { <Hidden name="holder" value=holder /> })}
+                    <Segments label="Holder" segments />
+                    <span class="grow max-md:hidden"></span>
+                    <Select name="repository" label="Repository" value=repository choices small=true class="max-md:grow" />
                     <SubmitButton kind=ButtonKind::Plain size=ButtonSize::Small>
-                        "Search"
+                        "Apply"
                     </SubmitButton>
                 </SearchForm>
             </div>

@@ -54,7 +54,7 @@ pub(super) fn LockRow(lock: Lock, row: RowContext) -> impl IntoView {
     let history = paths::lock_history(&row.workspace, &lock.id);
     let second = second_line(&lock).map(|line| {
         view! {
-            <span class="block truncate text-[12px] leading-4 text-ink-muted" title=line.clone()>
+            <span class="block truncate text-[12px] leading-4 text-ink-muted" title=line>
                 {line.clone()}
             </span>
         }
@@ -82,7 +82,7 @@ pub(super) fn LockRow(lock: Lock, row: RowContext) -> impl IntoView {
                     href=history
                     current=shown
                     title=title
-                    class="block font-mono text-[12px] leading-5"
+                    class="cover block font-mono text-[12px] leading-5"
                 >
                     <span class="text-ink-muted max-2xl:block max-2xl:text-[11px] max-2xl:leading-4 wrap-words">
                         {repository}

@@ -6,5 +6,6 @@ mod rules;
 mod service;
 
 pub use api::{LockData, TakeRequest, api_release, api_take};
-pub use service::{Locks, TakeInput, force_release, get, history, list, page, release, take};
-pub(crate) use service::{count_held, end_expired};
+pub(crate) use queries::end_expired;
+pub(crate) use service::count_held;
+pub use service::{HeldCounts, Holders, LockFilter, Locks, TakeInput, force_release, get, history, page, release, soonest, take};

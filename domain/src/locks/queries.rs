@@ -9,6 +9,8 @@ use stackyard_model::id::{LockId, RepositoryId, WorkspaceId};
 use stackyard_model::lock::{HolderType, Lock, LockEnd, LockEnded};
 use stackyard_model::text::fold;
 
+use super::service::Holders;
+
 /// A lock as it is stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
 #[diesel(table_name = locks, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
@@ -152,11 +154,35 @@ pub(super) async fn find(
 }
 
 /// Which locks of a workspace, now.
+#[derive(Clone, Copy)]
 pub(super) struct Wanted<'a> {
     pub(super) workspace: &'a WorkspaceId,
     /// LIKE patterns that all have to match.
     pub(super) patterns: &'a [String],
+    pub(super) repository: Option<&'a RepositoryId>,
+    pub(super) holders: Holders,
+    /// Who asks, as a holder.
+    pub(super) me: &'a str,
     pub(super) now: Ts,
+}
+
+/// Narrows a boxed query by what is wanted, whatever it selects.
+macro_rules! narrow {
+    ($query:ident, $wanted:ident) => {
+        for pattern in $wanted.patterns {
+            $query = $query.filter(locks::haystack.like(pattern).escape('\\'));
+        }
+        if let Some(repository) = $wanted.repository {
+            $query = $query.filter(locks::repository_id.eq(repository));
+        }
+        let person = locks::holder_type.eq(HolderType::User);
+        $query = match $wanted.holders {
+            Holders::All => $query,
+            Holders::Machines => $query.filter(locks::holder_type.ne(HolderType::User)),
+            Holders::People => $query.filter(person),
+            Holders::Mine => $query.filter(person.and(locks::holder_id.eq($wanted.me))),
+        };
+    };
 }
 
 /// What is held, the first to end first, after a place in that order.
@@ -173,9 +199,7 @@ pub(super) async fn held(
             .filter(locks::expires_at.gt(wanted.now))
             .select(LockRow::as_select())
             .into_boxed();
-        for pattern in wanted.patterns {
-            query = query.filter(locks::haystack.like(pattern).escape('\\'));
-        }
+        narrow!(query, wanted);
         if let Some((at, id)) = after {
             let later = locks::expires_at.gt(at).or(locks::expires_at.eq(at).and(locks::id.gt(id)));
             query = query.filter(later);
@@ -185,7 +209,7 @@ pub(super) async fn held(
 }
 
 /// How many that are.
-pub(super) async fn held_in_all(conn: &mut Conn, wanted: &Wanted<'_>) -> Result<i64, DbError> {
+pub(super) async fn count_held(conn: &mut Conn, wanted: &Wanted<'_>) -> Result<i64, DbError> {
     run!(conn, |c| {
         let mut query = locks::table
             .filter(locks::workspace_id.eq(wanted.workspace))
@@ -193,9 +217,7 @@ pub(super) async fn held_in_all(conn: &mut Conn, wanted: &Wanted<'_>) -> Result<
             .filter(locks::expires_at.gt(wanted.now))
             .count()
             .into_boxed();
-        for pattern in wanted.patterns {
-            query = query.filter(locks::haystack.like(pattern).escape('\\'));
-        }
+        narrow!(query, wanted);
         Ok(query.get_result(c).await?)
     })
 }
@@ -214,9 +236,7 @@ pub(super) async fn ended(
             .filter(locks::ended_at.ge(since).or(run_out.nullable()))
             .select(LockRow::as_select())
             .into_boxed();
-        for pattern in wanted.patterns {
-            query = query.filter(locks::haystack.like(pattern).escape('\\'));
-        }
+        narrow!(query, wanted);
         Ok(query
             .order((locks::ended_at.is_null().desc(), locks::ended_at.desc()))
             .limit(limit)
@@ -235,18 +255,8 @@ pub(super) async fn of_key(conn: &mut Conn, like: &LockRow) -> Result<Vec<LockRo
     Ok(run!(conn, |c| query.select(LockRow::as_select()).load(c).await)?)
 }
 
-/// How many locks are held at `now`.
-pub(super) async fn count_held(conn: &mut Conn, workspace: &WorkspaceId, now: Ts) -> Result<i64, DbError> {
-    let query = locks::table
-        .filter(locks::workspace_id.eq(workspace))
-        .filter(locks::ended_at.is_null())
-        .filter(locks::expires_at.gt(now))
-        .count();
-    Ok(run!(conn, |c| query.get_result(c).await)?)
-}
-
 /// Writes down the end of what has run out.
-pub(super) async fn end_expired(conn: &mut Conn, now: Ts) -> Result<(), DbError> {
+pub(crate) async fn end_expired(conn: &mut Conn, now: Ts) -> Result<(), DbError> {
     let target = locks::table.filter(locks::ended_at.is_null().and(locks::expires_at.le(now)));
     let changes = (locks::ended_at.eq(locks::expires_at.nullable()), locks::ended_how.eq(LockEnd::Expired));
     run!(conn, |c| diesel::update(target).set(changes).execute(c).await)?;

@@ -20,12 +20,63 @@ use crate::{Ctx, Error, Here, repositories, search};
 pub struct Locks {
     /// Held now, the first to run out first: a page of them.
     pub held: Vec<Lock>,
-    /// How many are held in all.
-    pub held_in_all: i64,
+    /// How many are held in all, by those whom the filter leaves and by others.
+    pub counts: HeldCounts,
     /// Where the next page of those begins; none when this is the last.
     pub next_cursor: Option<String>,
     /// Ended during the last hour, the last first.
     pub ended: Vec<Lock>,
+}
+
+/// Whose locks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Holders {
+    /// Everybody's.
+    #[default]
+    All,
+    /// Those of workflows' runs and of repository tokens.
+    Machines,
+    /// Those of people.
+    People,
+    /// Those of the person who asks.
+    Mine,
+}
+
+/// What narrows the locks.
+#[derive(Debug, Clone, Default)]
+pub struct LockFilter {
+    /// Words that key, holder and message have to contain.
+    pub q: String,
+    /// Whose.
+    pub holders: Holders,
+    /// Of one repository.
+    pub repository: Option<RepositoryId>,
+}
+
+/// How many locks are held, whatever [`LockFilter::holders`] says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct HeldCounts {
+    /// By anybody.
+    pub all: i64,
+    /// By runs and tokens.
+    pub machines: i64,
+    /// By people.
+    pub people: i64,
+    /// By the person who asks.
+    pub mine: i64,
+}
+
+impl HeldCounts {
+    /// How many of these holders.
+    #[must_use]
+    pub const fn of(&self, holders: Holders) -> i64 {
+        match holders {
+            Holders::All => self.all,
+            Holders::Machines => self.machines,
+            Holders::People => self.people,
+            Holders::Mine => self.mine,
+        }
+    }
 }
 
 /// A form for taking a lock.
@@ -50,37 +101,67 @@ const ENDED_MAX: usize = 100;
 /// Most held locks of a page.
 const LIMIT_MAX: u32 = 500;
 
-/// The workspace's locks whose key, holder and message contain every word of `q`; the first page of those held.
+/// The locks that are held and run out first, at most `limit` of them.
 ///
 /// # Errors
 /// [`Error::Forbidden`] for a role that may not see locks.
-pub async fn list(ctx: &Ctx, here: &Here, q: &str) -> Result<Locks, Error> {
-    page(ctx, here, q, "", LIMIT_MAX).await
+pub async fn soonest(ctx: &Ctx, here: &Here, limit: u32) -> Result<Vec<Lock>, Error> {
+    here.require(Action::SeeResources)?;
+    let mut conn = ctx.deps().db.read().await?;
+    let now = ctx.store_now(&mut conn).await?;
+    let rows = queries::held(&mut conn, &everything(here, "", now), None, i64::from(limit)).await?;
+    Ok(rows.into_iter().map(|row| row.into_lock(now)).collect())
 }
 
-/// The same, with those held that come after the cursor `after`, at most `limit` of them. A cursor that is none, or an
-/// empty one, begins at the first.
+/// The workspace's locks that fit `filter`: of those held, at most `limit` that come after the cursor `after`. A cursor
+/// that is none, or an empty one, begins at the first.
 ///
 /// # Errors
-/// As [`list`].
-pub async fn page(ctx: &Ctx, here: &Here, q: &str, after: &str, limit: u32) -> Result<Locks, Error> {
+/// As [`soonest`].
+pub async fn page(
+    ctx: &Ctx,
+    here: &Here,
+    filter: &LockFilter,
+    after: &str,
+    limit: u32,
+) -> Result<Locks, Error> {
     here.require(Action::SeeResources)?;
     let limit = usize::try_from(limit.clamp(1, LIMIT_MAX)).unwrap_or(1);
     let mut conn = ctx.deps().db.read().await?;
     let now = ctx.store_now(&mut conn).await?;
-    let wanted = Wanted { workspace: here.id(), patterns: &search::patterns(q), now };
+    let (_, me, _) = ctx.actor_words();
+    let wanted = Wanted {
+        patterns: &search::patterns(&filter.q),
+        repository: filter.repository.as_ref(),
+        holders: filter.holders,
+        ..everything(here, &me, now)
+    };
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let mut held = queries::held(&mut conn, &wanted, read_cursor(after).as_ref(), count(limit + 1)).await?;
     let more = held.len() > limit;
     held.truncate(limit);
     let next_cursor = held.last().filter(|_| more).map(cursor);
     let ended = queries::ended(&mut conn, &wanted, now - ENDED_SHOWN, count(ENDED_MAX)).await?;
-    let held_in_all = queries::held_in_all(&mut conn, &wanted).await?;
+    let counts = counts(&mut conn, &wanted).await?;
     let shown = |rows: Vec<LockRow>| rows.into_iter().map(|row| row.into_lock(now)).collect::<Vec<_>>();
     let (held, mut ended) = (shown(held), shown(ended));
     ended.sort_by_key(|lock| std::cmp::Reverse(lock.ended.as_ref().map(|end| end.at)));
     ended.truncate(ENDED_MAX);
-    Ok(Locks { held, held_in_all, next_cursor, ended })
+    Ok(Locks { held, counts, next_cursor, ended })
+}
+
+/// All locks of a workspace.
+const fn everything<'a>(here: &'a Here, me: &'a str, now: Ts) -> Wanted<'a> {
+    Wanted { workspace: here.id(), patterns: &[], repository: None, holders: Holders::All, me, now }
+}
+
+async fn counts(conn: &mut Conn, wanted: &Wanted<'_>) -> Result<HeldCounts, Error> {
+    let mut counted = [0; 3];
+    for (count, holders) in counted.iter_mut().zip([Holders::Machines, Holders::People, Holders::Mine]) {
+        *count = queries::count_held(conn, &Wanted { holders, ..*wanted }).await?;
+    }
+    let [machines, people, mine] = counted;
+    Ok(HeldCounts { all: machines + people, machines, people, mine })
 }
 
 /// The place of a held lock among the others.
@@ -268,11 +349,5 @@ async fn end_one(
 /// How many locks are held in a workspace.
 pub(crate) async fn count_held(ctx: &Ctx, conn: &mut Conn, here: &Here) -> Result<i64, Error> {
     let now = ctx.store_now(conn).await?;
-    Ok(queries::count_held(conn, here.id(), now).await?)
-}
-
-/// Writes down the end of what has run out.
-pub(crate) async fn end_expired(ctx: &Ctx, conn: &mut Conn) -> Result<(), Error> {
-    let now = ctx.store_now(conn).await?;
-    Ok(queries::end_expired(conn, now).await?)
+    Ok(queries::count_held(conn, &everything(here, "", now)).await?)
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::support::{Answer, TestApp};
 use serde_json::{Value, json};
-use stackyard_domain::locks::{self, TakeInput};
+use stackyard_domain::locks::{self, HeldCounts, Holders, LockFilter, TakeInput};
 use stackyard_domain::{repositories, workspaces};
 use stackyard_model::activity::{Event, Outcome, What};
 use stackyard_model::{PermissionKind, Refusal, Role};
@@ -242,6 +242,48 @@ async fn who_comes_after_the_repository_or_the_workspace_is_gone_is_in_the_log_o
     assert!(denied(&log).iter().flatten().any(|note| note.contains("was deleted")), "{log:?}");
 }
 
+fn containing(q: &str) -> LockFilter {
+    LockFilter { q: q.to_owned(), ..LockFilter::default() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn locks_are_narrowed_by_holder_and_repository_and_counted_for_all_holders() {
+    let app = TestApp::start().await;
+    let acme = app.acme_with_locks().await;
+    let session = app.session(&acme).await;
+    assert_eq!(take(&app, &session, &json!({"key": KEY})).await.status, 201);
+    let owner = app.ctx_of(&acme.owner).await;
+    let here = stackyard_domain::access::enter_anyhow(&owner, "acme").await.unwrap();
+    let other = repositories::add(&owner, &here, "github.com", "acme/other").await.unwrap();
+    for repository in [&acme.repository, &other] {
+        let input = TakeInput {
+            repository: repository.id.to_string(),
+            stack: "prod".to_owned(),
+            component: "dns".to_owned(),
+            minutes: 30,
+            message: String::new(),
+        };
+        locks::take(&owner, &here, input).await.unwrap();
+    }
+    let keys = async |filter: &LockFilter| {
+        let page = locks::page(&owner, &here, filter, "", 50).await.unwrap();
+        let keys: Vec<_> = page.held.into_iter().map(|lock| lock.key).collect();
+        (keys, page.counts)
+    };
+    let everybodys = HeldCounts { all: 3, machines: 1, people: 2, mine: 2 };
+    for (holders, held) in [(Holders::All, 3), (Holders::Machines, 1), (Holders::People, 2), (Holders::Mine, 2)] {
+        let (keys, counts) = keys(&LockFilter { holders, ..LockFilter::default() }).await;
+        assert_eq!((keys.len(), counts), (held, everybodys), "{holders:?}");
+        assert_eq!(counts.of(holders), i64::try_from(held).unwrap());
+    }
+    let of_other = LockFilter { repository: Some(other.id.clone()), ..LockFilter::default() };
+    assert_eq!(
+        keys(&of_other).await,
+        (vec!["acme/other/prod/dns".to_owned()], HeldCounts { all: 1, machines: 0, people: 1, mine: 1 })
+    );
+    assert_eq!(keys(&LockFilter { holders: Holders::Machines, ..of_other }).await.0, Vec::<String>::new());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn held_locks_are_searched_before_they_are_cut_and_come_in_pages() {
     let app = TestApp::start().await;
@@ -257,8 +299,8 @@ async fn held_locks_are_searched_before_they_are_cut_and_come_in_pages() {
     let (ctx, here) = (app.operator(), app.enter(&acme.workspace).await);
     let (mut seen, mut after) = (Vec::new(), String::new());
     loop {
-        let page = locks::page(&ctx, &here, "", &after, 3).await.unwrap();
-        assert_eq!(page.held_in_all, 8);
+        let page = locks::page(&ctx, &here, &LockFilter::default(), &after, 3).await.unwrap();
+        assert_eq!(page.counts.all, 8);
         assert!(page.held.len() <= 3 && page.held.is_sorted_by_key(|lock| lock.expires_at));
         seen.extend(page.held.into_iter().map(|lock| lock.key));
         let Some(next) = page.next_cursor else { break };
@@ -271,20 +313,20 @@ async fn held_locks_are_searched_before_they_are_cut_and_come_in_pages() {
 
     // The last of them is found although the page holds one.
     for q in ["PROD", "eks_100%", "last one", "17000000001 eks", " <LAST> "] {
-        let found = locks::page(&ctx, &here, q, "", 1).await.unwrap();
+        let found = locks::page(&ctx, &here, &containing(q), "", 1).await.unwrap();
         assert_eq!(found.held.first().map(|lock| lock.key.as_str()), Some("acme/infra/prod/eks_100%"), "{q}");
-        assert_eq!((found.held_in_all, found.next_cursor), (1, None), "{q}");
+        assert_eq!((found.counts.all, found.next_cursor), (1, None), "{q}");
     }
-    assert_eq!(locks::page(&ctx, &here, "ärger", "", 5).await.unwrap().held_in_all, 7);
-    assert_eq!(locks::page(&ctx, &here, "eks%prod", "", 5).await.unwrap().held_in_all, 0);
+    assert_eq!(locks::page(&ctx, &here, &containing("ärger"), "", 5).await.unwrap().counts.all, 7);
+    assert_eq!(locks::page(&ctx, &here, &containing("eks%prod"), "", 5).await.unwrap().counts.all, 0);
     for nonsense in ["x", "-", "12-lock_x", "\0", "9999999999999999999999-lock_0000000000000000000000000000"]
     {
-        assert_eq!(locks::page(&ctx, &here, "", nonsense, 3).await.unwrap().held.len(), 3, "{nonsense:?}");
+        assert_eq!(locks::page(&ctx, &here, &LockFilter::default(), nonsense, 3).await.unwrap().held.len(), 3, "{nonsense:?}");
     }
 
     app.clock.advance(Duration::from_secs(700));
-    let later = locks::page(&ctx, &here, "", "", 50).await.unwrap();
-    assert_eq!((later.held_in_all, later.ended.len()), (1, 7), "run out, though not written down yet");
+    let later = locks::page(&ctx, &here, &LockFilter::default(), "", 50).await.unwrap();
+    assert_eq!((later.counts.all, later.ended.len()), (1, 7), "run out, though not written down yet");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use stackyard_domain::accounts::{self, NewAccount};
-use stackyard_domain::locks::{self, Locks};
+use stackyard_domain::locks::{self, LockFilter, Locks};
 use stackyard_domain::workspaces::{self, NewWorkspace};
 use stackyard_domain::{
     Actor, Ctx, Here, SignedIn, access, activity, permissions, repositories, sessions, tokens,
@@ -106,7 +106,7 @@ impl TestApp {
 
     /// What is locked.
     pub async fn locks(&self, place: &Place) -> Locks {
-        locks::list(&self.operator(), &self.enter(&place.workspace).await, "").await.unwrap()
+        locks::page(&self.operator(), &self.enter(&place.workspace).await, &LockFilter::default(), "", 100).await.unwrap()
     }
 
     /// What happened in the workspace, the newest first.
