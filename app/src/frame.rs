@@ -3,8 +3,6 @@
 use leptos::hydration::HydrationScripts;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
-use leptos::tachys::html::InertElement;
-use leptos::tachys::view::Position;
 use server_fn::ServerFn;
 use stackyard_model::Action;
 use stackyard_model::account::Account;
@@ -18,9 +16,6 @@ use crate::context::Assets;
 use crate::page::{Around, Nav, Page};
 use crate::paths;
 use crate::visit::{Inside, Visit};
-
-/// Bytes that most pages stay below.
-const TYPICAL: usize = 128 * 1024;
 
 /// The whole document of a page.
 pub(crate) fn document(visit: &Visit, page: Page) -> AnyView {
@@ -48,18 +43,10 @@ pub(crate) fn document(visit: &Visit, page: Page) -> AnyView {
     let Page { around, body, .. } = page;
     view! {
         <Document css theme head>
-            {rendered(surrounded(around, body, person, told, may_create))}
+            {surrounded(around, body, person, told, may_create)}
         </Document>
     }
     .into_any()
-}
-
-/// What is between the tags of the body. Everything is loaded by now, so it is written at once, into one text: as a
-/// stream of parts, every element would have texts of its own first.
-fn rendered(view: AnyView) -> InertElement {
-    let mut html = String::with_capacity(TYPICAL);
-    view.to_html_with_buf(&mut html, &mut Position::FirstChild, true, false, Vec::new());
-    InertElement::new(html)
 }
 
 fn surrounded(

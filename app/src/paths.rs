@@ -57,57 +57,81 @@ pub fn sign_in(next: &str) -> String {
     with_params(SIGN_IN, &[("next", if next == "/" { "" } else { next })])
 }
 
+/// A page of a workspace.
+fn within(workspace: &Workspace, page: &[&str]) -> String {
+    [&[WORKSPACES, "/", &workspace.slug], page].concat().concat()
+}
+
 /// A workspace's overview.
 #[must_use]
 pub fn overview(workspace: &Workspace) -> String {
-    format!("{WORKSPACES}/{}", workspace.slug)
+    within(workspace, &[])
 }
 
 /// A workspace's repositories.
 #[must_use]
 pub fn repositories(workspace: &Workspace) -> String {
-    format!("{}/repositories", overview(workspace))
-}
-
-/// A repository's place.
-fn repository(workspace: &Workspace, repository: &RepositoryId) -> String {
-    format!("{}/{repository}", repositories(workspace))
+    within(workspace, &["/repositories"])
 }
 
 /// How a repository's workflows are set up.
 #[must_use]
 pub fn repository_setup(workspace: &Workspace, id: &RepositoryId) -> String {
-    format!("{}/setup", repository(workspace, id))
+    within(workspace, &["/repositories/", id.as_str(), "/setup"])
 }
 
 /// Where a repository is removed.
 #[must_use]
 pub fn remove_repository(workspace: &Workspace, id: &RepositoryId) -> String {
-    format!("{}/remove", repository(workspace, id))
+    within(workspace, &["/repositories/", id.as_str(), "/remove"])
 }
 
 /// A repository's permissions.
 #[must_use]
 pub fn permissions(workspace: &Workspace, id: &RepositoryId) -> String {
-    format!("{}/permissions", repository(workspace, id))
+    within(workspace, &["/repositories/", id.as_str(), "/permissions"])
 }
 
 /// Where a permission is added.
 #[must_use]
 pub fn new_permission(workspace: &Workspace, id: &RepositoryId) -> String {
-    format!("{}/new", permissions(workspace, id))
+    within(workspace, &["/repositories/", id.as_str(), "/permissions/new"])
 }
 
 /// Where a permission is edited.
 #[must_use]
 pub fn edit_permission(workspace: &Workspace, id: &RepositoryId, permission: &PermissionId) -> String {
-    format!("{}/{permission}/edit", permissions(workspace, id))
+    within(workspace, &["/repositories/", id.as_str(), "/permissions/", permission.as_str(), "/edit"])
 }
 
 /// Where a permission is removed.
 #[must_use]
 pub fn remove_permission(workspace: &Workspace, id: &RepositoryId, permission: &PermissionId) -> String {
-    format!("{}/{permission}/remove", permissions(workspace, id))
+    within(workspace, &["/repositories/", id.as_str(), "/permissions/", permission.as_str(), "/remove"])
+}
+
+/// The events of a repository in a workspace's log.
+#[must_use]
+pub fn events_of(workspace: &Workspace, id: &RepositoryId) -> String {
+    within(workspace, &["/activity?repository=", id.as_str()])
+}
+
+/// The id of what leads to a repository's permissions in the list.
+#[must_use]
+pub fn repository_id(id: &RepositoryId) -> String {
+    format!("at-{id}")
+}
+
+/// The id of what leads to a permission's form.
+#[must_use]
+pub fn edit_permission_id(id: &PermissionId) -> String {
+    format!("edit-{id}")
+}
+
+/// The id of what leads to where a permission is removed.
+#[must_use]
+pub fn remove_permission_id(id: &PermissionId) -> String {
+    format!("remove-{id}")
 }
 
 /// Where a repository token is revoked.
@@ -116,7 +140,7 @@ pub fn revoke_token(workspace: &Workspace, id: &RepositoryTokenId) -> String {
     with_params(&settings(workspace), &[("revoke", id.as_str())])
 }
 
-/// The id of what leads there.
+/// The id of what leads to where a repository token is revoked.
 #[must_use]
 pub fn revoke_token_id(id: &RepositoryTokenId) -> String {
     format!("revoke-{id}")
@@ -125,31 +149,31 @@ pub fn revoke_token_id(id: &RepositoryTokenId) -> String {
 /// A workspace's locks.
 #[must_use]
 pub fn locks(workspace: &Workspace) -> String {
-    format!("{}/locks", overview(workspace))
+    within(workspace, &["/locks"])
 }
 
 /// The history of a lock's key, beside the locks.
 #[must_use]
 pub fn lock_history(workspace: &Workspace, lock: &LockId) -> String {
-    format!("{}?history={lock}#history", locks(workspace))
+    within(workspace, &["/locks?history=", lock.as_str(), "#history"])
 }
 
 /// Where somebody else's lock is ended.
 #[must_use]
 pub fn force_release(workspace: &Workspace, lock: &LockId) -> String {
-    format!("{}?force={lock}#force", locks(workspace))
+    within(workspace, &["/locks?force=", lock.as_str(), "#force"])
 }
 
 /// A workspace's log.
 #[must_use]
 pub fn activity(workspace: &Workspace) -> String {
-    format!("{}/activity", overview(workspace))
+    within(workspace, &["/activity"])
 }
 
 /// A workspace's settings.
 #[must_use]
 pub fn settings(workspace: &Workspace) -> String {
-    format!("{}/settings", overview(workspace))
+    within(workspace, &["/settings"])
 }
 
 /// A workspace's logo; none when it has none.

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 use stackyard_domain::access::{self, Entered};
 use stackyard_domain::flash::{self, Flash};
-use stackyard_domain::{Ctx, Error, Here, workspaces};
+use stackyard_domain::{Ctx, Error, Here};
 use stackyard_model::account::{Account, Theme};
 use stackyard_model::workspace::{Membership, Workspace};
 use stackyard_ui::{Now, Zone};
@@ -68,7 +68,7 @@ impl Visit {
                 if let Some(cookies) = use_context::<Cookies>() {
                     set_cookie(&flash_cookie(&cookies, "", Duration::ZERO));
                 }
-                flash::unseal(&self.ctx, sealed).await?
+                flash::unseal(&self.ctx, sealed, &self.path).await?
             }
             _ => flash::take(&self.ctx, &key).await?,
         };
@@ -200,12 +200,9 @@ impl Visit {
     /// As [`access::enter`]; and [`Stop::Moved`] when the path names it by its id or a former slug.
     pub async fn workspace(&self) -> Result<Inside, Stop> {
         let given = self.param("slug");
-        match access::enter(&self.ctx, &given).await? {
-            Entered::Here(here) => {
-                let memberships = workspaces::list(&self.ctx, "").await?;
-                Ok(Inside { here, memberships })
-            }
-            Entered::Moved { slug } => {
+        match access::enter_among_mine(&self.ctx, &given).await? {
+            (Entered::Here(here), memberships) => Ok(Inside { here, memberships }),
+            (Entered::Moved { slug }, _) => {
                 let old = format!("{}/{given}", paths::WORKSPACES);
                 let new = format!("{}/{slug}", paths::WORKSPACES);
                 Err(Stop::Moved(self.address().replacen(&old, &new, 1)))

@@ -5,6 +5,8 @@ use std::time::Duration;
 use stackyard_db::{DbError, WriteError};
 use stackyard_model::{FieldErrors, Refusal};
 
+use crate::permissions::Reply;
+
 /// Why not. `Display` is for the log; [`Error::user_message`] is for people.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -105,6 +107,17 @@ impl Error {
 
     pub(crate) fn conflict(tag: &'static str, message: impl Into<String>) -> Self {
         Self::Conflict(Conflict { tag, message: message.into(), context: serde_json::Value::Null })
+    }
+
+    /// A workflow's request was refused for a reason that is no permission's.
+    pub(crate) fn denied(tag: &'static str, message: String) -> Self {
+        Self::Denied(Box::new(Denied { tag, message, context: serde_json::json!({}) }))
+    }
+
+    /// No permission lets a workflow's request through.
+    pub(crate) fn no_permission(reply: Reply) -> Self {
+        let Reply { message, context } = reply;
+        Self::Denied(Box::new(Denied { tag: "NoPermission", message, context }))
     }
 
     /// The tag that the API answers with and that `/help/{tag}` explains.

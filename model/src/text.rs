@@ -140,12 +140,17 @@ pub fn password(text: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// What stands between `https://` and the path of an address, and the path without its first slash.
+fn pasted(text: &str) -> Option<(&str, &str)> {
+    let rest = text.strip_prefix("https://")?;
+    Some(rest.split_once('/').unwrap_or((rest, "")))
+}
+
 /// The host in an address that people paste as a repository's name: `https://github.com/acme/infra`. Without the
-/// credentials that clone addresses may carry.
+/// credentials that clone addresses may carry: they are nobody's business here.
 #[must_use]
 pub fn pasted_host(text: &str) -> Option<&str> {
-    let (authority, _) = text.trim().strip_prefix("https://")?.split_once('/')?;
-    // Clone addresses carry credentials, which are nobody's business here.
+    let (authority, _) = pasted(text.trim())?;
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     Some(host.strip_suffix(":443").unwrap_or(host))
 }
@@ -158,8 +163,7 @@ pub fn pasted_host(text: &str) -> Option<&str> {
 pub fn repository_name(text: &str) -> Result<String, &'static str> {
     let wrong = "A repository is written as owner/name.";
     let text = text.trim();
-    let text =
-        text.strip_prefix("https://").map_or(text, |rest| rest.split_once('/').map_or("", |(_, path)| path));
+    let text = pasted(text).map_or(text, |(_, path)| path);
     let text = text.trim_end_matches('/');
     let text = text.strip_suffix(".git").unwrap_or(text);
     if text.len() > 255 {

@@ -35,6 +35,8 @@ pub struct Membership {
     pub member_id: MemberId,
     /// The person's role.
     pub role: Role,
+    /// When the person was last here, to the minute.
+    pub last_active_at: Option<Ts>,
 }
 
 impl Membership {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 use stackyard_app::context::{Assets, Cookies};
-use stackyard_domain::{Ctx, Deps, RequestInfo, new_trace_id};
+use stackyard_domain::{Ctx, Deps, RequestInfo, hex, new_trace_id};
 
 use crate::config::PublicUrl;
 use crate::metrics::Metrics;
@@ -70,7 +70,7 @@ impl AppState {
     pub fn nonce(&self) -> String {
         let mut bytes = [0; 16];
         self.parts.deps.random.fill(&mut bytes);
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&bytes)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::icon::{Icon, ask};
+use crate::icon::Icon;
 
 /// Puts `text` on the clipboard when pressed. Not shown until a script is there that can.
 #[island]
@@ -17,8 +17,6 @@ pub fn CopyButton(
     /// At the right end of a [`CopyField`].
     attached: bool,
 ) -> impl IntoView {
-    ask(Icon::Copy);
-    ask(Icon::Check);
     let (ready, set_ready) = signal(false);
     let (copied, set_copied) = signal(false);
     #[cfg(feature = "hydrate")]
@@ -26,29 +24,29 @@ pub fn CopyButton(
     #[cfg(not(feature = "hydrate"))]
     let _ = set_ready;
     let symbol_alone = words.is_empty();
-    let class = move || match (ready.get(), attached, copied.get()) {
-        (false, ..) => "hidden",
-        (true, false, false) if !symbol_alone => {
-            "inline-flex h-7 shrink-0 items-center justify-center gap-1.5 rounded-[5px] border border-line-strong bg-surface-raised px-2.5 text-[12px] font-medium text-ink hover:bg-hover hover:border-control max-md:h-8"
-        }
-        (true, false, true) if !symbol_alone => {
-            "inline-flex h-7 shrink-0 items-center justify-center gap-1.5 rounded-[5px] border border-line-strong bg-surface-raised px-2.5 text-[12px] font-medium text-ok max-md:h-8"
-        }
-        (true, true, false) => {
-            "focus-inset flex h-full items-center gap-1.5 rounded-r-[4px] border-l border-line-strong bg-surface-raised px-3 text-[12px] font-medium hover:bg-hover"
-        }
-        (true, true, true) => {
-            "focus-inset flex h-full items-center gap-1.5 rounded-r-[4px] border-l border-line-strong bg-surface-raised px-3 text-[12px] font-medium text-ok"
-        }
-        (true, false, false) => {
-            "inline-flex h-7 min-w-7 shrink-0 items-center justify-center gap-1.5 rounded-[5px] px-1.5 text-[12px] font-medium text-ink-muted hover:bg-hover hover:text-ink max-md:h-8 max-md:min-w-8"
-        }
-        (true, false, true) => {
-            "inline-flex h-7 min-w-7 shrink-0 items-center justify-center gap-1.5 rounded-[5px] px-1.5 text-[12px] font-medium text-ok max-md:h-8 max-md:min-w-8"
-        }
+    let (shape, at_rest) = if attached {
+        (
+            "focus-inset flex h-full items-center gap-1.5 rounded-r-[4px] border-l border-line-strong bg-surface-raised px-3 text-[12px] font-medium",
+            "hover:bg-hover",
+        )
+    } else if symbol_alone {
+        (
+            "inline-flex h-7 min-w-7 shrink-0 items-center justify-center gap-1.5 rounded-[5px] px-1.5 text-[12px] font-medium max-md:h-8 max-md:min-w-8",
+            "text-ink-muted hover:bg-hover hover:text-ink",
+        )
+    } else {
+        (
+            "inline-flex h-7 shrink-0 items-center justify-center gap-1.5 rounded-[5px] border border-line-strong bg-surface-raised px-2.5 text-[12px] font-medium max-md:h-8",
+            "text-ink hover:bg-hover hover:border-control",
+        )
+    };
+    let class = move || match (ready.get(), copied.get()) {
+        (false, _) => "hidden".to_owned(),
+        (true, false) => format!("{shape} {at_rest}"),
+        (true, true) => format!("{shape} text-ok"),
     };
     let words_class = if symbol_alone { "hidden" } else { "" };
-    let icon = move || if copied.get() { Icon::Check.href() } else { Icon::Copy.href() };
+    let symbol_class = move |shown: bool| if shown { "w-4 h-4" } else { "hidden" };
     let shown = move || if copied.get() && !words.is_empty() { "Copied".to_owned() } else { words.clone() };
     let said = move || if copied.get() { "Copied" } else { "" };
     let title = label.clone();
@@ -60,8 +58,11 @@ pub fn CopyButton(
     };
     view! {
         <button type="button" class=class aria-label=label title=title on:click=press>
-            <svg class="w-4 h-4" aria-hidden="true">
-                <use_ href=icon></use_>
+            <svg class=move || symbol_class(!copied.get()) aria-hidden="true">
+                <use_ href=Icon::Copy.href()></use_>
+            </svg>
+            <svg class=move || symbol_class(copied.get()) aria-hidden="true">
+                <use_ href=Icon::Check.href()></use_>
             </svg>
             <span class=words_class>{shown}</span>
         </button>

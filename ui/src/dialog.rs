@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::button::IconButton;
+use crate::button::{ButtonKind, IconButton, LinkButton, SubmitButton};
 use crate::icon::Icon;
 
 /// How wide a dialog is.
@@ -92,6 +92,29 @@ pub fn DialogFoot(children: Children) -> impl IntoView {
             <crate::form::FormErrors class="mr-auto text-[12px] text-danger" />
             {children()}
         </div>
+    }
+}
+
+/// The foot of a confirm, whose danger is the last button: Enter at once does nothing.
+#[component]
+pub fn ConfirmFoot(
+    /// Where cancelling leads.
+    #[prop(into)]
+    cancel: String,
+    /// What is done, verb first: "Revoke token".
+    #[prop(into)]
+    submit: String,
+    /// The dialog has a field to begin in, so cancelling is not where one begins.
+    #[prop(optional)]
+    field: bool,
+) -> impl IntoView {
+    view! {
+        <DialogFoot>
+            <LinkButton href=cancel autofocus=!field>
+                "Cancel"
+            </LinkButton>
+            <SubmitButton kind=ButtonKind::DangerSolid>{submit}</SubmitButton>
+        </DialogFoot>
     }
 }
 

@@ -1,11 +1,17 @@
 //! The page around everything: head, theme, sprite.
 
 use leptos::prelude::*;
+use leptos::tachys::html::InertElement;
+use leptos::tachys::view::Position;
 use stackyard_model::account::Theme;
 
-use crate::icon::{Asked, IconSprite};
+use crate::icon::sprite;
 
-/// A whole HTML page. Everything in `children` may draw symbols; the sprite that holds them comes last.
+/// Bytes that most pages stay below.
+const TYPICAL: usize = 128 * 1024;
+
+/// A whole HTML page. Everything that `children` shows is loaded by now, so it is written at once, into one text: as a
+/// stream of parts, every element would have texts of its own first. The sprite with the symbols that it drew comes last.
 #[component]
 pub fn Document(
     /// The style sheet's path.
@@ -19,8 +25,10 @@ pub fn Document(
     head: ViewFnOnce,
     children: Children,
 ) -> impl IntoView {
-    let asked = Asked::default();
-    provide_context(asked.clone());
+    let mut html = String::with_capacity(TYPICAL);
+    children().to_html_with_buf(&mut html, &mut Position::FirstChild, true, false, Vec::new());
+    let symbols = sprite(&html);
+    let body = InertElement::new(html);
     let theme = match theme {
         Theme::System => None,
         Theme::Light | Theme::Dark => Some(theme.as_str()),
@@ -35,7 +43,7 @@ pub fn Document(
                 <link rel="stylesheet" href=css />
                 {head.run()}
             </head>
-            <body>{children()} <IconSprite asked /></body>
+            <body>{body} <svg class="hidden" aria-hidden="true" inner_html=symbols></svg></body>
         </html>
     }
 }
@@ -57,35 +65,16 @@ pub(crate) fn SkipLink() -> impl IntoView {
 mod tests {
     use super::*;
     use crate::icon::{Glyph, Icon};
-    use futures::StreamExt as _;
-    use futures::executor::block_on;
-
-    /// Data that is not there at once.
-    async fn later() {
-        let mut asked = false;
-        std::future::poll_fn(|context| {
-            if std::mem::replace(&mut asked, true) {
-                return std::task::Poll::Ready(());
-            }
-            context.waker().wake_by_ref();
-            std::task::Poll::Pending
-        })
-        .await;
-    }
+    use crate::testing::render;
 
     fn page(theme: Theme) -> String {
-        let owner = Owner::new();
-        owner.with(|| {
-            let view = view! {
+        render(|| {
+            view! {
                 <Document css="/a.css" theme>
                     <Glyph icon=Icon::Lock />
-                    {Suspend::new(async {
-                        later().await;
-                        view! { <Glyph icon=Icon::Gear /> }
-                    })}
+                    <Glyph icon=Icon::Gear />
                 </Document>
-            };
-            block_on(view.to_html_stream_in_order().collect::<String>())
+            }
         })
     }
 

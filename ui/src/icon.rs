@@ -1,4 +1,7 @@
-//! The symbols: drawn on a 16 px grid, one sprite a page that holds those that the page asked for.
+//! The symbols: drawn on a 16 px grid, one sprite a page that holds those that the page draws.
+
+#[cfg(feature = "ssr")]
+use std::fmt::Write as _;
 
 use leptos::prelude::*;
 
@@ -27,6 +30,12 @@ macro_rules! icons {
             #[must_use]
             pub const fn href(self) -> &'static str {
                 match self { $(Self::$variant => concat!("#i-", $id)),* }
+            }
+
+            /// The symbol of that id.
+            #[cfg(feature = "ssr")]
+            fn named(id: &str) -> Option<Self> {
+                match id { $($id => Some(Self::$variant),)* _ => None }
             }
 
             #[cfg(feature = "ssr")]
@@ -97,84 +106,35 @@ icons! {
     X = "x", Lines, r#"<path d="M4 4l8 8M12 4l-8 8"/>"#;
 }
 
+/// The drawings of the symbols that a page draws, each once: those whose address stands in it as a whole attribute.
 #[cfg(feature = "ssr")]
-mod sprite {
-    use std::fmt::Write as _;
-    use std::future::poll_fn;
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicU64, Ordering};
-    use std::task::Poll;
-
-    use leptos::prelude::*;
-
-    use super::{Icon, Paint};
-
-    /// The symbols that the page under construction has asked for: one bit each, since every row of a table asks.
-    #[derive(Debug, Clone, Default)]
-    pub(crate) struct Asked(Arc<AtomicU64>);
-
-    impl Asked {
-        pub(super) fn ask(&self, icon: Icon) {
-            self.0.fetch_or(bit(icon), Ordering::Relaxed);
+pub(crate) fn sprite(html: &str) -> String {
+    const BEFORE: &str = "\"#i-";
+    let mut drawn = [false; Icon::ALL.len()];
+    for at in memchr::memmem::find_iter(html.as_bytes(), BEFORE) {
+        let rest = html.get(at + BEFORE.len()..).unwrap_or_default();
+        let icon = rest.split('"').next().and_then(Icon::named);
+        if let Some(drawn) = icon.and_then(|icon| drawn.get_mut(icon as usize)) {
+            *drawn = true;
         }
-
-        fn symbols(&self) -> String {
-            let asked = self.0.load(Ordering::Relaxed);
-            let mut out = String::new();
-            for icon in Icon::ALL.iter().filter(|icon| asked & bit(**icon) != 0) {
-                let (id, paint, body) = icon.drawing();
-                let paint = match paint {
-                    Paint::Lines => {
-                        r#"fill="none" stroke="currentColor" stroke-width="1.3" stroke-linecap="round" stroke-linejoin="round""#
-                    }
-                    Paint::Filled => r#"fill="currentColor""#,
-                };
-                // Writing to a String cannot fail.
-                let _ = write!(out, r#"<symbol id="i-{id}" viewBox="0 0 16 16" {paint}>{body}</symbol>"#);
+    }
+    let mut out = String::new();
+    for (icon, _) in Icon::ALL.iter().zip(drawn).filter(|(_, drawn)| *drawn) {
+        let (id, paint, body) = icon.drawing();
+        let paint = match paint {
+            Paint::Lines => {
+                r#"fill="none" stroke="currentColor" stroke-width="1.3" stroke-linecap="round" stroke-linejoin="round""#
             }
-            out
-        }
+            Paint::Filled => r#"fill="currentColor""#,
+        };
+        // Writing to a String cannot fail.
+        let _ = write!(out, r#"<symbol id="i-{id}" viewBox="0 0 16 16" {paint}>{body}</symbol>"#);
     }
-
-    const fn bit(icon: Icon) -> u64 {
-        1 << icon as u32
-    }
-
-    const _: () = assert!(Icon::ALL.len() <= 64, "a symbol has no bit of its own");
-
-    /// The page's sprite. Stands at the end of the body and waits one turn, so that whatever comes before it in
-    /// the page, data included, has asked for its symbols. Rendered only as part of a stream.
-    #[component]
-    pub(crate) fn IconSprite(asked: Asked) -> impl IntoView {
-        Suspend::new(async move {
-            let mut waited = false;
-            poll_fn(|context| {
-                if std::mem::replace(&mut waited, true) {
-                    Poll::Ready(())
-                } else {
-                    context.waker().wake_by_ref();
-                    Poll::Pending
-                }
-            })
-            .await;
-            view! { <svg class="hidden" aria-hidden="true" inner_html=asked.symbols()></svg> }
-        })
-    }
+    out
 }
-#[cfg(feature = "ssr")]
-pub(crate) use sprite::{Asked, IconSprite};
 
-/// Tells the page's sprite that the symbol will be drawn, perhaps only later in the browser.
-#[cfg_attr(
-    not(feature = "ssr"),
-    allow(unused_variables, reason = "the browser finds the sprite in the page")
-)]
-pub(crate) fn ask(icon: Icon) {
-    #[cfg(feature = "ssr")]
-    if let Some(asked) = use_context::<Asked>() {
-        asked.ask(icon);
-    }
-}
+/// The size of most symbols.
+pub(crate) const SIZE: &str = "w-4 h-4";
 
 /// A symbol, 16 px unless `class` says otherwise. Hidden from readers that cannot see it: the word beside it counts.
 #[component]
@@ -182,23 +142,28 @@ pub fn Glyph(
     /// Which symbol.
     icon: Icon,
     /// Size and colour.
-    #[prop(optional, default = "w-4 h-4")]
+    #[prop(optional, default = SIZE)]
     class: &'static str,
 ) -> impl IntoView {
-    ask(icon);
     #[cfg(feature = "ssr")]
     {
-        // The most frequent part of a page. Both words are the kit's own, so there is nothing to escape.
-        let href = icon.href();
-        leptos::tachys::html::InertElement::new(format!(
-            r#"<svg class="{class}" aria-hidden="true"><use href="{href}"></use></svg>"#
-        ))
+        let mut html = String::with_capacity(96);
+        glyph_into(&mut html, icon, class);
+        leptos::tachys::html::InertElement::new(html)
     }
     #[cfg(not(feature = "ssr"))]
     view! {
         <svg class=class aria-hidden="true">
             <use_ href=icon.href()></use_>
         </svg>
+    }
+}
+
+/// Writes a symbol: the most frequent part of a page. Its words are the kit's own, so there is nothing to escape.
+#[cfg(feature = "ssr")]
+pub(crate) fn glyph_into(html: &mut String, icon: Icon, class: &'static str) {
+    for part in [r#"<svg class=""#, class, r#"" aria-hidden="true"><use href=""#, icon.href(), r#""></use></svg>"#] {
+        html.push_str(part);
     }
 }
 

@@ -4,7 +4,6 @@
 //! Pages are made on the server, so most of the kit exists only with the feature `ssr`. Islands exist in the
 //! browser too: [`CopyButton`], [`Countdown`], [`ThemeSwitch`] and the control of `PatternField`.
 
-#[cfg(feature = "hydrate")]
 pub mod ask;
 pub mod copy;
 pub mod countdown;
@@ -13,8 +12,7 @@ pub mod icon;
 pub mod pattern_field;
 pub mod theme;
 
-#[cfg(feature = "hydrate")]
-pub use ask::ask_when_rested;
+pub use ask::AskedInput;
 pub use copy::CopyButton;
 pub use countdown::Countdown;
 pub use duration::duration_words;
@@ -32,7 +30,7 @@ mod server {
     pub use crate::choice::{Checkbox, Choice, ChoiceRow, ChoiceRows, FileInput, Segmented, Select, Switch};
     pub use crate::code::{Code, CodeBlock, ShortId, shorten};
     pub use crate::copy::CopyField;
-    pub use crate::dialog::{Dialog, DialogBody, DialogFoot, DialogNote, DialogWidth, Fold};
+    pub use crate::dialog::{ConfirmFoot, Dialog, DialogBody, DialogFoot, DialogNote, DialogWidth, Fold};
     pub use crate::document::Document;
     pub use crate::empty::{BrokenTrack, Empty};
     pub use crate::field::{Field, FieldLayout};

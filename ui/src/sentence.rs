@@ -134,9 +134,7 @@ fn refusal(event: &Event, what: What) -> Vec<Piece> {
     if let Some(branch) = &event.branch {
         pieces.extend([words(" on "), Machine(branch.clone())]);
     }
-    if let (What::DenialsFolded, Some(folded)) = (what, &event.details.folded) {
-        pieces.push(words(format!(", {}", counted(folded.count, "time more", "times more"))));
-    }
+    pieces.extend(times_more(event));
     pieces
 }
 
@@ -147,10 +145,14 @@ fn held_again(event: &Event, teller: Teller) -> Vec<Piece> {
         Teller::Nobody => vec![words("Could not take ")],
     };
     pieces.push(Machine(event.target_name.clone()));
-    if let Some(folded) = &event.details.folded {
-        pieces.push(words(format!(", {}", counted(folded.count, "time more", "times more"))));
-    }
+    pieces.extend(times_more(event));
     pieces
+}
+
+/// ", 3 times more", when the event stands for several.
+fn times_more(event: &Event) -> Option<Piece> {
+    let folded = event.details.folded.as_ref()?;
+    Some(words(format!(", {}", counted(folded.count, "time more", "times more"))))
 }
 
 fn actor(event: &Event) -> Piece {

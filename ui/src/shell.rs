@@ -110,7 +110,7 @@ fn Sidebar(frame: Frame) -> impl IntoView {
             <details name="shell" class="relative border-b border-line">
                 <summary class="focus-inset flex h-12 items-center gap-2.5 px-4 hover:bg-hover">
                     <WorkspaceTile name=workspace.clone() logo=logo size=TileSize::Px24 />
-                    <span class="grow truncate font-semibold" title=workspace.clone()>
+                    <span class="grow truncate font-semibold" title=workspace>
                         {workspace.clone()}
                     </span>
                     <Glyph icon=Icon::Updown class="w-4 h-4 text-ink-faint" />
@@ -157,7 +157,7 @@ fn TopBar(frame: Frame) -> impl IntoView {
             <details name="shell" class="group">
                 <summary class="focus-inset flex h-12 items-center gap-2.5 px-4">
                     <WorkspaceTile name=workspace.clone() logo=logo size=TileSize::Px24 />
-                    <span class="min-w-0 grow truncate font-semibold" title=workspace.clone()>
+                    <span class="min-w-0 grow truncate font-semibold" title=workspace>
                         {workspace.clone()}
                     </span>
                     <span class="inline-flex h-8 w-8 items-center justify-center rounded-[5px] text-ink-muted">
@@ -221,7 +221,7 @@ fn SwitcherRow(entry: SwitcherEntry) -> impl IntoView {
             aria-current=entry.current.then_some("true")
         >
             <WorkspaceTile name=entry.name.clone() logo=entry.logo />
-            <span class="grow truncate" title=entry.name.clone()>
+            <span class="grow truncate" title=entry.name>
                 {entry.name.clone()}
             </span>
             {if entry.current {

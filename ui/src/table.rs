@@ -50,7 +50,7 @@ pub fn Table(
     boxed: bool,
     children: Children,
 ) -> impl IntoView {
-    const HEAD: &str = "cell h-8 text-left text-[12px] font-normal whitespace-nowrap text-ink-faint";
+    const HEAD: &str = "h-8 text-left text-[12px] font-normal whitespace-nowrap text-ink-faint";
     let heads = columns
         .into_iter()
         .map(|column| {
@@ -76,7 +76,7 @@ pub fn Table(
     let outer = if boxed { "boxed rounded-[6px] border border-line" } else { "min-w-0" };
     view! {
         <div class=outer>
-            <table role="table" aria-label=label class="w-full max-md:block md:table-fixed">
+            <table role="table" aria-label=label class="rows w-full max-md:block md:table-fixed">
                 <thead role="rowgroup" class="border-b border-line max-md:sr-only">
                     <tr role="row">{heads}</tr>
                 </thead>
@@ -118,16 +118,15 @@ pub fn Row<C>(
 where
     C: IntoView + 'static,
 {
-    let tone = match tone {
+    let class = match tone {
         RowTone::Rest => "row",
         RowTone::Linked => "row hover:bg-hover",
         RowTone::Selected => "row bg-accent-soft",
         RowTone::Warn => "row bg-warn-soft",
         RowTone::Open => "row bg-surface-sunken",
     };
-    let class = if wide { join(tone, "row-wide") } else { tone.to_owned() };
     view! {
-        <tr role="row" class=class>
+        <tr role="row" class=class data-wide=wide.then_some("")>
             {children.into_inner()()}
         </tr>
     }
@@ -138,14 +137,14 @@ where
 pub fn Cell<C>(
     /// Where it stands on a phone and how it is set, such as `text-right max-md:hidden`.
     #[prop(optional)]
-    class: &'static str,
+    class: Option<&'static str>,
     children: TypedChildren<C>,
 ) -> impl IntoView
 where
     C: IntoView + 'static,
 {
     view! {
-        <td role="cell" class=join("cell", class)>
+        <td role="cell" class=class>
             {children.into_inner()()}
         </td>
     }
@@ -166,8 +165,8 @@ pub fn CoverLink<C>(
     /// Whether it is the row that is shown beside.
     #[prop(optional)]
     current: bool,
-    /// How it is set.
-    #[prop(optional, default = "min-w-0 truncate font-medium")]
+    /// How it is set; begins with `cover`.
+    #[prop(optional, default = "cover min-w-0 truncate font-medium")]
     class: &'static str,
     /// The whole text, when it may be cut.
     #[prop(optional, into)]
@@ -181,7 +180,7 @@ where
     C: IntoView + 'static,
 {
     view! {
-        <a href=href id=id class=join(class, "cover") title=title aria-current=current.then_some("true")>
+        <a href=href id=id class=class title=title aria-current=current.then_some("true")>
             {children.into_inner()()}
         </a>
     }

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::icon::{Icon, ask};
+use crate::icon::Icon;
 
 /// Switches between light and dark and tells the server, which remembers it.
 #[island]
@@ -15,7 +15,6 @@ pub fn ThemeSwitch(
     /// The path of this page, to come back to.
     back: String,
 ) -> impl IntoView {
-    ask(Icon::Moon);
     let (next, set_next) = signal(if current == "dark" { "light" } else { "dark" });
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| set_next.set(browser::other()));

@@ -120,7 +120,7 @@ pub(crate) fn Facts(
         value.filter(|value| !value.is_empty()).map(|value| {
             view! {
                 <Fact label>
-                    <Code text=value class="font-mono text-[12px] wrap-words" />
+                    <Code text=value class="font-mono" />
                 </Fact>
             }
         })
@@ -142,7 +142,7 @@ pub(crate) fn Facts(
     view! {
         <section class="min-w-0">
             <h3 class="flex min-h-6 items-center text-[12px] font-medium">"Request"</h3>
-            <dl class="mt-1 grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1.5 text-[12px] leading-4">
+            <dl class="facts mt-1">
                 <Fact label="When">
                     <RelativeTime at=event.at class="text-ink" />
                 </Fact>
@@ -167,9 +167,7 @@ pub(crate) fn Facts(
 #[component]
 fn Fact(label: &'static str, children: Children) -> impl IntoView {
     view! {
-        <div class="contents">
-            <dt class="text-ink-faint">{label}</dt>
-            <dd class="min-w-0 wrap-words">{children()}</dd>
-        </div>
+        <dt>{label}</dt>
+        <dd>{children()}</dd>
     }
 }

@@ -133,7 +133,7 @@ fn Days(events: Vec<Event>, workspace: Workspace, repositories: Vec<Repository>)
         .collect::<Vec<_>>();
     view! {
         <div
-            class="grid grid-cols-[20px_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-0.5 px-4 md:max-xl:grid-cols-[20px_56px_84px_minmax(0,1fr)_170px_16px] xl:grid-cols-[20px_64px_96px_minmax(0,1fr)_196px_16px] md:px-6 h-8 border-b border-line text-[12px] text-ink-faint max-md:hidden"
+            class="event-grid h-8 border-b border-line text-[12px] text-ink-faint max-md:hidden"
             aria-hidden="true"
         >
             <span class="col-span-2">"Time"</span>
@@ -157,8 +157,8 @@ fn EventRow(event: Event, permissions: Option<String>, whole: bool) -> impl Into
     };
     let details = view! { <Details event=event.clone() permissions whole /> };
     view! {
-        <details class="group border-b border-line" id=event.id.to_string()>
-            <summary class="focus-inset grid grid-cols-[20px_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-0.5 px-4 md:max-xl:grid-cols-[20px_56px_84px_minmax(0,1fr)_170px_16px] xl:grid-cols-[20px_64px_96px_minmax(0,1fr)_196px_16px] md:px-6 min-h-10 py-2 hover:bg-hover group-open:bg-surface-sunken max-md:items-start">
+        <details class="event" id=event.id.to_string()>
+            <summary class="focus-inset event-grid">
                 <span class="md:hidden">
                     <StateGlyph state />
                 </span>
@@ -175,9 +175,7 @@ fn EventRow(event: Event, permissions: Option<String>, whole: bool) -> impl Into
                     <EventTile event=&event />
                     <span class="min-w-0 wrap-words text-ink-muted">{who}</span>
                 </span>
-                <span class="text-ink-faint max-md:[grid-area:2/3] max-md:justify-self-end">
-                    <Glyph icon=Icon::ChevRight class="w-4 h-4 group-open:[transform:rotate(90deg)]" />
-                </span>
+                <Glyph icon=Icon::ChevRight class="turns w-4 h-4" />
             </summary>
             {details}
         </details>

@@ -54,8 +54,8 @@ pub(super) fn Card(permission: Permission, workspace: Workspace, may_manage: boo
                 .then(|| {
                     view! {
                         <div class="flex items-start justify-end gap-0.5 max-lg:absolute max-lg:right-2">
-                            <IconButton icon=Icon::Pencil label=format!("Edit {about}") href=edit id=format!("edit-{id}") />
-                            <IconButton icon=Icon::Trash label=format!("Remove {about}") href=remove id=format!("remove-{id}") />
+                            <IconButton icon=Icon::Pencil label=format!("Edit {about}") href=edit id=paths::edit_permission_id(&id) />
+                            <IconButton icon=Icon::Trash label=format!("Remove {about}") href=remove id=paths::remove_permission_id(&id) />
                         </div>
                     }
                 })}

@@ -8,7 +8,7 @@ use stackyard_model::permission::{Permission, PermissionInput, SpecialEvent};
 use stackyard_model::repository::Repository;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
-    ButtonKind, Checkbox, Choice, Dialog, DialogBody, DialogFoot, DialogWidth, Field, FieldLayout, Fold, Form,
+    Checkbox, Choice, ConfirmFoot, Dialog, DialogBody, DialogFoot, DialogWidth, Field, FieldLayout, Fold, Form,
     Hidden, LinkButton, PatternField, Select, SubmitButton,
 };
 
@@ -39,7 +39,7 @@ pub(super) fn PermissionDialog(
     // Closing leads back to what opened the dialog, and the focus with it.
     let opener = match &purpose {
         Purpose::Add => ADD.to_owned(),
-        Purpose::Edit(id) => format!("edit-{id}"),
+        Purpose::Edit(id) => paths::edit_permission_id(id),
     };
     let close = format!("{}#{opener}", paths::permissions(&workspace, &repository.id));
     let cancel = close.clone();
@@ -181,7 +181,7 @@ fn EventsFold(state: FormState, input: PermissionInput) -> impl IntoView {
 pub(super) fn RemoveDialog(workspace: Workspace, repository: Repository, permission: Permission) -> impl IntoView {
     use stackyard_model::Dimension;
     let back = paths::permissions(&workspace, &repository.id);
-    let close = format!("{back}#remove-{}", permission.id);
+    let close = format!("{back}#{}", paths::remove_permission_id(&permission.id));
     let cancel = close.clone();
     view! {
         <Dialog title=format!("Remove {}", permission.kind.label()) close width=DialogWidth::Confirm>
@@ -200,12 +200,7 @@ pub(super) fn RemoveDialog(workspace: Workspace, repository: Repository, permiss
                         <Pattern dimension=Dimension::Environment pattern=permission.environment />
                     </dl>
                 </DialogBody>
-                <DialogFoot>
-                    <LinkButton href=cancel autofocus=true>
-                        "Cancel"
-                    </LinkButton>
-                    <SubmitButton kind=ButtonKind::DangerSolid>"Remove permission"</SubmitButton>
-                </DialogFoot>
+                <ConfirmFoot cancel submit="Remove permission" />
             </Form>
         </Dialog>
     }

@@ -1,5 +1,6 @@
 //! Configured Repositories.
 
+use leptos::either::Either;
 use leptos::prelude::*;
 use server_fn::ServerFn;
 use stackyard_domain::repositories as service;
@@ -8,9 +9,9 @@ use stackyard_model::id::RepositoryId;
 use stackyard_model::repository::Repository;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
-    ButtonKind, ButtonSize, Cell, Column, CoverLink, Dialog, DialogBody, DialogFoot, DialogWidth, Empty, Field,
+    ButtonKind, ButtonSize, Cell, Column, ConfirmFoot, CoverLink, Dialog, DialogBody, DialogWidth, Empty, Field,
     Form, Glyph, Hidden, Icon, LinkButton, Menu, MenuItem, PageHeader, RelativeTime, Row, RowTone,
-    SearchForm, SearchInput, Split, SplitMain, SubmitButton, Table, TextInput, counted, thousands,
+    SearchForm, SearchInput, Split, SplitMain, Table, TextInput, counted, thousands,
 };
 
 use super::add::AddPanel;
@@ -148,7 +149,7 @@ fn Repositories(repositories: Vec<Repository>, workspace: Workspace, may_manage:
     ];
     let rows = repositories
         .into_iter()
-        .map(|repository| view! { <RepositoryRow repository workspace=workspace.clone() may_manage /> })
+        .map(|repository| view! { <RepositoryRow repository workspace=&workspace may_manage /> })
         .collect::<Vec<_>>();
     view! {
         <Table label="Configured repositories" columns>
@@ -162,17 +163,19 @@ fn Repositories(repositories: Vec<Repository>, workspace: Workspace, may_manage:
 }
 
 #[component]
-fn RepositoryRow(repository: Repository, workspace: Workspace, may_manage: bool) -> impl IntoView {
-    let permissions_path = paths::permissions(&workspace, &repository.id);
-    let setup = paths::repository_setup(&workspace, &repository.id);
-    let events = paths::with_params(&paths::activity(&workspace), &[("repository", repository.id.as_str())]);
+fn RepositoryRow<'a>(
+    repository: Repository,
+    workspace: &'a Workspace,
+    may_manage: bool,
+) -> impl IntoView + use<> {
+    let href = paths::permissions(workspace, &repository.id);
     let mut items = vec![
-        MenuItem::link(permissions_path.clone(), Icon::Key, "Permissions"),
-        MenuItem::link(setup, Icon::Workflow, "Setup"),
-        MenuItem::link(events, Icon::Activity, "Events of this repository"),
+        MenuItem::link(href.clone(), Icon::Key, "Permissions"),
+        MenuItem::link(paths::repository_setup(workspace, &repository.id), Icon::Workflow, "Setup"),
+        MenuItem::link(paths::events_of(workspace, &repository.id), Icon::Activity, "Events of this repository"),
     ];
     if may_manage {
-        let remove = paths::remove_repository(&workspace, &repository.id);
+        let remove = paths::remove_repository(workspace, &repository.id);
         items.extend([MenuItem::Line, MenuItem::danger(remove, Icon::Trash, "Remove repository…")]);
     }
     let label = format!("Settings of {}", repository.name);
@@ -181,27 +184,25 @@ fn RepositoryRow(repository: Repository, workspace: Workspace, may_manage: bool)
     let tone = if repository.held.is_some() { RowTone::Warn } else { RowTone::Linked };
     let icon = if repository.host.contains("github") { Icon::Github } else { Icon::Repo };
     let permissions = if repository.permissions == 0 {
-        view! {
+        Either::Left(view! {
             <span class="flex items-center gap-1.5 text-warn">
                 <Glyph icon=Icon::Warn />
                 "None"
             </span>
-        }
-        .into_any()
+        })
     } else {
-        thousands(repository.permissions).into_any()
+        Either::Right(thousands(repository.permissions))
     };
     let last = match repository.last_seen_at {
-        Some(at) => view! { <RelativeTime at /> }.into_any(),
-        None => view! { <span class="text-ink-faint">"never"</span> }.into_any(),
+        Some(at) => Either::Left(view! { <RelativeTime at /> }),
+        None => Either::Right(view! { <span class="text-ink-faint">"never"</span> }),
     };
-    let href = permissions_path;
     view! {
         <Row tone>
             <Cell class="max-md:col-start-1 max-md:row-start-1">
                 <span class="flex min-w-0 items-center gap-2.5">
                     <Glyph icon class="w-4 h-4 shrink-0 text-ink-muted" />
-                    <CoverLink href title=repository.name.clone() id=format!("at-{}", repository.id)>
+                    <CoverLink href title=repository.name.clone() id=paths::repository_id(&repository.id)>
                         <span class="font-normal text-ink-muted">{owner}</span>
                         {name}
                     </CoverLink>
@@ -229,7 +230,7 @@ fn RepositoryRow(repository: Repository, workspace: Workspace, may_manage: bool)
 
 #[component]
 fn RemoveDialog(workspace: Workspace, repository: Repository, state: FormState, back: String) -> impl IntoView {
-    let close = format!("{}#at-{}", paths::repositories(&workspace), repository.id);
+    let close = format!("{}#{}", paths::repositories(&workspace), paths::repository_id(&repository.id));
     let cancel = close.clone();
     let permissions = counted(repository.permissions, "permission", "permissions");
     view! {
@@ -252,10 +253,7 @@ fn RemoveDialog(workspace: Workspace, repository: Repository, state: FormState, 
                         <TextInput mono=true required=true autofocus=true />
                     </Field>
                 </DialogBody>
-                <DialogFoot>
-                    <LinkButton href=cancel>"Cancel"</LinkButton>
-                    <SubmitButton kind=ButtonKind::DangerSolid>"Remove repository"</SubmitButton>
-                </DialogFoot>
+                <ConfirmFoot cancel submit="Remove repository" field=true />
             </Form>
         </Dialog>
     }

@@ -5,7 +5,7 @@ use server_fn::ServerFn;
 use stackyard_model::token::RepositoryToken;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
-    ButtonKind, Dialog, DialogBody, DialogFoot, DialogWidth, Form, Hidden, LinkButton, RelativeTime, SubmitButton,
+    ConfirmFoot, Dialog, DialogBody, DialogWidth, Form, Hidden, RelativeTime,
 };
 
 use crate::paths;
@@ -32,12 +32,7 @@ pub(crate) fn RevokeDialog(workspace: Workspace, token: RepositoryToken) -> impl
                         " that uses this token is refused. A revoked token cannot be brought back. " {used}
                     </p>
                 </DialogBody>
-                <DialogFoot>
-                    <LinkButton href=cancel autofocus=true>
-                        "Cancel"
-                    </LinkButton>
-                    <SubmitButton kind=ButtonKind::DangerSolid>"Revoke token"</SubmitButton>
-                </DialogFoot>
+                <ConfirmFoot cancel submit="Revoke token" />
             </Form>
         </Dialog>
     }

@@ -44,8 +44,8 @@ pub async fn list(visit: Visit) -> Answer {
     let memberships = workspaces::list(&visit.ctx, &q).await?;
     let may_create = visit.ctx.deps().site.anyone_may_create_workspaces;
     Ok(Page::plain("Workspaces", move || {
-        let count = i64::try_from(memberships.len()).unwrap_or(i64::MAX);
         let shown = memberships.len();
+        let count = i64::try_from(shown).unwrap_or(i64::MAX);
         let searched = !q.is_empty();
         let note = if searched { counted(count, "match", "matches") } else { count.to_string() };
         let cards = memberships
@@ -145,7 +145,7 @@ fn Card(membership: Membership) -> impl IntoView {
                 <WorkspaceTile name=workspace.name.clone() logo size=TileSize::Px32 />
                 <div class="min-w-0 grow">
                     <h2 class="text-[14px] leading-5 font-semibold wrap-words">
-                        <CoverLink href class="">
+                        <CoverLink href class="cover">
                             {workspace.name}
                         </CoverLink>
                     </h2>

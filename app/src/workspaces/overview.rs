@@ -53,7 +53,7 @@ pub async fn overview(visit: Visit) -> Answer {
             held: repositories::held(&visit.ctx, here).await?,
             more_denials: denied.next_cursor.is_some() && denials.len() == all,
             denials,
-            locks: locks::page(&visit.ctx, here, "", "", LOCKS).await?.held,
+            locks: locks::soonest(&visit.ctx, here, LOCKS).await?,
             recent: activity::recent(&visit.ctx, here, RECENT).await?,
         })
     } else {

@@ -59,8 +59,8 @@ pub async fn settings(visit: Visit) -> Answer {
     let revoked = if visit.has("revoke") {
         let id: RepositoryTokenId = visit.query("revoke").parse().map_err(|_| Error::NotFound)?;
         here.require(Action::ManageTokens)?;
-        let tokens = managed.iter().flat_map(|managed| &managed.tokens);
-        Some(tokens.into_iter().find(|token| token.id == id).cloned().ok_or(Error::NotFound)?)
+        let mut tokens = managed.iter().flat_map(|managed| &managed.tokens);
+        Some(tokens.find(|token| token.id == id).cloned().ok_or(Error::NotFound)?)
     } else {
         None
     };

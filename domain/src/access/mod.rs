@@ -10,7 +10,7 @@ use stackyard_model::id::{MemberId, WorkspaceId};
 use stackyard_model::workspace::{Membership, Workspace};
 use stackyard_model::{Action, MemberStatus, Role, Ts};
 
-use crate::{Actor, Ctx, Error};
+use crate::{Actor, Ctx, Error, workspaces};
 
 /// The membership of whoever asks, read in this request. Only [`enter`] and its like make one, so holding it
 /// proves that the workspace may be known to them.
@@ -88,7 +88,28 @@ pub async fn enter(ctx: &Ctx, slug_or_id: &str) -> Result<Entered, Error> {
     if moved {
         return Ok(Entered::Moved { slug: workspace.slug });
     }
-    Ok(Entered::Here(Here(Membership { workspace, member_id: member.id, role: member.role })))
+    Ok(Entered::Here(Here(member.of(workspace))))
+}
+
+/// Comes into the workspace as [`enter`] does, and gives all that the person may enter, by name: read once, for pages
+/// that offer the others too.
+///
+/// # Errors
+/// As [`enter`].
+pub async fn enter_among_mine(ctx: &Ctx, slug_or_id: &str) -> Result<(Entered, Vec<Membership>), Error> {
+    let user = &ctx.signed_in()?.account.id;
+    let mut conn = ctx.deps().db.read().await?;
+    let mine = workspaces::of_user(&mut conn, user).await?;
+    drop(conn);
+    let here = mine.iter().find(|mine| mine.workspace.slug == slug_or_id).cloned();
+    let entered = match here {
+        Some(here) => {
+            touch(ctx, &here.member_id, here.last_active_at).await?;
+            Entered::Here(Here(here))
+        }
+        None => enter(ctx, slug_or_id).await?,
+    };
+    Ok((entered, mine))
 }
 
 /// Comes in wherever the address leads, for services that do not redirect.
@@ -114,7 +135,7 @@ pub async fn enter_as_operator(ctx: &Ctx, slug_or_id: &str) -> Result<Here, Erro
     let mut conn = ctx.deps().db.read().await?;
     let (workspace, _) = find(ctx, &mut conn, slug_or_id).await?.ok_or(Error::NotFound)?;
     let member_id = MemberId::mint(ctx.now(), ctx.id_bytes());
-    Ok(Here(Membership { workspace, member_id, role: Role::Owner }))
+    Ok(Here(Membership { workspace, member_id, role: Role::Owner, last_active_at: None }))
 }
 
 /// A person's own way into a workspace of which they have just been made a member, or whose event they follow.
@@ -125,7 +146,7 @@ pub(crate) async fn by_id(ctx: &Ctx, conn: &mut Conn, id: &WorkspaceId) -> Resul
     if member.status == MemberStatus::Suspended {
         return Err(Error::NotFound);
     }
-    Ok(Here(Membership { workspace, member_id: member.id, role: member.role }))
+    Ok(Here(member.of(workspace)))
 }
 
 /// The workspace, and whether the address is not its canonical one.

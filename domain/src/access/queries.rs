@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use stackyard_db::schema::{former_slugs, members, workspaces};
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::id::{MemberId, UserId, WorkspaceId};
-use stackyard_model::workspace::Workspace;
+use stackyard_model::workspace::{Membership, Workspace};
 use stackyard_model::{MemberStatus, Role, Ts};
 
 use crate::workspaces::WorkspaceRow;
@@ -17,6 +17,13 @@ pub(super) struct Member {
     pub(super) role: Role,
     pub(super) status: MemberStatus,
     pub(super) last_active_at: Option<Ts>,
+}
+
+impl Member {
+    pub(super) fn of(self, workspace: Workspace) -> Membership {
+        let Self { id, role, last_active_at, .. } = self;
+        Membership { workspace, member_id: id, role, last_active_at }
+    }
 }
 
 pub(super) async fn member(

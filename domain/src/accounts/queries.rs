@@ -26,6 +26,13 @@ pub(crate) struct UserRow {
     pub(crate) disabled_at: Option<Ts>,
 }
 
+impl UserRow {
+    /// Whether the account is still enabled and has the password that was checked a moment ago.
+    pub(crate) fn still_opens_with(&self, checked: Option<&str>) -> bool {
+        self.disabled_at.is_none() && self.password_hash.as_deref() == checked
+    }
+}
+
 impl From<UserRow> for Account {
     fn from(row: UserRow) -> Self {
         Self {

@@ -12,6 +12,8 @@ use crate::activity::{Entry, record};
 use crate::throttle::{self, Limit};
 use crate::{Ctx, Error, sessions};
 
+const NOT_YOURS: &str = "This is not your password.";
+
 /// A form for a new account.
 #[derive(Clone)]
 pub struct NewAccount {
@@ -183,7 +185,7 @@ pub async fn change_password(ctx: &Ctx, current: &str, new: &str) -> Result<(), 
     let row = queries::find(&mut conn, &user.account.id).await?.ok_or(Error::Unauthenticated)?;
     drop(conn);
     if !verify_password(row.password_hash.clone(), current).await? {
-        return Err(Error::field("current", "This is not your password."));
+        return Err(Error::field("current", NOT_YOURS));
     }
     text::password(new).map_err(|message| Error::field("new", message))?;
     let hash = hash_password(ctx, new).await?;
@@ -200,8 +202,8 @@ pub async fn change_password(ctx: &Ctx, current: &str, new: &str) -> Result<(), 
             Box::pin(async move {
                 // Meanwhile the operator may have set another one.
                 let now = queries::find(conn, user).await?.ok_or(Error::Unauthenticated)?;
-                if now.disabled_at.is_some() || now.password_hash != *checked {
-                    return Err(Error::field("current", "This is not your password."));
+                if !now.still_opens_with(checked.as_deref()) {
+                    return Err(Error::field("current", NOT_YOURS));
                 }
                 queries::set_password(conn, user, hash).await?;
                 sessions::delete_others(conn, user, Some(session)).await?;

@@ -11,6 +11,7 @@ use stackyard_model::trace::Trace;
 use stackyard_model::{PermissionKind, Refusal, Ts};
 
 use super::queries::{self, DenialRow};
+use crate::hex::hex;
 use crate::permissions::{Grant, Reply, reply};
 use crate::{Ctx, Error};
 
@@ -144,14 +145,15 @@ pub(crate) async fn record_denial(conn: &mut Conn, denial: Denial<'_>) -> Result
         return Err(Error::Internal("a denial belongs to a workspace".to_owned()));
     };
     let reason = serde_json::to_string(trace).map_err(|error| Error::Internal(error.to_string()))?;
-    if let Some(first_trace) = counted(conn, &entry, &workspace, &reason, fold_id).await? {
+    let fingerprint = fingerprint(&entry.event, &reason);
+    if let Some(first_trace) = counted(conn, &workspace, &fingerprint, fold_id, entry.event.at).await? {
         return Ok(reply(trace, &why(public_url, &first_trace)));
     }
     let answer = reply(trace, &why(public_url, &entry.event.trace_id));
     entry.event.details.trace = Some(trace.clone());
     entry.event.details.reply = Some(answer.message.clone());
     entry.event.details.refusal = Some(Refusal::NotAllowed);
-    begin(conn, &entry, workspace, &reason).await?;
+    begin(conn, &entry, workspace, fingerprint).await?;
     Ok(answer)
 }
 
@@ -161,9 +163,9 @@ pub(crate) async fn record_refusal(conn: &mut Conn, entry: Entry, fold_id: Event
     let Some(workspace) = entry.workspace.clone() else {
         return Err(Error::Internal("a refusal belongs to a workspace".to_owned()));
     };
-    let reason = entry.event.details.note.clone().unwrap_or_default();
-    if counted(conn, &entry, &workspace, &reason, fold_id).await?.is_none() {
-        begin(conn, &entry, workspace, &reason).await?;
+    let fingerprint = fingerprint(&entry.event, entry.event.details.note.as_deref().unwrap_or_default());
+    if counted(conn, &workspace, &fingerprint, fold_id, entry.event.at).await?.is_none() {
+        begin(conn, &entry, workspace, fingerprint).await?;
     }
     Ok(())
 }
@@ -171,14 +173,12 @@ pub(crate) async fn record_refusal(conn: &mut Conn, entry: Entry, fold_id: Event
 /// Counts a refusal when the same one was written less than a minute ago, and gives the trace id of that one.
 async fn counted(
     conn: &mut Conn,
-    entry: &Entry,
     workspace: &WorkspaceId,
-    reason: &str,
+    fingerprint: &str,
     fold_id: EventId,
+    now: Ts,
 ) -> Result<Option<String>, Error> {
-    let now = entry.event.at;
-    let fingerprint = fingerprint(&entry.event, reason);
-    let Some(counter) = queries::find_denial(conn, workspace, &fingerprint).await? else { return Ok(None) };
+    let Some(counter) = queries::find_denial(conn, workspace, fingerprint).await? else { return Ok(None) };
     if now.since(counter.first_at) < FOLD {
         queries::count_denial(conn, &counter, now).await?;
         return Ok(Some(queries::trace_of(conn, &counter.event_id).await?));
@@ -188,10 +188,14 @@ async fn counted(
 }
 
 /// Writes the first of a row of refusals, and its counter.
-async fn begin(conn: &mut Conn, entry: &Entry, workspace_id: WorkspaceId, reason: &str) -> Result<(), Error> {
+async fn begin(
+    conn: &mut Conn,
+    entry: &Entry,
+    workspace_id: WorkspaceId,
+    fingerprint: String,
+) -> Result<(), Error> {
     queries::insert(conn, entry).await?;
     let now = entry.event.at;
-    let fingerprint = fingerprint(&entry.event, reason);
     let event_id = entry.event.id.clone();
     let counter = DenialRow { workspace_id, fingerprint, event_id, count: 0, first_at: now, last_at: now };
     Ok(queries::begin_denial(conn, &counter).await?)
@@ -225,5 +229,5 @@ fn fingerprint(event: &Event, reason: &str) -> String {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hex(hash.finalize().first_chunk::<16>().map_or(&[], <[u8; 16]>::as_slice))
 }

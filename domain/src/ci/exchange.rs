@@ -1,6 +1,5 @@
 //! Exchanging a workflow's OIDC token for a CI session (rules §5).
 
-use serde_json::json;
 use stackyard_db::Conn;
 use stackyard_model::activity::{Details, Outcome, RunFacts, What};
 use stackyard_model::id::{CiSessionId, EventId, WorkspaceId};
@@ -16,7 +15,7 @@ use super::values::{run_facts, values};
 use crate::activity::{Denial, Entry, record, record_denial, record_refusal};
 use crate::permissions::{Grant, Judgement, judge};
 use crate::repositories::{self, Claimed, Identity, RepositoryRow, identify};
-use crate::{Ctx, Denied, Error, Refused, Secret, Unavailable, workspaces};
+use crate::{Ctx, Error, Refused, Secret, Unavailable, workspaces};
 
 /// A new session.
 #[derive(Debug)]
@@ -165,8 +164,7 @@ impl Attempt {
             fold_id: EventId::mint(self.now, self.ctx.id_bytes()),
         };
         let reply = record_denial(conn, denial).await?;
-        let denied = Denied { tag: "NoPermission", message: reply.message, context: reply.context };
-        Ok(Verdict::Refused(Box::new(Error::Denied(Box::new(denied)))))
+        Ok(Verdict::Refused(Box::new(Error::no_permission(reply))))
     }
 
     async fn grant(
@@ -290,7 +288,7 @@ impl Attempt {
         text: &str,
     ) -> Result<Verdict, Error> {
         self.record(conn, repository, What::TokenRefused, text, Refusal::NotAllowed).await?;
-        Ok(forbidden(tag, text.to_owned()))
+        Ok(Verdict::Refused(Box::new(Error::denied(tag, text.to_owned()))))
     }
 
     async fn record(
@@ -333,10 +331,6 @@ impl Attempt {
         let refused = Refused::new(Refusal::NotFound, "WorkspaceOrRepositoryNotFound", message);
         Verdict::Refused(Box::new(Error::Refused(refused)))
     }
-}
-
-fn forbidden(tag: &'static str, message: String) -> Verdict {
-    Verdict::Refused(Box::new(Error::Denied(Box::new(Denied { tag, message, context: json!({}) }))))
 }
 
 fn refused(error: TokenError) -> Error {

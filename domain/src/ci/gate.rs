@@ -1,6 +1,5 @@
 //! What every route of the CLI goes through: is the repository still here, and does a permission allow it?
 
-use serde_json::json;
 use stackyard_db::Conn;
 use stackyard_model::activity::{Details, Outcome, What};
 use stackyard_model::id::{EventId, RepositoryId, WorkspaceId};
@@ -11,7 +10,7 @@ use stackyard_model::{PermissionKind, Refusal};
 use crate::activity::{Denial, Entry, record_denial, record_refusal};
 use crate::permissions::{Grant, Judgement, judge};
 use crate::repositories::{self, RepositoryRow};
-use crate::{Actor, Ctx, Denied, Error, workspaces};
+use crate::{Actor, Ctx, Error, workspaces};
 
 /// What is said where a workspace takes only this server's own audience.
 pub(super) const OTHER_AUDIENCE: &str = "This workspace takes only tokens that were requested for this server's own \
@@ -124,8 +123,7 @@ impl Gatekeeper {
             fold_id: EventId::mint(self.ctx.now(), self.ctx.id_bytes()),
         };
         let reply = record_denial(conn, denial).await?;
-        let denied = Denied { tag: "NoPermission", message: reply.message, context: reply.context };
-        Ok(Passage::Refused(Error::Denied(Box::new(denied))))
+        Ok(Passage::Refused(Error::no_permission(reply)))
     }
 
     /// A refusal that no permission decides: told, and written or counted. Without the repository when it is gone.
@@ -140,7 +138,7 @@ impl Gatekeeper {
         let entry = entry.target("request", "", &self.target).note(text.clone());
         let entry = entry.details(|details| details.refusal = Some(Refusal::NotAllowed));
         self.count(conn, entry).await?;
-        Ok(denied(tag, text))
+        Ok(Error::denied(tag, text))
     }
 
     /// Writes an event of this request, or counts it when the same one was written less than a minute ago.
@@ -159,8 +157,4 @@ impl Gatekeeper {
             None => entry.repository_gone(&self.repository),
         }
     }
-}
-
-fn denied(tag: &'static str, message: String) -> Error {
-    Error::Denied(Box::new(Denied { tag, message, context: json!({}) }))
 }

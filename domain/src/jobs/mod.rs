@@ -5,6 +5,7 @@ mod queries;
 
 use std::time::Duration;
 
+use crate::hex::hex;
 use crate::{Ctx, Error, activity, ci, flash, locks, random, sessions, throttle};
 
 /// For how long ended CI sessions are kept (rules §10).
@@ -25,7 +26,7 @@ impl Replica {
     #[must_use]
     pub fn new(ctx: &Ctx) -> Self {
         let bytes = random::bytes::<16>(&*ctx.deps().random);
-        Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(hex(&bytes))
     }
 }
 
@@ -78,7 +79,7 @@ pub async fn sweep(ctx: &Ctx) -> Result<(), Error> {
             Box::pin(async move {
                 // A replica whose clock is ahead must not forget what the others still need.
                 let now = ctx.store_now(conn).await?;
-                locks::end_expired(ctx, conn).await?;
+                locks::end_expired(conn, now).await?;
                 ci::sweep(conn, now, now - CI_SESSIONS).await?;
                 sessions::sweep(conn, now).await?;
                 flash::sweep(conn, now).await?;

@@ -76,10 +76,11 @@ fn reason(gate: &Gate, trace: &Trace) -> String {
     text
 }
 
-/// The same as data. The client prints all of it into the job's log, so no more of it than the text lists.
+/// The same as data. The client prints all of it into the job's log, where a runner reads commands: so no more of it
+/// than the text lists, and nothing as it was sent.
 fn context(trace: &Trace, why: &str) -> Value {
-    let nearest = Trace { lanes: trace.lanes.iter().take(LISTED).cloned().collect(), ..trace.clone() };
-    // The client prints it into the job's log, where a runner reads commands.
+    let lanes = trace.lanes.iter().take(LISTED).cloned().collect();
+    let nearest = Trace { seen: trace.seen.clone(), repository: trace.repository.clone(), granted: trace.granted.clone(), lanes, ..*trace };
     json!({ "why": why, "trace": quoted(json!(nearest)) })
 }
 

@@ -25,6 +25,9 @@ pub async fn list(ctx: &Ctx, here: &Here, q: &str) -> Result<Vec<Repository>, Er
     let mut conn = ctx.deps().db.read().await?;
     let mut repositories = queries::list(&mut conn, here.id()).await?;
     let wanted = fold(q.trim());
+    if wanted.is_empty() {
+        return Ok(repositories);
+    }
     repositories
         .retain(|repository| fold(&repository.name).contains(&wanted) || repository.host.contains(&wanted));
     Ok(repositories)

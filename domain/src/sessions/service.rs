@@ -82,7 +82,7 @@ pub async fn sign_in(ctx: &Ctx, email: &str, password: &str) -> Result<NewSessio
         Box::pin(async move {
             // While the password was checked it may have been changed, or the account disabled.
             let now = find_user(conn, user).await?;
-            if !now.is_some_and(|now| now.disabled_at.is_none() && now.password_hash == *checked) {
+            if !now.is_some_and(|now| now.still_opens_with(checked.as_deref())) {
                 return Err(Error::field("password", WRONG));
             }
             counters.give_back(conn).await?;

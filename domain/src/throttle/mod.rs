@@ -11,6 +11,7 @@ use stackyard_model::Ts;
 pub(crate) use queries::{forget, give_back, sweep};
 
 use crate::Error;
+use crate::hex::hex;
 
 /// So many attempts in a window, then a pause until it is over.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +23,7 @@ pub(crate) struct Limit {
 /// The key of a counter: what is counted, and for whom. Hashed, so that the table tells nobody's address.
 pub(crate) fn key(what: &str, whom: &str) -> String {
     let digest = Sha256::digest(format!("{what}\0{whom}").as_bytes());
-    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hex(digest.first_chunk::<16>().map_or(&[], <[u8; 16]>::as_slice))
 }
 
 /// Counts an attempt before it is made, so that many at once cannot all slip through, and refuses the one that is

@@ -5,6 +5,7 @@ use diesel_async::RunQueryDsl;
 use stackyard_db::schema::{former_slugs, logos, members, permissions, repositories, workspaces};
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::id::{MemberId, UserId, WorkspaceId};
+use stackyard_model::text::fold;
 use stackyard_model::workspace::{Membership, Workspace};
 use stackyard_model::{MemberStatus, Role, Ts};
 
@@ -49,18 +50,24 @@ pub(crate) async fn find(conn: &mut Conn, id: &WorkspaceId) -> Result<Option<Wor
 }
 
 /// The workspaces that a person may enter, by name.
-pub(super) async fn of_user(conn: &mut Conn, user: &UserId) -> Result<Vec<Membership>, DbError> {
+pub(crate) async fn of_user(conn: &mut Conn, user: &UserId) -> Result<Vec<Membership>, DbError> {
     let query = members::table
         .inner_join(workspaces::table)
         .filter(members::user_id.eq(user))
         .filter(members::status.ne(MemberStatus::Suspended))
-        .filter(workspaces::deleted_at.is_null())
-        .order((workspaces::name, workspaces::id));
-    let rows: Vec<(WorkspaceRow, MemberId, Role)> =
-        run!(conn, |c| query.select((WorkspaceRow::as_select(), members::id, members::role)).load(c).await)?;
-    let membership =
-        |(row, member_id, role): (WorkspaceRow, _, _)| Membership { workspace: row.into(), member_id, role };
-    Ok(rows.into_iter().map(membership).collect())
+        .filter(workspaces::deleted_at.is_null());
+    let columns = (members::id, members::role, members::last_active_at);
+    let rows: Vec<(WorkspaceRow, (MemberId, Role, Option<Ts>))> =
+        run!(conn, |c| query.select((WorkspaceRow::as_select(), columns)).load(c).await)?;
+    let membership = |(row, (member_id, role, last_active_at)): (WorkspaceRow, _)| Membership {
+        workspace: row.into(),
+        member_id,
+        role,
+        last_active_at,
+    };
+    let mut mine: Vec<_> = rows.into_iter().map(membership).collect();
+    mine.sort_by_cached_key(|mine| (fold(&mine.workspace.name), mine.workspace.id.to_string()));
+    Ok(mine)
 }
 
 /// Writes a workspace. False when its slug is taken.

@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 use super::logo::{Logo, redraw};
 use super::queries::{self, NewMember, WorkspaceRow};
 use crate::activity::{Entry, count_since, record};
+use crate::hex::hex;
 use crate::{Actor, Ctx, Error, Here, locks};
 
 /// A form for a new workspace.
@@ -60,7 +61,6 @@ pub async fn list(ctx: &Ctx, q: &str) -> Result<Vec<Membership>, Error> {
     let mut mine = queries::of_user(&mut conn, user).await?;
     let wanted = fold(q.trim());
     mine.retain(|mine| fold(&mine.workspace.name).contains(&wanted) || mine.workspace.slug.contains(&wanted));
-    mine.sort_by_cached_key(|mine| fold(&mine.workspace.name));
     Ok(mine)
 }
 
@@ -91,8 +91,9 @@ async fn make(ctx: &Ctx, owner: UserId, new: NewWorkspace) -> Result<Workspace, 
     let mut errors = FieldErrors::default();
     let name = errors.keep("name", text::workspace_name(&new.name));
     let typed = new.slug.trim();
-    let made = typed.is_empty();
-    let slug = if made { text::slug_from(&new.name) } else { typed.to_owned() };
+    // Whoever typed none is not told that one is taken, until there are a hundred.
+    let (slug, tries) =
+        if typed.is_empty() { (text::slug_from(&new.name), 100) } else { (typed.to_owned(), 1) };
     let slug = errors.keep("slug", text::slug(&slug));
     let description = errors.keep("description", text::lines(&new.description, text::DESCRIPTION_MAX));
     let (Some(name), Some(slug), Some(description)) = (name, slug, description) else {
@@ -121,14 +122,9 @@ async fn make(ctx: &Ctx, owner: UserId, new: NewWorkspace) -> Result<Workspace, 
         Entry::done(ctx, &row.id, What::WorkspaceCreated).target("workspace", row.id.as_str(), &row.name);
     ctx.deps()
         .db
-        .write((row, made, member, entry), |conn, (row, made, member, entry)| {
+        .write((row, tries, member, entry), |conn, (row, tries, member, entry)| {
             Box::pin(async move {
-                let slug = if *made { free_slug(conn, row).await? } else { row.slug.clone() };
-                let row = WorkspaceRow { slug, ..row.clone() };
-                let taken = queries::slug_is_taken(conn, &row.slug, None, row.created_at).await?;
-                if taken || !queries::insert(conn, &row).await? {
-                    return Err(Error::field("slug", SLUG_TAKEN));
-                }
+                let row = insert(conn, row, *tries).await?;
                 queries::insert_member(conn, member).await?;
                 record(conn, entry).await?;
                 Ok(row.into())
@@ -137,16 +133,17 @@ async fn make(ctx: &Ctx, owner: UserId, new: NewWorkspace) -> Result<Workspace, 
         .await
 }
 
-/// The slug that was made from the name, or the first of it with a number that is free. Whoever typed none is not
-/// told that one is taken, until there are a hundred.
-async fn free_slug(conn: &mut Conn, row: &WorkspaceRow) -> Result<String, Error> {
-    for number in 1..100 {
+/// Writes a workspace under its slug, or the first of that with a number behind it that is free.
+async fn insert(conn: &mut Conn, row: &WorkspaceRow, tries: u32) -> Result<WorkspaceRow, Error> {
+    for number in 1..=tries {
         let slug = if number == 1 { row.slug.clone() } else { format!("{}-{number}", row.slug) };
-        if !queries::slug_is_taken(conn, &slug, None, row.created_at).await? {
-            return Ok(slug);
+        let row = WorkspaceRow { slug, ..row.clone() };
+        let taken = queries::slug_is_taken(conn, &row.slug, None, row.created_at).await?;
+        if !taken && queries::insert(conn, &row).await? {
+            return Ok(row);
         }
     }
-    Ok(row.slug.clone())
+    Err(Error::field("slug", SLUG_TAKEN))
 }
 
 /// Whether a new workspace may have this slug.
@@ -262,7 +259,7 @@ pub async fn set_logo(ctx: &Ctx, here: &Here, upload: Vec<u8>) -> Result<(), Err
     let drawing = tokio::task::spawn_blocking(move || redraw(&upload));
     let drawn = drawing.await.map_err(|error| Error::Internal(error.to_string()))?;
     let bytes = drawn.map_err(|message| Error::field("logo", message))?;
-    let version = Sha256::digest(&bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let version = hex(Sha256::digest(&bytes).first_chunk::<8>().map_or(&[], <[u8; 8]>::as_slice));
     change_logo(ctx, here, Some(Logo { version, content_type: "image/png", bytes }), "set").await
 }
 

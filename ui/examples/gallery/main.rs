@@ -6,8 +6,6 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-use futures::StreamExt as _;
-use futures::executor::block_on;
 use leptos::prelude::*;
 use stackyard_model::account::Theme;
 use stackyard_model::{FieldError, FieldErrors};
@@ -43,7 +41,7 @@ fn document(css: &str, theme: Theme, now: Now, view: fn() -> AnyView) -> String 
                 {view()}
             </Document>
         };
-        block_on(page.to_html_stream_in_order().collect::<String>())
+        page.to_html()
     })
 }
 

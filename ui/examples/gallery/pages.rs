@@ -176,7 +176,7 @@ fn LockRow(key: &'static str, tone: RowTone, left: u32) -> impl IntoView {
         <Row tone wide=true>
             <Cell class="max-md:[grid-column:1/3] max-md:row-start-1">
                 {(tone == RowTone::Selected).then(|| view! { <RowMark /> })}
-                <CoverLink href="#" class="block font-mono text-[12px] leading-5 font-medium wrap-words">
+                <CoverLink href="#" class="cover block font-mono text-[12px] leading-5 font-medium wrap-words">
                     {key}
                 </CoverLink>
                 <span class="block truncate text-[12px] leading-4 text-ink-muted">"“Migration window”"</span>

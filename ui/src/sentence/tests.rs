@@ -92,6 +92,7 @@ fn a_workflows_refusal_begins_with_the_word_and_leads_to_its_page() {
     refused.details.folded = Some(Folded { count: 41, first: at, last: at });
     assert_eq!(told(&refused), "Denied Locks Create to deploy.yaml on hotfix/x, 41 times more");
     refused.action = What::TokenRefused.action().to_owned();
+    refused.details.folded = None;
     assert_eq!(told(&refused), "Denied a session to deploy.yaml on hotfix/x");
 }
 
