@@ -1,7 +1,19 @@
 // Files for uploads.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { crc32, deflateSync } from "node:zlib";
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+
+/** Puts a file into a file field. It is read from a disk, as a person's: megabytes take long through the debugger. */
+export async function chooseFile(t, page, field, name, content) {
+  const folder = await mkdtemp(path.join(tmpdir(), "stackyard-journey-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = path.join(folder, name);
+  await writeFile(file, content);
+  await page.setInputFiles(field, file);
+}
 
 /** A PNG of one colour, `width` by `height` pixels, with `text` in a comment and `tail` after its end. */
 export function png(width, height, [red, green, blue], { text = "", tail = "" } = {}) {

@@ -1,6 +1,6 @@
 // What most journeys begin with: a server, a browser, and the first account signed in.
 import { after, before } from "node:test";
-import { launch, newPage } from "./browser.mjs";
+import { launch, openPage, SCREEN, watch } from "./browser.mjs";
 import { startIssuer, workflow } from "./issuer.mjs";
 import { startServer } from "./server.mjs";
 
@@ -9,27 +9,34 @@ export const WORKSPACES = "/dashboard/workspaces";
 
 /** A house for all tests of a file; it is there once they run, and `furnish` was given a page of the first account. */
 export function useHouse({ env = {}, furnish = async () => {} } = {}) {
+  const pages = new Map();
   const house = {
-    /** A page of somebody who is signed in as the first account. */
-    enter: (t, options = {}) =>
-      newPage(t, house.browser, {
-        origin: house.server.origin,
-        storageState: house.signedIn,
-        still: true,
-        ...options,
-      }),
+    /**
+     * A page of somebody who is signed in as the first account; `options` of `watch`. All tests of a file have the same
+     * one, with scripts and without: most of the time that a browser takes goes into new pages.
+     */
+    enter: async (t, { width = SCREEN.width, ...options } = {}) => {
+      const page = await thePage(options.javaScript);
+      if (page.viewportSize().width !== width) await page.setViewportSize({ ...SCREEN, width });
+      await page.mouse.move(0, 0);
+      watch(t, page, options);
+      return page;
+    },
     /** Sends a form without its page, as a browser would. */
     send: (page, form, fields) => send(page, house.server.origin, form, fields),
     workspace: (page, name) => makeWorkspace(house, page, name),
+  };
+  const thePage = async (javaScript = true) => {
+    const options = { origin: house.server.origin, javaScript, storageState: house.signedIn, still: true };
+    if (!pages.has(javaScript)) pages.set(javaScript, await openPage(house.browser, options));
+    return pages.get(javaScript);
   };
   before(async () => {
     house.issuer = await startIssuer();
     house.server = await startServer({ env: { ...house.issuer.env, ...env } });
     house.browser = await launch();
     house.signedIn = await firstAccount(house);
-    const profile = await house.browser.newContext({ baseURL: house.server.origin, storageState: house.signedIn });
-    await furnish(await profile.newPage());
-    await profile.close();
+    await furnish(await thePage());
   });
   after(async () => {
     await house.browser?.close();
@@ -77,6 +84,8 @@ async function makeWorkspace(house, page, name) {
   const path = `${WORKSPACES}/${slug}`;
   const settings = await (await page.request.get(`${house.server.origin}${path}/settings`)).text();
   const id = settings.match(/ws_[0-9A-Za-z]{28}/)[0];
+  /** Sends a form that stands on a page of the workspace. */
+  const post = (form, from, fields) => house.send(page, form, { workspace: slug, ...fields, back: `${path}/${from}` });
   return {
     name,
     slug,
@@ -85,27 +94,27 @@ async function makeWorkspace(house, page, name) {
     cli: workflow(house.server, house.issuer, id),
     /** Adds a repository and gives its path. */
     async repository(repository) {
-      const added = await house.send(page, "repositories/add", {
-        workspace: slug,
-        name: repository,
-        back: `${path}/repositories`,
-      });
+      const added = await post("repositories/add", "repositories", { name: repository });
       const found = added.url().match(/\/repositories\/(repo_\w+)\/permissions/);
       if (!found) throw new Error(`${repository} was not added: ${await refusals(added)}`);
       return { id: found[1], path: `${path}/repositories/${found[1]}` };
     },
     /** Gives a repository a permission; patterns that are left out are `*`. */
     async permission(repository, kind, patterns = {}) {
-      const back = `${repository.path}/permissions`;
-      const fields = { workflow: "*", branch: "*", environment: "*", pull_request: "true", ...patterns };
-      const added = await house.send(page, "permissions/add", {
-        workspace: slug,
+      const list = `${repository.path}/permissions`;
+      const added = await post("permissions/add", `repositories/${repository.id}/permissions/new`, {
         repository: repository.id,
         kind,
-        ...fields,
-        back: `${back}/new`,
+        workflow: "*",
+        branch: "*",
+        environment: "*",
+        pull_request: "true",
+        ...patterns,
       });
-      if (new URL(added.url()).pathname !== back) throw new Error(`${kind} was not added: ${await refusals(added)}`);
+      if (new URL(added.url()).pathname !== list) throw new Error(`${kind} was not added: ${await refusals(added)}`);
     },
+    describe: (description) => post("workspaces/update", "settings", { name, slug, description }),
+    /** Generates a token of a repository; without `days` it does not end. */
+    token: (repository, name, days = "") => post("tokens/create", "settings", { repository: repository.id, name, days }),
   };
 }

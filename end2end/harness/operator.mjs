@@ -1,8 +1,6 @@
 // What an operator does on the command line, beside a running server.
 import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
-
-const binary = process.env.STACKYARD_BINARY ?? fileURLToPath(new URL("../../target/debug/stackyard", import.meta.url));
+import { binary } from "./server.mjs";
 
 /** `stackyard admin …` on the server's database; `input` is what it reads. Gives what it printed, trimmed. */
 export function admin(databaseUrl, args, input = "") {

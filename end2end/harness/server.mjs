@@ -7,7 +7,9 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-const binary = process.env.STACKYARD_BINARY ?? fileURLToPath(new URL("../../target/debug/stackyard", import.meta.url));
+/** What is tested. */
+export const binary =
+  process.env.STACKYARD_BINARY ?? fileURLToPath(new URL("../../target/debug/stackyard", import.meta.url));
 const outputFolder = fileURLToPath(new URL("../output/", import.meta.url));
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 5_000;

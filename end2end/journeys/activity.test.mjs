@@ -1,6 +1,7 @@
 // The log: narrowed by its filters, a denial opening to its trace, and what a person did on the pages.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { nextPage, unfold } from "../harness/act.mjs";
 import { useHouse } from "../harness/house.mjs";
 
 const house = useHouse();
@@ -18,6 +19,7 @@ async function busy(page, name) {
   return { ...workspace, repositoryPath: repository.path };
 }
 
+const FILTERS = ["Outcome", "Category", "Actor", "Repository"];
 const events = (page) => page.locator("details[id^=evt_]");
 
 for (const javaScript of [true, false]) {
@@ -30,13 +32,13 @@ for (const javaScript of [true, false]) {
     await page.goto(activity);
     const all = await events(page).count();
     const sentences = async () => (await events(page).locator("summary").allTextContents()).map((text) => text.trim());
-    const apply = async (fields) => {
-      await page.goto(activity);
-      for (const [name, label] of Object.entries(fields.choose ?? {}))
-        await page.getByLabel(name, { exact: true }).selectOption({ label });
-      await page.getByLabel("Search the log").fill(fields.words ?? "");
-      await page.getByRole("button", { name: "Apply" }).click();
-      await page.waitForURL("**/activity?*");
+    const filter = (name) => page.getByLabel(name, { exact: true });
+    /** Applies what is named and nothing else: a filter's first choice leaves nothing out. */
+    const apply = async ({ words = "", ...choices }) => {
+      for (const name of FILTERS)
+        await filter(name).selectOption(name in choices ? { label: choices[name] } : { index: 0 });
+      await page.getByLabel("Search the log").fill(words);
+      await nextPage(page, () => page.getByRole("button", { name: "Apply" }).click());
       const found = await sentences();
       assert.ok(found.length < all, "something is left out");
       return found;
@@ -46,19 +48,15 @@ for (const javaScript of [true, false]) {
       for (const sentence of found) assert.match(sentence, pattern);
     };
 
-    every(await apply({ choose: { Outcome: "Denied" } }), /Denied/);
-    assert.equal(
-      await page.getByLabel("Outcome", { exact: true }).locator("option:checked").textContent(),
-      "Denied",
-      "the choice stays",
-    );
-    every(await apply({ choose: { Category: "permission" } }), /permission|Locks Create|Commits Create/i);
-    every(await apply({ choose: { Category: "lock" } }), /plat-ue1-prod\/vpc/);
-    every(await apply({ choose: { Actor: "People" } }), /Ida Brambleford/);
-    every(await apply({ choose: { Actor: "Workflows" } }), /run 20931/);
-    every(await apply({ choose: { Repository: "acme/infra" } }), /acme\/infra/);
+    every(await apply({ Outcome: "Denied" }), /Denied/);
+    assert.equal(await filter("Outcome").locator("option:checked").textContent(), "Denied", "the choice stays");
+    every(await apply({ Category: "permission" }), /permission|Locks Create|Commits Create/i);
+    every(await apply({ Category: "lock" }), /plat-ue1-prod\/vpc/);
+    every(await apply({ Actor: "People" }), /Ida Brambleford/);
+    every(await apply({ Actor: "Workflows" }), /run 20931/);
+    every(await apply({ Repository: "acme/infra" }), /acme\/infra/);
     every(await apply({ words: "heron" }), /Denied|feature\/heron|run 20931/);
-    assert.equal((await apply({ choose: { Category: "lock", Actor: "People" } })).length, 0);
+    assert.equal((await apply({ Category: "lock", Actor: "People" })).length, 0);
     await page.getByText("No event matches").waitFor();
     await page.getByRole("link", { name: "Show all" }).click();
     await page.waitForURL(`**${activity}`);
@@ -85,14 +83,11 @@ for (const javaScript of [true, false]) {
     const page = await house.enter(t, { javaScript });
     const workspace = await busy(page, `Yarrow ${how}`);
     await page.goto(`${workspace.path}/locks`);
-    await page.locator("summary").filter({ hasText: "Take a lock" }).click();
+    await unfold(page, "Take a lock");
     await page.fill("[name=stack]", "plat-ue1-prod");
     await page.fill("[name=component]", "vpc");
-    await page.getByRole("button", { name: "Take lock" }).click();
-    await page
-      .getByText(/is locked/)
-      .first()
-      .waitFor();
+    await nextPage(page, () => page.getByRole("button", { name: "Take lock" }).click());
+    await page.getByText(/is locked/).first().waitFor();
     assert.equal(await page.inputValue("[name=component]"), "vpc", "it is held by a run; what was typed comes back");
     await page.fill("[name=component]", "rds");
     await page.fill("[name=message]", "By hand");

@@ -1,8 +1,9 @@
 // Full pages, with names as long as they can be: nothing sticks out at any width. GALLERY=1 takes pictures of them all.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { everyLook, fits, screenshots } from "../harness/browser.mjs";
+import { leadsTo, sendForm, unfold } from "../harness/act.mjs";
 import { useHouse } from "../harness/house.mjs";
+import { awake, everyLook, fits, screenshots } from "../harness/look.mjs";
 
 const house = useHouse({ furnish });
 const at = {};
@@ -40,13 +41,7 @@ async function countWorkspaces(page) {
 
 async function furnish(page) {
   const workspace = await house.workspace(page, WORKSPACE_NAME);
-  await house.send(page, "workspaces/update", {
-    workspace: workspace.slug,
-    name: WORKSPACE_NAME,
-    slug: workspace.slug,
-    description: "Accounts-networks-and-clusters-".repeat(40).slice(0, 1000),
-    back: `${workspace.path}/settings`,
-  });
+  await workspace.describe("Accounts-networks-and-clusters-".repeat(40).slice(0, 1000));
   const infra = await workspace.repository(LONG_NAME);
   await many(59, (index) =>
     workspace.repository(index % 15 === 0 ? `${LONG_NAME.slice(0, -3)}-${index}` : `acme/service-${index}`),
@@ -81,15 +76,8 @@ async function furnish(page) {
   const denied = await workspace.cli.lock(stranger, key(100));
   assert.equal(denied.status, 403);
   at.why = new URL(denied.errorMessage.match(/Why: (\S+)/)[1]).pathname;
-  await many(6, (index) =>
-    house.send(page, "tokens/create", {
-      workspace: workspace.slug,
-      repository: infra.id,
-      name: index % 2 ? "t" : "nightly-apply-of-everything-".repeat(4).slice(0, 100),
-      days: index % 3 ? "30" : "",
-      back: `${workspace.path}/settings`,
-    }),
-  );
+  const tokenName = "nightly-apply-of-everything-".repeat(4).slice(0, 100);
+  await many(6, (index) => workspace.token(infra, index % 2 ? "t" : tokenName, index % 3 ? "30" : ""));
   await many(5, (index) =>
     house.send(page, "workspaces/create", {
       name: `${ROOF}${index}`,
@@ -101,32 +89,21 @@ async function furnish(page) {
   assert.equal(await countWorkspaces(page), 6);
   Object.assign(at, { workspace: workspace.path, infra: infra.path });
   await page.goto(`${infra.path}/permissions`);
-  at.edit = await page.getByRole("link", { name: /^Edit/ }).nth(1).getAttribute("href");
-  at.remove = await page
-    .getByRole("link", { name: /^Remove/ })
-    .nth(1)
-    .getAttribute("href");
+  at.edit = await leadsTo(page, /^Edit/, 1);
+  at.remove = await leadsTo(page, /^Remove/, 1);
   await page.goto(`${workspace.path}/locks`);
-  at.force = await page.getByRole("link", { name: "Force-release…", includeHidden: true }).first().getAttribute("href");
-  at.history = await page
-    .getByRole("link", { name: "History of this key", includeHidden: true })
-    .first()
-    .getAttribute("href");
+  at.force = await leadsTo(page, "Force-release…");
+  at.history = await leadsTo(page, "History of this key");
   await page.goto(`${workspace.path}/activity`);
-  at.older = await page.getByRole("link", { name: "Older" }).getAttribute("href");
+  at.older = await leadsTo(page, "Older");
 }
 
-/** Sends the form around `button` with `fields`, whatever the browser thinks of them. */
+/** Sends a form with what makes it come back. */
 const sent = (fields, button) => async (page) => {
-  for (const [selector, value] of Object.entries(fields)) await page.fill(selector, value);
-  // What is said about a pattern while it is typed moves the button.
-  await page.waitForLoadState("networkidle");
-  const submit = page.getByRole("button", { name: button, exact: true });
-  await submit.evaluate((at) => (at.form.noValidate = true));
-  await submit.click();
-  await page.waitForURL("**flash=*");
+  await sendForm(page, fields, button);
+  assert.match(page.url(), /flash=/);
 };
-const opened = (words) => (page) => page.locator("summary").filter({ hasText: words }).first().click();
+const opened = (words) => (page) => unfold(page, words);
 const LONG = "x".repeat(300);
 
 for (const [name, address, act = async () => {}] of [
@@ -172,7 +149,7 @@ for (const [name, address, act = async () => {}] of [
     "failed-lock",
     () => `${at.workspace}/locks`,
     async (page) => {
-      await opened("Take a lock")(page);
+      await unfold(page, "Take a lock");
       await sent(
         { "[name=stack]": LONG, "[name=component]": "///", "[name=message]": "x".repeat(1000) },
         "Take lock",
@@ -188,6 +165,7 @@ for (const [name, address, act = async () => {}] of [
     const answer = await page.goto(address());
     assert.equal(answer.status(), 200);
     await act(page);
+    await awake(page);
     await everyLook(page, () => fits(page), ["light"]);
     await screenshots(page, name);
   });

@@ -6,9 +6,11 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
-import { inspect, newPage } from "../harness/browser.mjs";
+import { leadsTo, sendForm, unfold } from "../harness/act.mjs";
+import { newPage } from "../harness/browser.mjs";
 import { png } from "../harness/files.mjs";
 import { useHouse } from "../harness/house.mjs";
+import { inspect } from "../harness/look.mjs";
 import { admin } from "../harness/operator.mjs";
 import { pages } from "../harness/routes.mjs";
 import { startServer } from "../harness/server.mjs";
@@ -57,42 +59,26 @@ async function furnish(page) {
     message: "Rotating by hand",
     back: `${workspace.path}/locks`,
   });
-  await house.send(page, "tokens/create", {
-    workspace: workspace.slug,
-    repository: infra.id,
-    name: "nightly-apply",
-    days: "30",
-    back: `${workspace.path}/settings`,
-  });
-  await house.send(page, "workspaces/update", {
-    workspace: workspace.slug,
-    name: workspace.name,
-    slug: workspace.slug,
-    description: "What every team builds on",
-    back: `${workspace.path}/settings`,
-  });
+  await workspace.token(infra, "nightly-apply", "30");
+  await workspace.describe("What every team builds on");
   await page.goto(`${workspace.path}/settings`);
   await page.setInputFiles("#logo", { name: "logo.png", mimeType: "image/png", buffer: png(64, 64, [10, 102, 125]) });
   await page.getByRole("button", { name: "Add logo" }).click();
   await page.getByText("The logo was changed.").waitFor();
   await page.goto(`${infra.path}/permissions`);
-  at.edit = await page.getByRole("link", { name: /^Edit Locks Create/ }).getAttribute("href");
-  at.remove = await page.getByRole("link", { name: /^Remove Locks Create/ }).getAttribute("href");
+  at.edit = await leadsTo(page, /^Edit Locks Create/);
+  at.remove = await leadsTo(page, /^Remove Locks Create/);
   await page.goto(`${workspace.path}/locks`);
-  at.force = await page.getByRole("link", { name: "Force-release…", includeHidden: true }).first().getAttribute("href");
-  at.history = await page
-    .getByRole("link", { name: "History of this key", includeHidden: true })
-    .first()
-    .getAttribute("href");
+  at.force = await leadsTo(page, "Force-release…");
+  at.history = await leadsTo(page, "History of this key");
   Object.assign(at, { workspace: workspace.path, infra: infra.path });
 }
 
-/** A page in one of its states: its name, its address, and what is done there. */
-const state = (name, address, act = async () => {}) => ({ name, address, act });
-const open = (words) => (page) => page.locator("summary").filter({ hasText: words }).first().click();
-const fill = (fields, button) => async (page) => {
-  for (const [name, value] of Object.entries(fields)) await page.fill(`[name=${name}]`, value);
-  await page.getByRole("button", { name: button }).click();
+/** A page in one of its states: its name, its address, what is done there, and how wide it is then. */
+const state = (name, address, act = async () => {}, width) => ({ name, address, act, width });
+const open = (words) => (page) => unfold(page, words);
+const refused = (fields, button) => async (page) => {
+  await sendForm(page, fields, button);
   await page.getByRole("alert").filter({ hasText: /\S/ }).first().waitFor();
 };
 
@@ -104,7 +90,11 @@ const VISITS = {
   "/sign-in": [state("sign-in-signed-in", () => "/sign-in")],
   "/account": [state("account", () => "/account")],
   "/start": [
-    state("start-refused", () => "/start", fill({ name: "Acme Two", slug: "acme-platform" }, "Create Workspace")),
+    state(
+      "start-refused",
+      () => "/start",
+      refused({ "#name": "Acme Two", "#slug": "acme-platform" }, "Create Workspace"),
+    ),
   ],
   "/help": [state("help-index", () => "/help")],
   "/help/{tag}": [state("help", () => "/help/NoPermission")],
@@ -113,14 +103,7 @@ const VISITS = {
   [WORKSPACE]: [
     state("overview", () => at.workspace),
     state("switcher", () => at.workspace, open("switch workspace")),
-    state(
-      "menu",
-      () => at.workspace,
-      async (page) => {
-        await page.setViewportSize({ width: 390, height: 900 });
-        await open(/Menu$/)(page);
-      },
-    ),
+    state("menu", () => at.workspace, open(/Menu$/), 390),
   ],
   [`${WORKSPACE}/settings`]: [
     state("settings", () => `${at.workspace}/settings`),
@@ -132,16 +115,16 @@ const VISITS = {
         await page.getByRole("dialog").waitFor();
       },
     ),
-    state("settings-refused", () => `${at.workspace}/settings`, fill({ slug: "Not A Slug" }, "Save changes")),
+    state("settings-refused", () => `${at.workspace}/settings`, refused({ "#slug": "Not A Slug" }, "Save changes")),
   ],
   [`${WORKSPACE}/repositories`]: [
     state("repositories", () => `${at.workspace}/repositories`),
     state("repositories-none-found", () => `${at.workspace}/repositories?q=nowhere`),
-    state("repositories-refused", () => `${at.workspace}/repositories?add=1`, fill({ name: "no name" }, "Add")),
+    state("repositories-refused", () => `${at.workspace}/repositories?add=1`, refused({ "#name": "no name" }, "Add")),
   ],
   [`${REPOSITORY}/setup`]: [state("setup-page", () => `${at.infra}/setup`)],
   [`${REPOSITORY}/remove`]: [
-    state("repository-remove", () => `${at.infra}/remove`, fill({ name: "other" }, "Remove repository")),
+    state("repository-remove", () => `${at.infra}/remove`, refused({ "#name": "other" }, "Remove repository")),
   ],
   [`${REPOSITORY}/permissions`]: [state("permissions", () => `${at.infra}/permissions`)],
   [`${REPOSITORY}/permissions/new`]: [
@@ -149,7 +132,7 @@ const VISITS = {
     state(
       "permissions-refused",
       () => `${at.infra}/permissions/new`,
-      fill({ workflow: "[a-", environment: "(" }, "Add permission"),
+      refused({ "#workflow": "[a-", "#environment": "(" }, "Add permission"),
     ),
   ],
   [`${REPOSITORY}/permissions/{perm}/edit`]: [state("permissions-edit", () => at.edit)],
@@ -171,9 +154,9 @@ test("every page of the site is among those that are looked at", async () => {
 });
 
 for (const [pattern, states] of Object.entries(VISITS)) {
-  for (const { name, address, act } of states) {
+  for (const { name, address, act, width } of states) {
     test(`${pattern}: ${name}`, async (t) => {
-      const page = await house.enter(t, pattern === "/setup" ? { tolerate: /status of 4\d\d/ } : {});
+      const page = await house.enter(t, { width, tolerate: pattern === "/setup" ? /status of 4\d\d/ : undefined });
       const answer = await page.goto(address());
       assert.ok(answer.ok() || pattern === "/setup", `${answer.status()} at ${page.url()}`);
       await act(page);
@@ -239,20 +222,15 @@ test("the one-time link, and the sign-in", async (t) => {
   const server = await startServer();
   t.after(() => server.stop());
   const page = await newPage(t, house.browser, { origin: server.origin });
-  await page.goto(await server.setupLink());
-  await page.fill("[name=name]", "Ida");
-  await page.fill("[name=email]", "not an address");
-  await page
-    .locator("form")
-    .last()
-    .evaluate((form) => (form.noValidate = true));
-  await page.locator("main form [type=submit]").click();
-  await page.getByRole("alert").first().waitFor();
+  const link = server.setupLink();
+  assert.ok(link.startsWith(`${server.origin}/setup?`), link);
+  await page.goto(link);
+  await refused({ "[name=name]": "Ida", "[name=email]": "not an address" }, "Create account")(page);
   await inspect(page, "setup-refused");
   await page.goto("/sign-in?next=/account");
-  await page.fill("[name=email]", "nobody@acme.example");
-  await page.fill("[name=password]", "not the password at all");
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("alert").first().waitFor();
+  assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), "Sign in");
+  await inspect(page, "sign-in");
+  const stranger = { "[name=email]": "nobody@acme.example", "[name=password]": "not the password at all" };
+  await refused(stranger, "Sign in")(page);
   await inspect(page, "sign-in-refused");
 });

@@ -1,6 +1,7 @@
 // Configured Repositories: adding, searching, setting up, removing.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { copies, nextPage, search } from "../harness/act.mjs";
 import { useHouse } from "../harness/house.mjs";
 
 const house = useHouse();
@@ -22,7 +23,7 @@ for (const javaScript of [true, false]) {
       ["https://github.com/acme/infra", "acme/infra is in this workspace already."],
     ]) {
       await field.fill(typed);
-      await page.getByRole("button", { name: "Add", exact: true }).click();
+      await nextPage(page, () => page.getByRole("button", { name: "Add", exact: true }).click());
       await page.locator("#name-e").getByText(reason).waitFor();
       assert.equal(await field.inputValue(), typed, "what was typed comes back");
       assert.equal(await field.getAttribute("aria-invalid"), "true");
@@ -34,19 +35,13 @@ for (const javaScript of [true, false]) {
     const workspace = await house.workspace(page, `Maple ${how}`);
     for (const name of ["acme/infra", "acme/network", "zenith/infra-live"]) await workspace.repository(name);
     const rows = page.getByRole("table", { name: "Configured repositories" }).getByRole("link");
-    const search = async (words) => {
-      await page.getByLabel("Search configured repositories").fill(words);
-      await page.keyboard.press("Enter");
-      await page.waitForURL("**/repositories?q=*");
-      assert.equal(await page.getByLabel("Search configured repositories").inputValue(), words, "the words stay");
-    };
     const names = async () =>
       (await rows.allTextContents()).map((name) => name.trim()).filter((name) => name.includes("/"));
     await page.goto(`${workspace.path}/repositories`);
     assert.deepEqual(await names(), ["acme/infra", "acme/network", "zenith/infra-live"]);
-    await search("INFRA");
+    await search(page, "Search configured repositories", "INFRA");
     assert.deepEqual(await names(), ["acme/infra", "zenith/infra-live"]);
-    await search("nothing-like-it");
+    await search(page, "Search configured repositories", "nothing-like-it");
     await page.getByText("No repository matches").waitFor();
     assert.equal(await rows.count(), 0);
     await page.getByRole("link", { name: "Show all" }).click();
@@ -56,7 +51,6 @@ for (const javaScript of [true, false]) {
 
   test(`the setup page gives the workflow to copy, ${how} JavaScript`, async (t) => {
     const page = await house.enter(t, { javaScript });
-    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     const workspace = await house.workspace(page, `Nimbus ${how}`);
     const repository = await workspace.repository("acme/infra");
     await page.goto(`${workspace.path}/repositories`);
@@ -72,17 +66,7 @@ for (const javaScript of [true, false]) {
       assert.ok(yaml.includes(line), `${line} in\n${yaml}`);
     }
     await page.getByText("3. Add a permission").waitFor();
-    const copy = page.getByRole("button", { name: "Copy the workflow" });
-    if (javaScript) {
-      await copy.click();
-      await page
-        .getByRole("status")
-        .filter({ hasText: /^Copied$/ })
-        .waitFor({ state: "attached" });
-      assert.equal(await page.evaluate(() => navigator.clipboard.readText()), yaml);
-    } else {
-      assert.equal(await copy.count(), 0, "a button that cannot work is not shown");
-    }
+    await copies(page, "Copy the workflow", yaml, javaScript);
   });
 
   test(`a repository is removed by its name alone, and its workflows are refused, ${how} JavaScript`, async (t) => {

@@ -1,6 +1,7 @@
 // The settings of a workspace: its words, its address, its id.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { copies } from "../harness/act.mjs";
 import { useHouse, WORKSPACES } from "../harness/house.mjs";
 
 const house = useHouse();
@@ -80,16 +81,9 @@ for (const javaScript of [true, false]) {
 
 test("the Workspace ID is copied by its button", async (t) => {
   const page = await house.enter(t);
-  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   const workspace = await house.workspace(page, "Ember copied");
   await page.goto(`${workspace.path}/settings`);
-  const button = page.getByRole("button", { name: "Copy Workspace ID" });
-  await button.click();
-  await page
-    .getByRole("status")
-    .filter({ hasText: /^Copied$/ })
-    .waitFor({ state: "attached" });
-  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), workspace.id);
+  await copies(page, "Copy Workspace ID", workspace.id);
   await page.getByRole("button", { name: "Copy the workflow lines" }).click();
   await page.waitForFunction(async () => (await navigator.clipboard.readText()).startsWith("permissions:"));
 });

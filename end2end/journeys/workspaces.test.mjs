@@ -1,6 +1,7 @@
 // Several workspaces: the list with its search, and the switcher.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { search } from "../harness/act.mjs";
 import { useHouse, WORKSPACES } from "../harness/house.mjs";
 
 const house = useHouse();
@@ -13,12 +14,8 @@ for (const javaScript of [true, false]) {
     const harbor = await house.workspace(page, `Harbor ${how}`);
     const meadow = await house.workspace(page, `Meadow ${how}`);
     const cards = page.locator("main ul h2");
-    const search = async (words) => {
-      await page.goto(WORKSPACES);
-      await page.getByLabel("Search workspaces").fill(words);
-      await page.keyboard.press("Enter");
-      await page.waitForURL("**/workspaces?q=*");
-      assert.equal(await page.getByLabel("Search workspaces").inputValue(), words, "the words stay");
+    const found = async (words) => {
+      await search(page, "Search workspaces", words);
       return cards.allTextContents();
     };
 
@@ -28,9 +25,9 @@ for (const javaScript of [true, false]) {
       all.filter((name) => [harbor.name, meadow.name].includes(name)),
       [harbor.name, meadow.name],
     );
-    assert.deepEqual(await search(`HARBOR ${how}`), [harbor.name], "by name, without case");
-    assert.deepEqual(await search(meadow.slug), [meadow.name], "by slug");
-    assert.deepEqual(await search("nowhere-at-all"), []);
+    assert.deepEqual(await found(`HARBOR ${how}`), [harbor.name], "by name, without case");
+    assert.deepEqual(await found(meadow.slug), [meadow.name], "by slug");
+    assert.deepEqual(await found("nowhere-at-all"), []);
     await page.getByText("No workspace matches").waitFor();
     await page.getByRole("link", { name: "Show all" }).click();
     await page.waitForURL(`**${WORKSPACES}`);
