@@ -33,7 +33,7 @@ pub mod workspaces;
 pub use access::Here;
 pub use clock::{Clock, SystemClock};
 pub use ctx::{Actor, Ctx, Deps, Limits, RequestInfo, SignedIn, Site, new_trace_id};
-pub use hex::hex;
 pub use error::{Conflict, Denied, Error, Refused, Unavailable};
+pub use hex::hex;
 pub use random::{Random, SystemRandom};
 pub use secret::{Secret, SecretHash};

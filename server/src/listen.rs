@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::connect_info::ConnectInfo;
 use axum::extract::Request;
+use axum::extract::connect_info::ConnectInfo;
 use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1::Builder;
@@ -76,7 +76,10 @@ where
 }
 
 /// The next connection, and its place among those that there may be.
-async fn take(listener: &TcpListener, free: &Arc<Semaphore>) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
+async fn take(
+    listener: &TcpListener,
+    free: &Arc<Semaphore>,
+) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
     // Nobody closes the semaphore, so there is a place sooner or later.
     let place = Arc::clone(free).acquire_owned().await.ok();
     loop {
@@ -214,8 +217,7 @@ mod tests {
         let (stop, stopping) = watch::channel(false);
         let router = Router::new().route("/", get(slow));
         let server = tokio::spawn(serve(listener, router, Patience::default(), stopping));
-        let asked =
-            tokio::spawn(left_alone(address, "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n"));
+        let asked = tokio::spawn(left_alone(address, "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n"));
         tokio::time::sleep(Duration::from_millis(100)).await;
         stop.send_replace(true);
         assert!(asked.await.unwrap().0.ends_with("done"));

@@ -43,7 +43,7 @@ pub fn Document(
                 <link rel="stylesheet" href=css />
                 {head.run()}
             </head>
-            <body>{body} <svg class="hidden" aria-hidden="true" inner_html=symbols></svg></body>
+            <body>{body} {symbols}</body>
         </html>
     }
 }

@@ -4,6 +4,8 @@
 use std::fmt::Write as _;
 
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use leptos::tachys::html::InertElement;
 
 /// How a symbol is painted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,7 +110,7 @@ icons! {
 
 /// The drawings of the symbols that a page draws, each once: those whose address stands in it as a whole attribute.
 #[cfg(feature = "ssr")]
-pub(crate) fn sprite(html: &str) -> String {
+pub(crate) fn sprite(html: &str) -> InertElement {
     const BEFORE: &str = "\"#i-";
     let mut drawn = [false; Icon::ALL.len()];
     for at in memchr::memmem::find_iter(html.as_bytes(), BEFORE) {
@@ -118,7 +120,7 @@ pub(crate) fn sprite(html: &str) -> String {
             *drawn = true;
         }
     }
-    let mut out = String::new();
+    let mut out = String::from(r#"<svg class="hidden" aria-hidden="true">"#);
     for (icon, _) in Icon::ALL.iter().zip(drawn).filter(|(_, drawn)| *drawn) {
         let (id, paint, body) = icon.drawing();
         let paint = match paint {
@@ -130,7 +132,8 @@ pub(crate) fn sprite(html: &str) -> String {
         // Writing to a String cannot fail.
         let _ = write!(out, r#"<symbol id="i-{id}" viewBox="0 0 16 16" {paint}>{body}</symbol>"#);
     }
-    out
+    out.push_str("</svg>");
+    InertElement::new(out)
 }
 
 /// The size of most symbols.
@@ -149,7 +152,7 @@ pub fn Glyph(
     {
         let mut html = String::with_capacity(96);
         glyph_into(&mut html, icon, class);
-        leptos::tachys::html::InertElement::new(html)
+        InertElement::new(html)
     }
     #[cfg(not(feature = "ssr"))]
     view! {
@@ -162,7 +165,9 @@ pub fn Glyph(
 /// Writes a symbol: the most frequent part of a page. Its words are the kit's own, so there is nothing to escape.
 #[cfg(feature = "ssr")]
 pub(crate) fn glyph_into(html: &mut String, icon: Icon, class: &'static str) {
-    for part in [r#"<svg class=""#, class, r#"" aria-hidden="true"><use href=""#, icon.href(), r#""></use></svg>"#] {
+    for part in
+        [r#"<svg class=""#, class, r#"" aria-hidden="true"><use href=""#, icon.href(), r#""></use></svg>"#]
+    {
         html.push_str(part);
     }
 }

@@ -95,7 +95,8 @@ mod tests {
     #[test]
     fn what_was_signed_is_read_until_its_time_is_over() {
         let (key, text) = signed(1_000);
-        let read_at = |page, micros| read(&key, &text, page, Ts::from_micros(micros)).and_then(|flash| flash.notice);
+        let read_at =
+            |page, micros| read(&key, &text, page, Ts::from_micros(micros)).and_then(|flash| flash.notice);
         assert_eq!(read_at("/sign-in", 999).as_deref(), Some("You are signed out."));
         assert_eq!(read_at("/sign-in", 1_000), None);
         assert_eq!(read_at("/account", 999), None);

@@ -80,7 +80,13 @@ fn reason(gate: &Gate, trace: &Trace) -> String {
 /// than the text lists, and nothing as it was sent.
 fn context(trace: &Trace, why: &str) -> Value {
     let lanes = trace.lanes.iter().take(LISTED).cloned().collect();
-    let nearest = Trace { seen: trace.seen.clone(), repository: trace.repository.clone(), granted: trace.granted.clone(), lanes, ..*trace };
+    let nearest = Trace {
+        seen: trace.seen.clone(),
+        repository: trace.repository.clone(),
+        granted: trace.granted.clone(),
+        lanes,
+        ..*trace
+    };
     json!({ "why": why, "trace": quoted(json!(nearest)) })
 }
 

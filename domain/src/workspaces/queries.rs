@@ -56,8 +56,10 @@ pub(crate) async fn of_user(conn: &mut Conn, user: &UserId) -> Result<Vec<Member
         .filter(members::user_id.eq(user))
         .filter(members::status.ne(MemberStatus::Suspended))
         .filter(workspaces::deleted_at.is_null());
+    /// The columns of `members`, as they are selected.
+    type Mine = (MemberId, Role, Option<Ts>);
     let columns = (members::id, members::role, members::last_active_at);
-    let rows: Vec<(WorkspaceRow, (MemberId, Role, Option<Ts>))> =
+    let rows: Vec<(WorkspaceRow, Mine)> =
         run!(conn, |c| query.select((WorkspaceRow::as_select(), columns)).load(c).await)?;
     let membership = |(row, (member_id, role, last_active_at)): (WorkspaceRow, _)| Membership {
         workspace: row.into(),

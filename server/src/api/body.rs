@@ -25,9 +25,9 @@ const DEPTH_MAX: usize = 64;
 /// # Errors
 /// 413 when it is larger than the route's limit, 400 when it is not such a JSON object.
 pub async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Failure> {
-    let bytes = Bytes::from_request(request, &()).await.map_err(|rejection| {
-        unread(rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE)
-    })?;
+    let bytes = Bytes::from_request(request, &())
+        .await
+        .map_err(|rejection| unread(rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE))?;
     parse(&bytes)
 }
 
@@ -39,9 +39,8 @@ pub async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Failure> {
 pub async fn drain(request: Request) -> Result<(), Failure> {
     let mut body = request.into_limited_body();
     while let Some(frame) = body.frame().await {
-        frame.map_err(|error| {
-            unread(error.source().is_some_and(|source| source.is::<LengthLimitError>()))
-        })?;
+        frame
+            .map_err(|error| unread(error.source().is_some_and(|source| source.is::<LengthLimitError>())))?;
     }
     Ok(())
 }

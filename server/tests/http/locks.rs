@@ -271,7 +271,9 @@ async fn locks_are_narrowed_by_holder_and_repository_and_counted_for_all_holders
         (keys, page.counts)
     };
     let everybodys = HeldCounts { all: 3, machines: 1, people: 2, mine: 2 };
-    for (holders, held) in [(Holders::All, 3), (Holders::Machines, 1), (Holders::People, 2), (Holders::Mine, 2)] {
+    for (holders, held) in
+        [(Holders::All, 3), (Holders::Machines, 1), (Holders::People, 2), (Holders::Mine, 2)]
+    {
         let (keys, counts) = keys(&LockFilter { holders, ..LockFilter::default() }).await;
         assert_eq!((keys.len(), counts), (held, everybodys), "{holders:?}");
         assert_eq!(counts.of(holders), i64::try_from(held).unwrap());
@@ -321,7 +323,11 @@ async fn held_locks_are_searched_before_they_are_cut_and_come_in_pages() {
     assert_eq!(locks::page(&ctx, &here, &containing("eks%prod"), "", 5).await.unwrap().counts.all, 0);
     for nonsense in ["x", "-", "12-lock_x", "\0", "9999999999999999999999-lock_0000000000000000000000000000"]
     {
-        assert_eq!(locks::page(&ctx, &here, &LockFilter::default(), nonsense, 3).await.unwrap().held.len(), 3, "{nonsense:?}");
+        assert_eq!(
+            locks::page(&ctx, &here, &LockFilter::default(), nonsense, 3).await.unwrap().held.len(),
+            3,
+            "{nonsense:?}"
+        );
     }
 
     app.clock.advance(Duration::from_secs(700));

@@ -106,7 +106,9 @@ impl TestApp {
 
     /// What is locked.
     pub async fn locks(&self, place: &Place) -> Locks {
-        locks::page(&self.operator(), &self.enter(&place.workspace).await, &LockFilter::default(), "", 100).await.unwrap()
+        locks::page(&self.operator(), &self.enter(&place.workspace).await, &LockFilter::default(), "", 100)
+            .await
+            .unwrap()
     }
 
     /// What happened in the workspace, the newest first.
