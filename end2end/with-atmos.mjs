@@ -57,6 +57,7 @@ async function step(name, status, workspace, args, changed = {}) {
     ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${github.address().port}/token?api-version=2.0`,
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: "runner",
     GITHUB_ACTIONS: "true",
+    ATMOS_TELEMETRY_ENABLED: "false",
   };
   const result = await new Promise((resolve) =>
     execFile(atmos, args, { cwd: path.join(folder, "infra"), env }, (error, stdout, stderr) =>

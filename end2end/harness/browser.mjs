@@ -50,13 +50,13 @@ export async function newPage(t, browser, options) {
  * Until the test `t` ends, it fails when anything is written to the console of the page or thrown, except what
  * `tolerate` matches.
  */
-export function watch(t, page, { javaScript = true, tolerate } = {}) {
+export function watch(t, page, { tolerate } = {}) {
   const problems = [];
   const heard = (message) => {
     // The browser's own remark when a page with a field to begin in opens while something is focused already.
     if (message.text().startsWith("Autofocus processing was blocked")) return;
-    // Nor can a browser without scripts use what is fetched early for them.
-    if (!javaScript && message.text().includes("preloaded using link preload but not used")) return;
+    // And when what is fetched early for scripts is used late, by a slow machine, or never, without them.
+    if (message.text().includes("preloaded using link preload but not used")) return;
     if (tolerate?.test(message.text())) return;
     problems.push(`console ${message.type()}: ${message.text()} (${page.url()})`);
   };

@@ -12,14 +12,14 @@ export function useHouse({ env = {}, furnish = async () => {} } = {}) {
   const pages = new Map();
   const house = {
     /**
-     * A page of somebody who is signed in as the first account; `options` of `watch`. All tests of a file have the same
-     * one, with scripts and without: most of the time that a browser takes goes into new pages.
+     * A page of somebody who is signed in as the first account. All tests of a file have the same one, with scripts and
+     * without: most of the time that a browser takes goes into new pages. What `tolerate` is, `watch` says.
      */
-    enter: async (t, { width = SCREEN.width, ...options } = {}) => {
-      const page = await thePage(options.javaScript);
+    enter: async (t, { javaScript, width = SCREEN.width, tolerate } = {}) => {
+      const page = await thePage(javaScript);
       if (page.viewportSize().width !== width) await page.setViewportSize({ ...SCREEN, width });
       await page.mouse.move(0, 0);
-      watch(t, page, options);
+      watch(t, page, { tolerate });
       return page;
     },
     /** Sends a form without its page, as a browser would. */

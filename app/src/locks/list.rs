@@ -149,25 +149,23 @@ pub async fn list(visit: Visit) -> Answer {
             <PageHeader title="Locks" note=format!("{} held", thousands(held))>
                 {take}
             </PageHeader>
-            <div class="flex flex-wrap items-center gap-3 border-b border-line px-4 py-2.5 md:px-6">
-                <SearchForm action=path.clone() class="flex grow flex-wrap items-center gap-3">
-                    <SearchInput
-                        name="q"
-                        label="Search locks"
-                        value=q
-                        placeholder="Key, holder or message"
-                        small=true
-                        class="relative w-56 max-md:w-full"
-                    />
-                    {(!holder.is_empty()).then(|| view! { <Hidden name="holder" value=holder /> })}
-                    <Segments label="Holder" segments />
-                    <span class="grow max-md:hidden"></span>
-                    <Select name="repository" label="Repository" value=repository choices small=true class="max-md:grow" />
-                    <SubmitButton kind=ButtonKind::Plain size=ButtonSize::Small>
-                        "Apply"
-                    </SubmitButton>
-                </SearchForm>
-            </div>
+            <SearchForm action=path.clone() class="flex flex-wrap items-center gap-3 border-b border-line px-4 py-2.5 md:px-6">
+                <SearchInput
+                    name="q"
+                    label="Search locks"
+                    value=q
+                    placeholder="Key, holder or message"
+                    small=true
+                    class="relative w-56 max-md:w-full"
+                />
+                {(!holder.is_empty()).then(|| view! { <Hidden name="holder" value=holder /> })}
+                <Segments label="Holder" segments />
+                <span class="grow max-md:hidden"></span>
+                <Select name="repository" label="Repository" value=repository choices small=true class="max-w-64 max-md:max-w-full max-md:grow" />
+                <SubmitButton kind=ButtonKind::Plain size=ButtonSize::Small>
+                    "Apply"
+                </SubmitButton>
+            </SearchForm>
             {match history {
                 Some((_, grants)) => {
                     view! {
