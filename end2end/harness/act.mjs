@@ -1,10 +1,19 @@
 // What people do on many pages.
 import assert from "node:assert/strict";
+import { STEP_LIMIT_MS } from "./browser.mjs";
 
 /** Does `act` and waits for the page that comes of it, even where that one has the same address. */
-export async function nextPage(page, act) {
-  await Promise.all([page.waitForEvent("framenavigated"), act()]);
+async function nextPage(page, act) {
+  // Whatever `act` waits for in vain is worth more to know.
+  const timeout = 2 * STEP_LIMIT_MS;
+  await Promise.all([page.waitForEvent("framenavigated", { timeout }), act()]);
   await page.waitForLoadState();
+}
+
+/** Presses the button `name`, in the part `where` of the page, and waits for the page that comes of it. */
+export function press(page, name, where = page) {
+  const button = where.getByRole("button", { name, exact: true });
+  return nextPage(page, () => button.click());
 }
 
 /** Fills the form around the button `name` and sends it, whatever the browser thinks of it. */

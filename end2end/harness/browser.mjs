@@ -55,6 +55,8 @@ export function watch(t, page, { tolerate } = {}) {
   const heard = (message) => {
     // The browser's own remark when a page with a field to begin in opens while something is focused already.
     if (message.text().startsWith("Autofocus processing was blocked")) return;
+    // And about a form for a new password whose hidden user name it has not come to yet.
+    if (message.text().includes("Password forms should have (optionally hidden) username fields")) return;
     // And when what is fetched early for scripts is used late, by a slow machine, or never, without them.
     if (message.text().includes("preloaded using link preload but not used")) return;
     if (tolerate?.test(message.text())) return;

@@ -47,7 +47,7 @@ export function useHouse({ env = {}, furnish = async () => {} } = {}) {
 }
 
 /** Sends a form as its page does and gives the answer at the end of its redirects. */
-export async function send(page, origin, form, fields) {
+async function send(page, origin, form, fields) {
   const answer = await page.request.post(`${origin}/forms/${form}`, {
     form: fields,
     headers: { origin, accept: "text/html" },
@@ -115,6 +115,6 @@ async function makeWorkspace(house, page, name) {
     },
     describe: (description) => post("workspaces/update", "settings", { name, slug, description }),
     /** Generates a token of a repository; without `days` it does not end. */
-    token: (repository, name, days = "") => post("tokens/create", "settings", { repository: repository.id, name, days }),
+    token: ({ id }, name, days = "") => post("tokens/create", "settings", { repository: id, name, days }),
   };
 }

@@ -17,10 +17,12 @@ export function focused(page) {
         outlineStyle !== "none" && parseFloat(outlineWidth) >= 2 && width >= 8 && height >= 8 && bottom > 0 && right > 0
       );
     });
+    const name = at.getAttribute("name") ?? "";
+    const text = at.getAttribute("aria-label") ?? at.textContent.trim().replace(/\s+/g, " ");
     return {
-      name: at.getAttribute("name") ?? "",
-      text: at.getAttribute("aria-label") ?? at.textContent.trim().replace(/\s+/g, " "),
-      is: `${at.localName} “${at.getAttribute("aria-label") ?? at.textContent.trim().slice(0, 40)}” ${at.getAttribute("name") ?? ""}`,
+      name,
+      text,
+      is: `${at.localName} “${text.slice(0, 40)}” ${name}`,
       ring: ring && at.matches(":focus-visible"),
       inDialog: at.closest("dialog[open]") !== null,
     };

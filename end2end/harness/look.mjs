@@ -17,7 +17,7 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 const COLOUR_RULES = { type: "rule", values: ["color-contrast", "link-in-text-block"] };
 
 /** Fails when axe finds anything that WCAG 2.2 AA forbids on the page as it is now; `runOnly` chooses its rules. */
-export async function axe(page, runOnly = RULES) {
+async function axe(page, runOnly = RULES) {
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axeCore.source);
   const { violations } = await page.evaluate((options) => globalThis.axe.run(options), {
     runOnly,

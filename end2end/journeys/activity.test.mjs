@@ -1,7 +1,7 @@
 // The log: narrowed by its filters, a denial opening to its trace, and what a person did on the pages.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nextPage, unfold } from "../harness/act.mjs";
+import { press, unfold } from "../harness/act.mjs";
 import { useHouse } from "../harness/house.mjs";
 
 const house = useHouse();
@@ -38,7 +38,7 @@ for (const javaScript of [true, false]) {
       for (const name of FILTERS)
         await filter(name).selectOption(name in choices ? { label: choices[name] } : { index: 0 });
       await page.getByLabel("Search the log").fill(words);
-      await nextPage(page, () => page.getByRole("button", { name: "Apply" }).click());
+      await press(page, "Apply");
       const found = await sentences();
       assert.ok(found.length < all, "something is left out");
       return found;
@@ -86,19 +86,19 @@ for (const javaScript of [true, false]) {
     await unfold(page, "Take a lock");
     await page.fill("[name=stack]", "plat-ue1-prod");
     await page.fill("[name=component]", "vpc");
-    await nextPage(page, () => page.getByRole("button", { name: "Take lock" }).click());
+    await press(page, "Take lock");
     await page.getByText(/is locked/).first().waitFor();
     assert.equal(await page.inputValue("[name=component]"), "vpc", "it is held by a run; what was typed comes back");
     await page.fill("[name=component]", "rds");
     await page.fill("[name=message]", "By hand");
-    await page.getByRole("button", { name: "Take lock" }).click();
+    await press(page, "Take lock");
     const row = page
       .getByRole("table", { name: /^Locks held/ })
       .getByRole("row")
       .filter({ hasText: "rds" });
     await row.waitFor();
     assert.equal(await row.getByRole("link", { name: /force/i }).count(), 0, "one's own lock needs no force");
-    await row.getByRole("button", { name: "Release" }).click();
+    await press(page, /^Release/, row);
     const ended = page
       .getByRole("table", { name: /^Locks ended/ })
       .getByRole("row")

@@ -1,7 +1,7 @@
 // A first day: from the one-time link to a workflow that is let in, or told exactly why not.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { nextPage, unfold } from "../harness/act.mjs";
+import { press, unfold } from "../harness/act.mjs";
 import { launch, newPage } from "../harness/browser.mjs";
 import { PERSON } from "../harness/house.mjs";
 import { startIssuer, workflow } from "../harness/issuer.mjs";
@@ -31,12 +31,13 @@ for (const javaScript of [true, false]) {
   test(`somebody makes an account, a workspace, a repository and a permission, and a workflow takes a lock, ${how} JavaScript`, async (t) => {
     const issuer = await startIssuer();
     const server = await startServer({ env: issuer.env });
+    // That pages fade into each other is looked at in one of the two: it takes its time at every step.
+    const page = await newPage(t, browser, { origin: server.origin, javaScript, still: !javaScript });
+    // After the page, which may still be fetching from it.
     t.after(async () => {
       await server.stop();
       await issuer.stop();
     });
-    // That pages fade into each other is looked at in one of the two: it takes its time at every step.
-    const page = await newPage(t, browser, { origin: server.origin, javaScript, still: !javaScript });
     // One step needs the one before it: the first that fails ends the journey.
     const step = async (name, act) => {
       t.diagnostic(name);
@@ -54,21 +55,21 @@ for (const javaScript of [true, false]) {
       await page.fill("[name=password]", "too short");
       // The browser would not send what is too short; the server must not rely on that.
       await page.locator("[name=password]").evaluate((input) => input.removeAttribute("minlength"));
-      await page.locator("main form [type=submit]").click();
+      await press(page, "Create account");
       await page.getByRole("alert").filter({ hasText: "12 characters" }).first().waitFor();
       assert.equal(await page.inputValue("[name=name]"), PERSON.name, "what was typed comes back");
       assert.equal(await page.inputValue("[name=email]"), PERSON.email, "what was typed comes back");
       assert.equal(await page.inputValue("[name=password]"), "", "but not the password");
       await page.fill("[name=password]", PERSON.password);
-      await page.locator("main form [type=submit]").click();
-      await page.waitForURL("**/start");
+      await press(page, "Create account");
+      assert.equal(new URL(page.url()).pathname, "/start");
     });
 
     let slug;
     await step("a workspace is made", async () => {
       await look(page, "start", javaScript);
       await page.fill("[name=name]", "Acme Platform");
-      await page.getByRole("button", { name: "Create Workspace" }).click();
+      await press(page, "Create Workspace");
       await page.waitForURL("**/dashboard/workspaces/acme-platform*");
       slug = "/dashboard/workspaces/acme-platform";
       assert.equal(await heading(page).textContent(), "Overview");
@@ -81,10 +82,10 @@ for (const javaScript of [true, false]) {
       await look(page, "repositories-empty", javaScript);
       await page.getByRole("link", { name: "Add Repository" }).first().click();
       await page.locator("form [name=name]").fill("not a repository");
-      await nextPage(page, () => page.getByRole("button", { name: "Add", exact: true }).click());
+      await press(page, "Add");
       await page.getByText("A repository is written as owner/name.").waitFor();
       await page.locator("form [name=name]").fill("acme/infra");
-      await page.getByRole("button", { name: "Add", exact: true }).click();
+      await press(page, "Add");
       await page.waitForURL("**/permissions*");
       permissions = new URL(page.url()).pathname;
       await page.goto(permissions);
@@ -105,17 +106,17 @@ for (const javaScript of [true, false]) {
         await page.getByText("This ( is never closed.").waitFor();
         await look(page, "permissions-dialog", javaScript);
       }
-      await nextPage(page, () => page.getByRole("button", { name: "Add permission" }).click());
+      await press(page, "Add permission");
       await page.getByText("This ( is never closed.").waitFor();
       assert.equal(await page.inputValue("[name=branch]"), "main|(release/.*");
       await page.fill("[name=branch]", "main|release/.*");
-      await nextPage(page, () => page.getByRole("button", { name: "Add permission" }).click());
+      await press(page, "Add permission");
       assert.equal(new URL(page.url()).pathname, permissions);
       await page.getByText("ws:locks:create").first().waitFor();
       await page.goto(permissions);
       await page.getByRole("link", { name: "Add Permissions" }).first().click();
       await page.selectOption("[name=kind]", "ws:locks:delete");
-      await nextPage(page, () => page.getByRole("button", { name: "Add permission" }).click());
+      await press(page, "Add permission");
       await page.getByText("ws:locks:delete").first().waitFor();
     });
 
@@ -159,7 +160,7 @@ for (const javaScript of [true, false]) {
         .first()
         .click();
       assert.equal(await page.inputValue("[name=branch]"), LONG);
-      await nextPage(page, () => page.getByRole("button", { name: "Add permission" }).click());
+      await press(page, "Add permission");
       await page.getByText(LONG.slice(-20)).first().waitFor();
       const session = (await cli.exchange({ branch: LONG })).data.token;
       assert.equal((await cli.lock(session, "acme/infra/plat-ue1-prod/vpc")).status, 201);
@@ -171,14 +172,14 @@ for (const javaScript of [true, false]) {
       await page.fill("[name=stack]", "plat-ue1-dev");
       await page.fill("[name=component]", "rds/orders");
       await page.fill("[name=message]", "Rotating the certificate by hand");
-      await nextPage(page, () => page.getByRole("button", { name: "Take lock" }).click());
+      await press(page, "Take lock");
       await page.getByText("Rotating the certificate by hand").first().waitFor();
       const row = page.getByRole("row").filter({ hasText: "eks/cluster" }).first();
       await row.locator("summary").click();
       await row.getByRole("link", { name: "Force-release…" }).click();
       await page.fill("[name=reason]", "Runner was killed, the node is gone");
       await fits(page);
-      await nextPage(page, () => page.getByRole("button", { name: "Force-release" }).click());
+      await press(page, "Force-release");
       await page.getByText("Forced").first().waitFor();
       const session = (await cli.exchange()).data.token;
       assert.equal((await cli.unlock(session, KEY)).status, 404);
@@ -188,19 +189,19 @@ for (const javaScript of [true, false]) {
     await step("what is typed into the settings stays text", async () => {
       await page.goto(`${slug}/settings`);
       await page.fill("[name=description]", "</textarea><script>alert(1)</script>");
-      await nextPage(page, () => page.getByRole("button", { name: "Save changes" }).click());
+      await press(page, "Save changes");
       await page.getByText("The settings are saved.").waitFor();
       assert.equal(await page.inputValue("[name=description]"), "</textarea><script>alert(1)</script>");
     });
 
     await step("signing out ends it", async () => {
       await page.goto("/account");
-      await nextPage(page, () => page.getByRole("button", { name: "Sign out" }).first().click());
+      await press(page, "Sign out");
       await page.goto(slug);
       assert.match(page.url(), /\/sign-in\?next=/);
       await page.fill("[name=email]", PERSON.email);
       await page.fill("[name=password]", PERSON.password);
-      await page.getByRole("button", { name: "Sign in" }).click();
+      await press(page, "Sign in");
       await page.waitForURL((url) => url.pathname === slug);
     });
   });

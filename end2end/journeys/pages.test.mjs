@@ -6,7 +6,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
-import { leadsTo, sendForm, unfold } from "../harness/act.mjs";
+import { leadsTo, press, sendForm, unfold } from "../harness/act.mjs";
 import { newPage } from "../harness/browser.mjs";
 import { png } from "../harness/files.mjs";
 import { useHouse } from "../harness/house.mjs";
@@ -63,7 +63,7 @@ async function furnish(page) {
   await workspace.describe("What every team builds on");
   await page.goto(`${workspace.path}/settings`);
   await page.setInputFiles("#logo", { name: "logo.png", mimeType: "image/png", buffer: png(64, 64, [10, 102, 125]) });
-  await page.getByRole("button", { name: "Add logo" }).click();
+  await press(page, "Add logo");
   await page.getByText("The logo was changed.").waitFor();
   await page.goto(`${infra.path}/permissions`);
   at.edit = await leadsTo(page, /^Edit Locks Create/);
@@ -198,7 +198,7 @@ test("what somebody who may only look is shown, and refused", async (t) => {
   await page.goto(`${at.workspace}/settings`);
   await page.fill("[name=email]", "vera@acme.example");
   await page.fill("[name=password]", password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await press(page, "Sign in");
   await page.getByText("Owners and admins change the settings").waitFor();
   await inspect(page, "settings-viewer");
   for (const [name, address, forbidden] of [
@@ -220,8 +220,8 @@ test("what somebody who may only look is shown, and refused", async (t) => {
 
 test("the one-time link, and the sign-in", async (t) => {
   const server = await startServer();
-  t.after(() => server.stop());
   const page = await newPage(t, house.browser, { origin: server.origin });
+  t.after(() => server.stop());
   const link = server.setupLink();
   assert.ok(link.startsWith(`${server.origin}/setup?`), link);
   await page.goto(link);

@@ -1,7 +1,7 @@
 // The permissions of a repository: the starter set, patterns while one types, editing, removing.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { unfold } from "../harness/act.mjs";
+import { press, unfold } from "../harness/act.mjs";
 import { useHouse } from "../harness/house.mjs";
 
 const house = useHouse();
@@ -15,7 +15,7 @@ for (const javaScript of [true, false]) {
     const repository = await workspace.repository("acme/infra");
     await page.goto(`${repository.path}/permissions`);
     await page.getByText("No permission yet").waitFor();
-    await page.getByRole("button", { name: "Add the starter set" }).click();
+    await press(page, "Add the starter set");
     await page.getByText("The starter set is added").waitFor();
     const cards = page.locator("main ol > li");
     const kinds = await cards.locator("h2").allTextContents();
@@ -47,7 +47,7 @@ for (const javaScript of [true, false]) {
     assert.equal(await dialog.locator("#branch").inputValue(), "release/.*");
     assert.ok(await dialog.locator("[name=pull_request]").isChecked());
     await dialog.locator("#branch").fill("main");
-    await dialog.getByRole("button", { name: "Save permission" }).click();
+    await press(page, "Save permission", dialog);
     await page.getByText("Locks Create is saved.").waitFor();
     assert.equal(await lock("b"), 201, "the next request");
 
@@ -57,7 +57,7 @@ for (const javaScript of [true, false]) {
     await page.waitForURL(/\/permissions#remove-perm_/);
     assert.equal(await lock("c"), 201, "nothing is removed yet");
     await page.getByRole("link", { name: "Remove Locks Create on main" }).click();
-    await page.getByRole("button", { name: "Remove permission" }).click();
+    await press(page, "Remove permission");
     await page.getByText("The permission is removed.").waitFor();
     assert.equal(await page.getByText("ws:locks:create").count(), 0);
     assert.equal(await lock("d"), 403, "the next request");
@@ -74,7 +74,7 @@ for (const javaScript of [true, false]) {
     await page.fill("#environment", "prod|(eu");
     await unfold(page, /^More/);
     await page.getByLabel("workflow_run").check();
-    await page.getByRole("button", { name: "Add permission" }).click();
+    await press(page, "Add permission");
     await page.waitForURL("**/new?flash=*");
     await page.getByText("2 fields need a change").waitFor();
     assert.match(await page.locator("#workflow-e").innerText(), /column \d/);

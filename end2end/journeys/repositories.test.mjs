@@ -1,7 +1,7 @@
 // Configured Repositories: adding, searching, setting up, removing.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { copies, nextPage, search } from "../harness/act.mjs";
+import { copies, press, search } from "../harness/act.mjs";
 import { useHouse } from "../harness/house.mjs";
 
 const house = useHouse();
@@ -23,7 +23,7 @@ for (const javaScript of [true, false]) {
       ["https://github.com/acme/infra", "acme/infra is in this workspace already."],
     ]) {
       await field.fill(typed);
-      await nextPage(page, () => page.getByRole("button", { name: "Add", exact: true }).click());
+      await press(page, "Add");
       await page.locator("#name-e").getByText(reason).waitFor();
       assert.equal(await field.inputValue(), typed, "what was typed comes back");
       assert.equal(await field.getAttribute("aria-invalid"), "true");
@@ -82,13 +82,13 @@ for (const javaScript of [true, false]) {
     const dialog = page.getByRole("dialog");
     await dialog.getByText("1 permission").waitFor();
     await dialog.getByLabel("Type acme/infra to confirm").fill("acme/other");
-    await dialog.getByRole("button", { name: "Remove repository" }).click();
+    await press(page, "Remove repository", dialog);
     await dialog.getByText("Type acme/infra to remove it.").waitFor();
     assert.equal(await dialog.getByLabel("Type acme/infra to confirm").inputValue(), "acme/other");
     assert.equal((await workspace.cli.lock(session, "acme/infra/dev/vpc")).status, 201, "nothing is removed yet");
 
     await dialog.getByLabel("Type acme/infra to confirm").fill("acme/infra");
-    await dialog.getByRole("button", { name: "Remove repository" }).click();
+    await press(page, "Remove repository", dialog);
     await page.getByText("acme/infra is removed.").waitFor();
     await page.getByText("No repository yet").waitFor();
     assert.equal((await page.request.get(`${repository.path}/permissions`)).status(), 404);

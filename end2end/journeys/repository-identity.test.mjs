@@ -1,6 +1,7 @@
 // Which repository is it: the numeric id decides, the name is a label.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { press } from "../harness/act.mjs";
 import { useHouse } from "../harness/house.mjs";
 
 const house = useHouse();
@@ -39,7 +40,7 @@ for (const javaScript of [true, false]) {
     for (const part of ["acme/infra", "acme-group/infra-live", "id 74", "owner 65", "owner 66"]) {
       assert.ok(told.includes(part), `${part} in ${told}`);
     }
-    await page.getByRole("button", { name: "Confirm" }).click();
+    await press(page, "Confirm");
     await page.getByText("The new name and owner are confirmed.").waitFor();
     assert.equal(await page.getByRole("button", { name: "Confirm" }).count(), 0);
     await page.getByRole("link", { name: "acme-group/infra-live" }).waitFor();

@@ -1,7 +1,7 @@
 // Repository tokens: shown once, used, revoked.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { copies } from "../harness/act.mjs";
+import { copies, press } from "../harness/act.mjs";
 import { STEP_LIMIT_MS } from "../harness/browser.mjs";
 import { useHouse } from "../harness/house.mjs";
 
@@ -24,7 +24,7 @@ for (const javaScript of [true, false]) {
     await tokens.getByText("There is no repository token.").waitFor();
     await page.fill("#token-name", "nightly-apply");
     await page.selectOption("#token-days", "30");
-    await tokens.getByRole("button", { name: "Generate Token" }).click();
+    await press(page, "Generate Token", tokens);
     await page.getByText("It is shown this once").waitFor();
     const secret = await page.getByRole("status", { name: "Repository token" }).textContent();
     assert.match(secret, /^stackyard_repo_[0-9A-Za-z]+$/);
@@ -49,7 +49,7 @@ for (const javaScript of [true, false]) {
     const dialog = page.getByRole("dialog");
     await dialog.getByText("nightly-apply").first().waitFor();
     assert.equal((await workspace.cli.unlock(secret, KEY)).status, 200, "nothing is revoked before it is confirmed");
-    await dialog.getByRole("button", { name: /^Revoke/ }).click();
+    await press(page, /^Revoke/, dialog);
     await page.getByText("The token is revoked.").waitFor();
     assert.match(await row.textContent(), /revoked/);
     assert.equal(await row.getByRole("link", { name: /^Revoke/ }).count(), 0);
@@ -63,7 +63,7 @@ for (const javaScript of [true, false]) {
     await page.goto(`${workspace.path}/settings`);
     await page.fill("#token-name", "   ");
     await page.selectOption("#token-days", "365");
-    await page.locator("#tokens").getByRole("button", { name: "Generate Token" }).click();
+    await press(page, "Generate Token", page.locator("#tokens"));
     await page.locator("#token-name-e").getByText("A name has 1 to 100 characters.").waitFor();
     assert.equal(await page.inputValue("#token-days"), "365", "what was chosen comes back");
     await page.getByText("There is no repository token.").waitFor();

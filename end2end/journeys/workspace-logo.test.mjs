@@ -1,7 +1,7 @@
 // The logo of a workspace: drawn anew from what is uploaded, or refused with the reason at its field.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nextPage } from "../harness/act.mjs";
+import { press } from "../harness/act.mjs";
 import { chooseFile, png, pngSize } from "../harness/files.mjs";
 import { useHouse } from "../harness/house.mjs";
 
@@ -11,7 +11,7 @@ const MB = 1024 * 1024;
 
 const upload = async (t, page, name, content) => {
   await chooseFile(t, page, "#logo", name, content);
-  await nextPage(page, () => page.getByRole("button", { name: /^(Add|Replace) logo$/ }).click());
+  await press(page, /^(Add|Replace) logo$/);
 };
 
 for (const javaScript of [true, false]) {
@@ -42,7 +42,7 @@ for (const javaScript of [true, false]) {
     assert.notEqual(await logo.getAttribute("src"), address, "another picture has another address");
     assert.equal((await page.request.get(address)).status(), 404, "the former one is gone");
 
-    await page.getByRole("button", { name: "Remove logo" }).click();
+    await press(page, "Remove logo");
     await page.getByText("The logo is removed.").waitFor();
     assert.equal(await logo.count(), 0);
   });

@@ -1,7 +1,7 @@
 // The settings of a workspace: its words, its address, its id.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { copies } from "../harness/act.mjs";
+import { copies, press } from "../harness/act.mjs";
 import { useHouse, WORKSPACES } from "../harness/house.mjs";
 
 const house = useHouse();
@@ -16,7 +16,7 @@ for (const javaScript of [true, false]) {
     await page.fill("#name", "Borealis & Sons");
     await page.fill("#slug", `borealis-${how}`);
     await page.fill("#description", "First line\n<b>second</b> line");
-    await page.getByRole("button", { name: "Save changes" }).click();
+    await press(page, "Save changes");
     await page.getByText("The settings are saved.").waitFor();
     const path = `${WORKSPACES}/borealis-${how}`;
     assert.equal(new URL(page.url()).pathname, `${path}/settings`);
@@ -45,7 +45,7 @@ for (const javaScript of [true, false]) {
     await page.fill("#name", "Cinder and Ash");
     await page.fill("#slug", "Not A Slug");
     await page.fill("#description", "Typed at length");
-    await page.getByRole("button", { name: "Save changes" }).click();
+    await press(page, "Save changes");
     await page.locator("#slug-e").getByText("A slug is made of lower case letters, digits and hyphens.").waitFor();
     const slug = page.locator("#slug");
     assert.equal(await slug.getAttribute("aria-invalid"), "true");
@@ -65,13 +65,13 @@ for (const javaScript of [true, false]) {
     const danger = page.locator("#danger");
     await danger.getByText("1 repository").waitFor();
     await page.fill("#delete-name", "Delta");
-    await danger.getByRole("button", { name: "Delete workspace" }).click();
+    await press(page, "Delete workspace", danger);
     await page.locator("#delete-name-e").getByText(`Type ${workspace.name} to delete it.`).waitFor();
     assert.equal(await page.inputValue("#delete-name"), "Delta", "what was typed comes back");
     assert.ok((await page.request.get(workspace.path)).ok(), "it is still there");
 
     await page.fill("#delete-name", workspace.name);
-    await danger.getByRole("button", { name: "Delete workspace" }).click();
+    await press(page, "Delete workspace", danger);
     await page.getByText(`${workspace.name} is deleted.`).waitFor();
     assert.equal(new URL(page.url()).pathname, WORKSPACES);
     assert.equal(await page.getByRole("link", { name: workspace.name, exact: true }).count(), 0);
