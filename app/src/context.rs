@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::request::Parts;
 use leptos::config::LeptosOptions;
 use leptos::prelude::use_context;
-use stackyard_domain::{Ctx, Error, Secret};
+use stackyard_domain::{Ctx, Error};
 use stackyard_model::account::Theme;
 
 /// The request that is being answered.
@@ -44,10 +44,10 @@ pub const ZONE_COOKIE: &str = "tz";
 const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
 impl Cookies {
-    /// The header that keeps a session in the browser.
+    /// The header that keeps a session in the browser, by its secret.
     #[must_use]
-    pub fn keep_session(&self, secret: &Secret, max_age: Duration) -> String {
-        self.write(&self.session, secret.expose(), max_age, true)
+    pub fn keep_session(&self, secret: &str, max_age: Duration) -> String {
+        self.write(&self.session, secret, max_age, true)
     }
 
     /// The header that forgets the session.

@@ -11,6 +11,8 @@ use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use stackyard_domain::Error;
 use stackyard_model::{FieldErrors, Refusal};
 
+use crate::context::ctx;
+
 /// The failure of a form as data. Only [`AppError::of`] makes one of a domain error, so that no text of the store
 /// or of a library can slip through.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +26,7 @@ pub struct AppError {
     pub error_message: String,
     /// What is wrong with which field.
     pub errors: FieldErrors,
-    /// The request's trace id; empty when the request never reached a service.
+    /// The request's trace id.
     pub trace_id: String,
 }
 
@@ -83,14 +85,14 @@ impl FromServerFnError for AppError {
             error_tag: error_tag.to_owned(),
             error_message: error_message.to_owned(),
             errors: FieldErrors::default(),
-            trace_id: String::new(),
+            trace_id: ctx().map(|ctx| ctx.request.trace_id.clone()).unwrap_or_default(),
         }
     }
 }
 
 /// The HTTP status of a failure.
 #[must_use]
-pub const fn status(error: &Error) -> StatusCode {
+pub fn status(error: &Error) -> StatusCode {
     match error {
         Error::Unauthenticated => StatusCode::UNAUTHORIZED,
         Error::NotFound => StatusCode::NOT_FOUND,
@@ -100,7 +102,8 @@ pub const fn status(error: &Error) -> StatusCode {
         Error::Refused(refused) => status_of(refused.kind),
         Error::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
-        Error::Db(_) | Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        Error::Db(error) if error.is_unavailable() => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Db(_) | Error::NotCompiled(_) | Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

@@ -119,12 +119,6 @@ impl Visit {
         paths::with_params(&self.path, &kept)
     }
 
-    /// This page's address, to come back to the part `id`.
-    #[must_use]
-    pub fn here_at(&self, id: &str) -> String {
-        format!("{}#{id}", self.here())
-    }
-
     /// The address with everything after it, for somebody who has to sign in first. A flash that was not taken
     /// yet goes along.
     pub(crate) fn address(&self) -> String {

@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use anyhow::{Result, ensure};
 use regex::Regex;
-use stackyard_domain::permissions::{Compiled, PatternCache, decide, explain};
+use stackyard_domain::permissions::{Compiled, decide, explain};
 use stackyard_model::id::{PermissionId, RANDOM_LENGTH, RepositoryId};
 use stackyard_model::permission::{Events, Permission};
 use stackyard_model::trace::{BranchSource, Seen};
@@ -42,8 +42,7 @@ fn turned_away() -> Seen {
 
 /// The permissions, compiled.
 pub fn permissions() -> Result<Vec<Compiled>> {
-    let cache = PatternCache::default();
-    (0..PERMISSIONS).map(|n| Ok(cache.compile(permission(n))?)).collect()
+    (0..PERMISSIONS).map(|n| Ok(Compiled::new(permission(n))?)).collect()
 }
 
 fn permission(n: u8) -> Permission {

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::ops::{Deref, DerefMut};
 
+use diesel::QueryDsl as _;
 use diesel::sqlite::SqliteConnection;
 use diesel_async::AsyncPgConnection;
 use diesel_async::RunQueryDsl as _;
@@ -14,6 +15,7 @@ use stackyard_model::Ts;
 use stackyard_model::sql::UtcTs;
 
 use crate::DbError;
+use crate::schema::server_keys;
 
 /// A connection to SQLite whose statements run where they are awaited.
 ///
@@ -94,6 +96,16 @@ pub async fn clock(conn: &mut Conn) -> Result<Option<Ts>, DbError> {
         Conn::Sqlite(_) => Ok(None),
         Conn::Pg(conn) => Ok(Some(diesel::select(clock_timestamp()).get_result(&mut ***conn).await?)),
     }
+}
+
+/// Whether the database answers at all.
+///
+/// # Errors
+/// When it does not.
+pub async fn probe(conn: &mut Conn) -> Result<(), DbError> {
+    let query = server_keys::table.count();
+    crate::run!(conn, |c| query.get_result::<i64>(c).await)?;
+    Ok(())
 }
 
 /// Runs a query on whichever database `conn` is: the body is written once and compiled for both.

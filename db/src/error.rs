@@ -52,11 +52,17 @@ impl DbError {
         }
     }
 
-    /// Whether a constraint said that the thing is there already.
+    /// Whether a row refers to one that is not there: it was removed meanwhile.
     #[must_use]
-    pub fn is_unique_violation(&self) -> bool {
+    pub fn is_foreign_key_violation(&self) -> bool {
         matches!(self, Self::Query(error) if matches!(&**error,
-            QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
+            QueryError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)))
+    }
+
+    /// Whether the database is busy or away, so that the same may well succeed later.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        matches!(self, Self::Connect(_)) || self.is_transient()
     }
 }
 

@@ -17,7 +17,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-pub use conn::{Conn, PgConn, SqliteConn, clock};
+pub use conn::{Conn, PgConn, SqliteConn, clock, probe};
 #[doc(hidden)]
 pub use diesel_async::AsyncPgConnection as PgTarget;
 pub use error::{DbError, WriteError};

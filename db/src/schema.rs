@@ -212,8 +212,9 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
-    lock_fences (repository_id, path) {
-        repository_id -> Text,
+    lock_fences (workspace_id, repository, path) {
+        workspace_id -> Text,
+        repository -> Text,
         path -> Text,
         last -> BigInt,
     }
@@ -247,8 +248,17 @@ diesel::table! {
         trace_id -> Text,
         permission_id -> Nullable<Text>,
         permission_version -> Nullable<Integer>,
+        trace_digest -> Nullable<Text>,
         details -> Text,
         haystack -> Text,
+    }
+}
+
+diesel::table! {
+    traces (workspace_id, digest) {
+        workspace_id -> Text,
+        digest -> Text,
+        content -> Text,
     }
 }
 
@@ -321,6 +331,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     locks,
     lock_fences,
     events,
+    traces,
     denials,
     flashes,
     throttles,

@@ -10,6 +10,7 @@ use stackyard_model::activity::ActorType;
 use stackyard_model::id::{RANDOM_LENGTH, SessionId};
 use stackyard_model::quote::plain;
 use stackyard_oidc::Issuers;
+use tokio::sync::Mutex;
 
 use crate::ci::{CiSession, TokenActor};
 use crate::keys::Keys;
@@ -32,6 +33,8 @@ pub struct Limits {
     pub ci_session: Duration,
     /// How long a person stays signed in without coming back.
     pub session_idle: Duration,
+    /// How long a person stays signed in at most.
+    pub session_longest: Duration,
     /// Wrong passwords for one address or from one place before a pause.
     pub sign_in_attempts: i32,
     /// How long that pause is.
@@ -43,6 +46,7 @@ impl Default for Limits {
         Self {
             ci_session: Duration::from_secs(3600),
             session_idle: Duration::from_secs(14 * 24 * 3600),
+            session_longest: Duration::from_secs(180 * 24 * 3600),
             sign_in_attempts: 10,
             sign_in_window: Duration::from_secs(15 * 60),
         }
@@ -64,6 +68,8 @@ pub struct Deps {
     /// What is limited.
     pub limits: Limits,
     pub(crate) patterns: PatternCache,
+    /// Held while patterns are compiled.
+    pub(crate) compiling: Mutex<()>,
     pub(crate) keys: Keys,
 }
 
@@ -86,6 +92,7 @@ impl Deps {
             site,
             limits,
             patterns: PatternCache::default(),
+            compiling: Mutex::default(),
             keys: Keys::default(),
         }
     }
@@ -118,6 +125,8 @@ pub struct SignedIn {
     pub session: SessionId,
     /// The person.
     pub account: Account,
+    /// For how long the browser shall keep the session's cookie from now on, when that has just become longer.
+    pub kept_for: Option<Duration>,
 }
 
 /// Who asks.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use stackyard_db::{DbError, WriteError};
 use stackyard_model::{FieldErrors, Refusal};
 
-use crate::permissions::Reply;
+use crate::permissions::{Reply, Wanted};
 
 /// Why not. `Display` is for the log; [`Error::user_message`] is for people.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +42,10 @@ pub enum Error {
     Unavailable(Unavailable),
     /// The store failed.
     #[error("the store failed")]
-    Db(#[from] DbError),
+    Db(#[source] DbError),
+    /// A decision needs patterns that are not compiled. Whoever runs the transaction compiles them and runs it again.
+    #[error("{} patterns are not compiled", .0.len())]
+    NotCompiled(Vec<Wanted>),
     /// A bug, or a machine in trouble.
     #[error("internal: {0}")]
     Internal(String),
@@ -133,7 +136,8 @@ impl Error {
             Self::Refused(refused) => refused.tag,
             Self::Throttled { .. } => "TooManyRequests",
             Self::Unavailable(_) => "Unavailable",
-            Self::Db(_) | Self::Internal(_) => "InternalError",
+            Self::Db(error) if error.is_unavailable() => "Unavailable",
+            Self::Db(_) | Self::NotCompiled(_) | Self::Internal(_) => "InternalError",
         }
     }
 
@@ -150,7 +154,7 @@ impl Error {
     /// Whether this is our fault and belongs into the error log.
     #[must_use]
     pub const fn is_internal(&self) -> bool {
-        matches!(self, Self::Db(_) | Self::Internal(_))
+        matches!(self, Self::Db(_) | Self::NotCompiled(_) | Self::Internal(_))
     }
 
     /// What people read. Never the text of an infrastructure error.
@@ -171,7 +175,10 @@ impl Error {
             Self::Unavailable(_) => {
                 "A service that is needed does not answer. Try again in a moment.".to_owned()
             }
-            Self::Db(_) | Self::Internal(_) => {
+            Self::Db(error) if error.is_unavailable() => {
+                "The database is busy or does not answer. Try again in a moment.".to_owned()
+            }
+            Self::Db(_) | Self::NotCompiled(_) | Self::Internal(_) => {
                 "Something went wrong here. Try again; if it stays, give the operator the trace id."
                     .to_owned()
             }
@@ -179,9 +186,16 @@ impl Error {
     }
 }
 
+impl From<DbError> for Error {
+    /// What a new row refers to was removed meanwhile: to who asked, it is not there.
+    fn from(error: DbError) -> Self {
+        if error.is_foreign_key_violation() { Self::NotFound } else { Self::Db(error) }
+    }
+}
+
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
-        Self::Db(error.into())
+        DbError::from(error).into()
     }
 }
 

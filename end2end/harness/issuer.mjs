@@ -74,8 +74,8 @@ export function workflow(server, issuer, workspaceId) {
   };
   return {
     exchange: (claims) => send("POST", "/auth/github-oidc", { token: issuer.token(claims), workspaceId }),
-    lock: (session, key, message = "Locked by Atmos") =>
-      send("POST", "/locks", { key, ttl: 1800, lockMessage: message }, session),
+    lock: (session, key, { ttl = 1800, message = "Locked by Atmos" } = {}) =>
+      send("POST", "/locks", { key, ttl, lockMessage: message }, session),
     unlock: (session, key) => send("DELETE", "/locks", { key }, session),
   };
 }

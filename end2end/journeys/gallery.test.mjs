@@ -68,7 +68,7 @@ async function furnish(page) {
   const key = (index) =>
     `${LONG_NAME}/plat-ue1-prod-${index}/${"eks/cluster-of-something/".repeat(index % 3 === 0 ? 8 : 1)}node-group`;
   await many(60, async (index) => {
-    const lock = await workspace.cli.lock(session, key(index), index % 4 === 0 ? WORDS.repeat(8) : WORDS);
+    const lock = await workspace.cli.lock(session, key(index), { message: index % 4 === 0 ? WORDS.repeat(8) : WORDS });
     assert.equal(lock.status, 201, lock.errorMessage);
   });
   await many(8, (index) => workspace.cli.unlock(session, key(index * 3)));

@@ -10,12 +10,23 @@ pub const QUOTED_MAX: usize = 200;
 /// zero-width space.
 #[must_use]
 pub fn plain(value: &str) -> String {
-    let mut out = String::with_capacity(value.len().min(QUOTED_MAX * 4));
-    for (kept, c) in value.chars().filter(|c| !is_control(*c)).enumerate() {
-        if kept == QUOTED_MAX {
-            out.push('…');
-            break;
-        }
+    let mut kept = value.chars().filter(|c| !is_control(*c));
+    let mut out = broken(kept.by_ref().take(QUOTED_MAX), value.len().min(QUOTED_MAX * 4));
+    if kept.next().is_some() {
+        out.push('…');
+    }
+    out
+}
+
+/// A whole text of ours that quotes others, as [`plain`] but not cut; lines stay lines.
+#[must_use]
+pub fn harmless(text: &str) -> String {
+    broken(text.chars().filter(|c| *c == '\n' || !is_control(*c)), text.len())
+}
+
+fn broken(text: impl Iterator<Item = char>, length: usize) -> String {
+    let mut out = String::with_capacity(length);
+    for c in text {
         if (c == ':' && out.ends_with(':')) || (c == '[' && out.ends_with("##")) {
             out.push('\u{200b}');
         }
@@ -74,9 +85,12 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_that_a_runner_acts_on_comes_through(value in ".*") {
-            for quoted in [plain(&value), code(&value)] {
+            for quoted in [plain(&value), code(&value), harmless(&value)] {
                 prop_assert!(!quoted.contains("::") && !quoted.contains("##["));
-                prop_assert!(!quoted.chars().any(|c| c.is_control()));
+                prop_assert!(!quoted.chars().any(|c| c != '\n' && c.is_control()));
+            }
+            for quoted in [plain(&value), code(&value)] {
+                prop_assert!(!quoted.contains('\n'));
                 prop_assert!(quoted.chars().count() <= 3 * QUOTED_MAX + 8);
             }
         }

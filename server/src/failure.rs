@@ -80,6 +80,7 @@ impl From<Error> for Failure {
         let retry_after = match &error {
             Error::Throttled { retry_after } => Some(*retry_after),
             Error::Unavailable(_) => Some(RETRY_AFTER),
+            Error::Db(error) if error.is_unavailable() => Some(RETRY_AFTER),
             _ => None,
         };
         let mut failure = Self {
@@ -139,7 +140,8 @@ mod tests {
     fn what_the_store_says_stays_in_the_log() {
         let failure =
             Failure::from(Error::Db(DbError::Connect("password of db.internal is wrong".to_owned())));
-        assert_eq!(failure.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(failure.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(failure.retry_after.is_some());
         assert!(!failure.message.contains("db.internal"), "{}", failure.message);
         assert!(failure.cause.contains("db.internal"), "{}", failure.cause);
     }

@@ -6,11 +6,13 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::BoxError;
+use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::extract::connect_info::ConnectInfo;
 use axum::response::Response;
-use hyper::body::Incoming;
+use futures::{Stream, StreamExt as _, stream};
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1::Builder;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -28,13 +30,20 @@ pub struct Patience {
     pub head: Duration,
     /// Between two pieces of a request's body.
     pub pause: Duration,
+    /// For the whole of a body.
+    pub body: Duration,
     /// Connections at once; others wait in the system's queue.
     pub connections: usize,
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { head: Duration::from_secs(60), pause: Duration::from_secs(30), connections: 8192 }
+        Self {
+            head: Duration::from_secs(60),
+            pause: Duration::from_secs(30),
+            body: Duration::from_secs(600),
+            connections: 8192,
+        }
     }
 }
 
@@ -61,7 +70,7 @@ where
         };
         send_at_once(&stream);
         let service = service.clone();
-        let answer = service_fn(move |request| service.clone().call(arrived(request, peer, patience.pause)));
+        let answer = service_fn(move |request| service.clone().call(arrived(request, peer, patience)));
         let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), answer));
         tokio::spawn(async move {
             // What goes wrong on a connection is the client's: it went away, or sent what is no request.
@@ -94,10 +103,28 @@ async fn take(
 }
 
 /// A request as the router knows it.
-fn arrived(request: hyper::Request<Incoming>, peer: SocketAddr, pause: Duration) -> Request {
-    let mut request = request.map(|body| Body::new(TimeoutBody::new(pause, body)));
+fn arrived(request: hyper::Request<Incoming>, peer: SocketAddr, patience: Patience) -> Request {
+    let mut request = request.map(|body| {
+        if body.is_end_stream() { Body::empty() } else { Body::from_stream(timely(body, patience)) }
+    });
     request.extensions_mut().insert(ConnectInfo(peer));
     request
+}
+
+/// The pieces of a body, as long as they come in time.
+fn timely(body: Incoming, patience: Patience) -> impl Stream<Item = Result<Bytes, BoxError>> + Send {
+    let pieces = Body::new(TimeoutBody::new(patience.pause, body)).into_data_stream();
+    let late = Box::pin(tokio::time::sleep(patience.body));
+    stream::unfold(Some((pieces, late)), async |state| {
+        let (mut pieces, mut late) = state?;
+        tokio::select! {
+            piece = pieces.next() => match piece? {
+                Ok(piece) => Some((Ok(piece), Some((pieces, late)))),
+                Err(error) => Some((Err(error.into()), None)),
+            },
+            () = &mut late => Some((Err("the body took too long".into()), None)),
+        }
+    })
 }
 
 /// Sends every piece at once. Answers are written in more than one; Nagle's algorithm would hold the second back until
@@ -115,9 +142,7 @@ mod tests {
     use std::time::Instant;
 
     use axum::Router;
-    use axum::body::Bytes;
     use axum::routing::{get, post};
-    use futures::stream;
 
     use super::*;
 
@@ -136,8 +161,8 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let router = Router::new().route("/", get(pieces)).route("/", post(async |body: Bytes| body));
         let (stop, stopping) = watch::channel(false);
-        let patience =
-            Patience { head: Duration::from_millis(300), pause: Duration::from_millis(300), connections: 2 };
+        let short = Duration::from_millis(300);
+        let patience = Patience { head: short, pause: short, body: 2 * short, connections: 2 };
         tokio::spawn(serve(listener, router, patience, stopping));
         (address, stop)
     }
@@ -194,6 +219,32 @@ mod tests {
         let (answer, stayed) = left_alone(address, half).await;
         assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
         assert!(stayed < Duration::from_secs(5), "{stayed:?}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn who_sends_a_body_drop_by_drop_is_let_go() {
+        let (address, _stop) = impatient().await;
+        let client = tokio::task::spawn_blocking(move || {
+            let began = Instant::now();
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+            stream.write_all(b"POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 900\r\n\r\n").unwrap();
+            let mut answer = [0; 4096];
+            while began.elapsed() < Duration::from_secs(10) {
+                // Each drop comes in time; the whole does not.
+                if stream.write_all(b"x").is_err() {
+                    return (String::new(), began.elapsed());
+                }
+                if let Ok(read) = stream.read(&mut answer) {
+                    let text = String::from_utf8_lossy(answer.get(..read).unwrap()).into_owned();
+                    return (text, began.elapsed());
+                }
+            }
+            panic!("nobody let it go");
+        });
+        let (answer, stayed) = client.await.unwrap();
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400"), "{answer}");
+        assert!(stayed > Duration::from_millis(500) && stayed < Duration::from_secs(5), "{stayed:?}");
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -137,7 +137,7 @@ pub(crate) fn sprite(html: &str) -> InertElement {
 }
 
 /// The size of most symbols.
-pub(crate) const SIZE: &str = "w-4 h-4";
+const SIZE: &str = "w-4 h-4";
 
 /// A symbol, 16 px unless `class` says otherwise. Hidden from readers that cannot see it: the word beside it counts.
 #[component]
@@ -151,7 +151,7 @@ pub fn Glyph(
     #[cfg(feature = "ssr")]
     {
         let mut html = String::with_capacity(96);
-        glyph_into(&mut html, icon, class);
+        glyph_into(&mut html, icon, Some(class));
         InertElement::new(html)
     }
     #[cfg(not(feature = "ssr"))]
@@ -163,11 +163,16 @@ pub fn Glyph(
 }
 
 /// Writes a symbol: the most frequent part of a page. Its words are the kit's own, so there is nothing to escape.
+/// Without a class, the style of what it stands in says how large it is.
 #[cfg(feature = "ssr")]
-pub(crate) fn glyph_into(html: &mut String, icon: Icon, class: &'static str) {
-    for part in
-        [r#"<svg class=""#, class, r#"" aria-hidden="true"><use href=""#, icon.href(), r#""></use></svg>"#]
-    {
+pub(crate) fn glyph_into(html: &mut String, icon: Icon, class: Option<&'static str>) {
+    html.push_str("<svg");
+    if let Some(class) = class {
+        for part in [r#" class=""#, class, r#"""#] {
+            html.push_str(part);
+        }
+    }
+    for part in [r#" aria-hidden="true"><use href=""#, icon.href(), r#""></use></svg>"#] {
         html.push_str(part);
     }
 }

@@ -6,18 +6,31 @@ use stackyard_model::permission::SPECIAL;
 
 /// Adds `text` to `out` as HTML text: nothing in it is a tag or an entity.
 pub(crate) fn escape_into(out: &mut String, text: &str) {
-    for c in text.chars() {
-        escape_char(out, c);
+    let mut written = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let Some(entity) = entity(byte) else { continue };
+        out.push_str(text.get(written..at).unwrap_or_default());
+        out.push_str(entity);
+        written = at + 1;
+    }
+    out.push_str(text.get(written..).unwrap_or_default());
+}
+
+/// What stands for a byte that HTML would read. All of them are ASCII, so each is a character of its own.
+const fn entity(byte: u8) -> Option<&'static str> {
+    match byte {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
+        b'"' => Some("&quot;"),
+        _ => None,
     }
 }
 
 fn escape_char(out: &mut String, c: char) {
-    match c {
-        '&' => out.push_str("&amp;"),
-        '<' => out.push_str("&lt;"),
-        '>' => out.push_str("&gt;"),
-        '"' => out.push_str("&quot;"),
-        _ => out.push(c),
+    match u8::try_from(c).ok().and_then(entity) {
+        Some(entity) => out.push_str(entity),
+        None => out.push(c),
     }
 }
 
@@ -90,6 +103,19 @@ mod tests {
         );
         assert_eq!(pattern("main.x"), "main.<wbr>x", "an exact pattern's dot is a dot");
         assert_eq!(pattern("x\\"), "x<b>\\</b>");
+    }
+
+    #[test]
+    fn only_what_html_would_read_is_written_otherwise() {
+        let escaped = |text: &str| {
+            let mut out = String::new();
+            escape_into(&mut out, text);
+            out
+        };
+        assert_eq!(escaped("a<b>&\"c\" – ü"), "a&lt;b&gt;&amp;&quot;c&quot; – ü");
+        assert_eq!(escaped("<"), "&lt;");
+        assert_eq!(escaped("ünder <ö"), "ünder &lt;ö");
+        assert_eq!(escaped(""), "");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
 
-use crate::icon::{Icon, SIZE, glyph_into};
+use crate::icon::{Icon, glyph_into};
 use crate::markup::escape_into;
 
 /// One line of a menu.
@@ -60,7 +60,7 @@ pub fn Menu(
     html.push_str(r#"" title=""#);
     escape_into(&mut html, title);
     html.push_str(r#"">"#);
-    glyph_into(&mut html, icon, SIZE);
+    glyph_into(&mut html, icon, None);
     html.push_str("</summary><div>");
     for item in &items {
         item_into(&mut html, item);
@@ -77,7 +77,7 @@ fn item_into(html: &mut String, item: &MenuItem) {
     html.push_str(r#"<a href=""#);
     escape_into(html, href);
     html.push_str(if *danger { r#"" class="danger">"# } else { r#"">"# });
-    glyph_into(html, *icon, SIZE);
+    glyph_into(html, *icon, None);
     escape_into(html, label);
     html.push_str("</a>");
 }

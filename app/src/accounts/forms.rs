@@ -188,7 +188,7 @@ fn as_it_is(account: &Account) -> ProfileInput {
 
 fn keep_session(session: &NewSession) {
     if let Some(cookies) = use_context::<Cookies>() {
-        set_cookie(&cookies.keep_session(&session.cookie, session.max_age));
+        set_cookie(&cookies.keep_session(session.cookie.expose(), session.max_age));
     }
 }
 

@@ -30,10 +30,26 @@ pub async fn index(_visit: Visit) -> Answer {
                 }
             })
             .collect::<Vec<_>>();
+        let steps = service::DECISION
+            .iter()
+            .map(|(name, text)| {
+                view! {
+                    <li class="py-1">
+                        <span class="font-medium">{*name}</span>
+                        ": "
+                        <span class="text-ink-muted">{*text}</span>
+                    </li>
+                }
+            })
+            .collect::<Vec<_>>();
         view! {
             <PlainTitle title="Help" />
             <p class="mt-1 text-ink-muted">"What each error means and what to do."</p>
             <ul class="mt-4 max-w-[760px] border-t border-line">{rows}</ul>
+            <section class="mt-8 max-w-[760px]">
+                <h2 id="decision" class="text-[14px] leading-5 font-semibold">"How a request is decided"</h2>
+                <ol class="mt-1 list-decimal pl-5">{steps}</ol>
+            </section>
         }
     }))
 }

@@ -47,15 +47,17 @@ pub async fn remove_repository(
     .await
 }
 
-/// Confirms the name and owner under which a repository turned up.
+/// Confirms the name and owner under which a repository turned up, as the page showed them.
 #[server(name = ConfirmIdentity, prefix = "/forms", endpoint = "repositories/confirm-identity")]
 pub async fn confirm_identity(
     #[server(default)] workspace: String,
     #[server(default)] repository: String,
+    #[server(default)] name: String,
+    #[server(default)] owner: String,
     #[server(default)] back: String,
 ) -> Result<(), AppError> {
     let ctx = request()?;
-    let result = confirm(&ctx, &workspace, &repository).await;
+    let result = confirm(&ctx, &workspace, &repository, &name, &owner).await;
     finish(&ctx, Sent::button(&back), result, |()| {
         Done::to(back).saying("The new name and owner are confirmed. Its workflows can sign in again.")
     })
@@ -75,8 +77,16 @@ async fn remove(ctx: &Ctx, workspace: &str, repository: &str, name: &str) -> Res
     Ok(here.workspace().clone())
 }
 
-async fn confirm(ctx: &Ctx, workspace: &str, repository: &str) -> Result<(), Error> {
+async fn confirm(
+    ctx: &Ctx,
+    workspace: &str,
+    repository: &str,
+    name: &str,
+    owner: &str,
+) -> Result<(), Error> {
     let here = enter_anyhow(ctx, workspace).await?;
     let repository = repository.parse().map_err(|_| Error::NotFound)?;
-    repositories::confirm_identity(ctx, &here, &repository).await
+    // A number that no form of ours sends is nobody's owner.
+    let owner = owner.parse().unwrap_or(-1);
+    repositories::confirm_identity(ctx, &here, &repository, name, owner).await
 }

@@ -14,11 +14,14 @@ pub(super) fn HeldBanner(repository: Repository, slug: String, back: String, may
     let number = |id: Option<i64>| id.map_or_else(|| "not known".to_owned(), |id| id.to_string());
     let same_owner = remote_owner_id == Some(held.remote_owner_id);
     let what = if same_owner { "turned up under another name" } else { "turned up with another owner" };
+    let (shown_name, shown_owner) = (held.name.clone(), held.remote_owner_id.to_string());
     let confirm = if may_confirm {
         view! {
             <Form action=ConfirmIdentity::url() back class="mt-2">
                 <Hidden name="workspace" value=slug />
                 <Hidden name="repository" value=id.to_string() />
+                <Hidden name="name" value=shown_name />
+                <Hidden name="owner" value=shown_owner />
                 <SubmitButton kind=ButtonKind::Plain size=ButtonSize::Small>"Confirm"</SubmitButton>
             </Form>
         }

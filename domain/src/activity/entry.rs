@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use stackyard_db::Conn;
 use stackyard_model::activity::{Details, Event, Folded, Outcome, What};
 use stackyard_model::id::{EventId, RepositoryId, WorkspaceId};
-use stackyard_model::quote::plain;
+use stackyard_model::quote::{harmless, plain};
 use stackyard_model::trace::Trace;
 use stackyard_model::{PermissionKind, Refusal, Ts};
 
@@ -34,7 +34,7 @@ impl Entry {
                 at,
                 actor_type,
                 actor_id,
-                actor_name,
+                actor_name: plain(&actor_name),
                 category: what.category(),
                 action: what.action().to_owned(),
                 outcome,
@@ -87,7 +87,7 @@ impl Entry {
     }
 
     pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
-        self.event.details.note = Some(unbroken(&note.into()));
+        self.event.details.note = Some(harmless(&note.into()));
         self
     }
 
@@ -110,11 +110,6 @@ impl Entry {
         self.event.event = seen.event.as_deref().map(plain);
         self
     }
-}
-
-/// A sentence of ours that quotes others: no runner acts on it, and it is not cut.
-fn unbroken(note: &str) -> String {
-    note.replace("::", ":\u{200b}:").replace("##[", "##\u{200b}[")
 }
 
 /// Writes an event in the transaction of what it records.

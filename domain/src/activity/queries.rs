@@ -1,15 +1,20 @@
 //! Events in the store.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use stackyard_db::schema::{denials, events};
+use sha2::{Digest as _, Sha256};
+use stackyard_db::schema::{denials, events, traces};
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::activity::{ActivityFilter, ActorType, Category, Details, Event, Outcome};
-use stackyard_model::id::{EventId, PermissionId, RepositoryId, WorkspaceId};
+use stackyard_model::id::{EventId, PermissionId, RANDOM_LENGTH, RepositoryId, WorkspaceId};
 use stackyard_model::text::fold;
+use stackyard_model::trace::Trace;
 use stackyard_model::{PermissionKind, Ts};
 
 use super::entry::Entry;
+use crate::hex::hex;
 use crate::{Error, search};
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -39,23 +44,50 @@ struct Row {
     trace_id: String,
     permission_id: Option<PermissionId>,
     permission_version: Option<i32>,
+    trace_digest: Option<String>,
     details: String,
     haystack: String,
 }
 
-/// Most bytes of an event's details: the trace of a repository that has as many permissions as it may, each with
-/// three patterns as long as they may be, is below.
+/// A decision's trace, kept once however often it was decided so: it is as long as the permissions are many.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = traces, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+struct TraceRow {
+    workspace_id: WorkspaceId,
+    digest: String,
+    content: String,
+}
+
+/// Most bytes of a trace, and of an event's other details: the trace of a repository that has as many permissions as it
+/// may, each with three patterns as long as they may be, is below.
 const DETAILS_MAX: usize = 640 * 1024;
 
+fn json(value: &impl serde::Serialize) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| Error::Internal(error.to_string()))
+}
+
+impl TraceRow {
+    fn new(workspace: Option<&WorkspaceId>, trace: Option<&Trace>) -> Result<Option<Self>, Error> {
+        let (Some(workspace), Some(trace)) = (workspace, trace) else { return Ok(None) };
+        let content = json(trace)?;
+        if content.len() > DETAILS_MAX {
+            return Ok(None);
+        }
+        Ok(Some(Self { workspace_id: workspace.clone(), digest: digest(&content), content }))
+    }
+}
+
+fn digest(content: &str) -> String {
+    hex(Sha256::digest(content.as_bytes()).first_chunk::<16>().map_or(&[], <[u8; 16]>::as_slice))
+}
+
 impl Row {
-    fn new(entry: &Entry) -> Result<Self, Error> {
-        let event = entry.event.clone();
-        let text = |details: &Details| {
-            serde_json::to_string(details).map_err(|error| Error::Internal(error.to_string()))
-        };
-        let mut details = text(&event.details)?;
+    fn new(entry: &Entry, trace: Option<&TraceRow>) -> Result<Self, Error> {
+        let mut event = entry.event.clone();
+        event.details.trace = None;
+        let mut details = json(&event.details)?;
         if details.len() > DETAILS_MAX {
-            details = text(&Details { note: event.details.note.clone(), ..Details::default() })?;
+            details = json(&Details { note: event.details.note.clone(), ..Details::default() })?;
         }
         let haystack = haystack(&event);
         Ok(Self {
@@ -83,6 +115,7 @@ impl Row {
             trace_id: event.trace_id,
             permission_id: event.permission_id,
             permission_version: event.permission_version,
+            trace_digest: trace.map(|trace| trace.digest.clone()),
             details,
             haystack,
         })
@@ -140,7 +173,12 @@ fn haystack(event: &Event) -> String {
 }
 
 pub(super) async fn insert(conn: &mut Conn, entry: &Entry) -> Result<(), Error> {
-    let row = Row::new(entry)?;
+    let trace = TraceRow::new(entry.workspace.as_ref(), entry.event.details.trace.as_ref())?;
+    let row = Row::new(entry, trace.as_ref())?;
+    if let Some(trace) = trace {
+        let kept = diesel::insert_into(traces::table).values(&trace).on_conflict_do_nothing();
+        run!(conn, |c| kept.execute(c).await)?;
+    }
     run!(conn, |c| diesel::insert_into(events::table).values(&row).execute(c).await)?;
     Ok(())
 }
@@ -152,7 +190,7 @@ pub(super) async fn page(
     filter: &ActivityFilter,
     limit: u32,
 ) -> Result<Vec<Event>, DbError> {
-    run!(conn, |c| {
+    let rows: Vec<Row> = run!(conn, |c| {
         let mut query =
             events::table.filter(events::workspace_id.eq(workspace)).select(Row::as_select()).into_boxed();
         if let Ok(category) = filter.category.parse::<Category>() {
@@ -173,9 +211,39 @@ pub(super) async fn page(
         for pattern in search::patterns(&filter.q) {
             query = query.filter(events::haystack.like(pattern).escape('\\'));
         }
-        let rows: Vec<Row> = query.order(events::id.desc()).limit(i64::from(limit)).load(c).await?;
-        Ok(rows.into_iter().map(Row::into_event).collect())
-    })
+        query.order(events::id.desc()).limit(i64::from(limit)).load(c).await
+    })?;
+    with_traces(conn, workspace, rows).await
+}
+
+/// The events of a workspace with their traces.
+async fn with_traces(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    rows: Vec<Row>,
+) -> Result<Vec<Event>, DbError> {
+    let mut digests: Vec<&String> = rows.iter().filter_map(|row| row.trace_digest.as_ref()).collect();
+    digests.sort_unstable();
+    digests.dedup();
+    let found: Vec<TraceRow> = if digests.is_empty() {
+        Vec::new()
+    } else {
+        run!(conn, |c| traces::table
+            .filter(traces::workspace_id.eq(workspace).and(traces::digest.eq_any(digests)))
+            .select(TraceRow::as_select())
+            .load(c)
+            .await)?
+    };
+    let by_digest: HashMap<_, _> = found.into_iter().map(|trace| (trace.digest, trace.content)).collect();
+    let event = |row: Row| {
+        let trace = row.trace_digest.as_ref().and_then(|digest| by_digest.get(digest));
+        // Written by another version: what is not understood is left out.
+        let trace = trace.and_then(|content| serde_json::from_str(content).ok());
+        let mut event = row.into_event();
+        event.details.trace = trace;
+        event
+    };
+    Ok(rows.into_iter().map(event).collect())
 }
 
 pub(super) async fn find(
@@ -185,9 +253,10 @@ pub(super) async fn find(
 ) -> Result<Option<Event>, DbError> {
     let query = events::table.filter(events::id.eq(id).and(events::workspace_id.eq(workspace)));
     let row: Option<Row> = run!(conn, |c| query.select(Row::as_select()).first(c).await.optional())?;
-    Ok(row.map(Row::into_event))
+    Ok(with_traces(conn, workspace, row.into_iter().collect()).await?.pop())
 }
 
+/// An event as it was recorded, without its trace.
 pub(super) async fn find_entry(conn: &mut Conn, id: &EventId) -> Result<Option<Entry>, DbError> {
     let query = events::table.filter(events::id.eq(id));
     let row: Option<Row> = run!(conn, |c| query.select(Row::as_select()).first(c).await.optional())?;
@@ -208,7 +277,11 @@ pub(crate) async fn find_denied_by_trace(
         .filter(events::trace_id.eq(trace_id).and(events::outcome.eq(Outcome::Denied)))
         .order(events::id);
     let row: Option<Row> = run!(conn, |c| query.select(Row::as_select()).first(c).await.optional())?;
-    Ok(row.and_then(|row| Some((row.workspace_id.clone()?, row.into_event()))))
+    let Some((workspace, row)) = row.and_then(|row| Some((row.workspace_id.clone()?, row))) else {
+        return Ok(None);
+    };
+    let event = with_traces(conn, &workspace, vec![row]).await?.pop();
+    Ok(event.map(|event| (workspace, event)))
 }
 
 /// How many events of a run or token with this outcome happened since a moment.
@@ -222,7 +295,10 @@ pub(crate) async fn count_since(
         .filter(events::workspace_id.eq(workspace))
         .filter(events::outcome.eq(outcome))
         .filter(events::actor_type.eq_any([ActorType::Run, ActorType::Token]))
-        .filter(events::at.ge(since))
+        // What a request changes of its repository on the way is no request of its own.
+        .filter(events::category.ne(Category::Repository))
+        // Ids begin with their time, and the index ends with them.
+        .filter(events::id.ge(EventId::mint(since, [0; RANDOM_LENGTH])))
         .count();
     Ok(run!(conn, |c| query.get_result(c).await)?)
 }

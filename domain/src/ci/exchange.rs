@@ -13,7 +13,7 @@ use super::queries::{self, SessionRow};
 use super::session::{SESSION_PREFIX, run_holder, run_label};
 use super::values::{run_facts, values};
 use crate::activity::{Denial, Entry, record, record_denial, record_refusal};
-use crate::permissions::{Grant, Judgement, judge};
+use crate::permissions::{Grant, Judgement, judge, write_judging};
 use crate::repositories::{self, Claimed, Identity, RepositoryRow, identify};
 use crate::{Ctx, Error, Refused, Secret, Unavailable, workspaces};
 
@@ -61,12 +61,9 @@ pub async fn exchange(ctx: &Ctx, token: &str, workspace_id: &str) -> Result<Exch
         unreadable,
         verified,
     };
-    let verdict = ctx
-        .deps()
-        .db
-        .write(attempt, |conn, attempt| Box::pin(async move { attempt.decide(conn).await }))
-        .await?;
-    match verdict {
+    let verdict =
+        write_judging(ctx, attempt, |conn, attempt| Box::pin(async move { attempt.decide(conn).await }));
+    match verdict.await? {
         Verdict::Granted => Ok(Exchanged { token: secret, expires_at: now + lifetime }),
         Verdict::Refused(error) => Err(*error),
     }
@@ -266,7 +263,8 @@ impl Attempt {
         let mut entry = self.entry(&sibling, What::TokenRefused, Outcome::Denied);
         entry.event.repository_id = None;
         entry.event.repository = Some(plain(&self.claimed.name));
-        record(conn, &entry.note(note).details(|details| details.refusal = Some(Refusal::NotFound))).await
+        let entry = entry.note(note).details(|details| details.refusal = Some(Refusal::NotFound));
+        record_refusal(conn, entry, EventId::mint(self.now, self.ctx.id_bytes())).await
     }
 
     async fn refuse(

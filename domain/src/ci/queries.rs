@@ -127,9 +127,9 @@ pub(super) async fn token_used(conn: &mut Conn, id: &RepositoryTokenId, now: Ts)
     Ok(())
 }
 
-/// Forgets used tokens that have expired, and sessions a month after their end (rules §10).
-pub(crate) async fn sweep(conn: &mut Conn, now: Ts, sessions_before: Ts) -> Result<(), DbError> {
-    let used = used_tokens::table.filter(used_tokens::expires_at.le(now));
+/// Forgets used tokens and sessions that ended before these moments (rules §10).
+pub(crate) async fn sweep(conn: &mut Conn, tokens_before: Ts, sessions_before: Ts) -> Result<(), DbError> {
+    let used = used_tokens::table.filter(used_tokens::expires_at.le(tokens_before));
     run!(conn, |c| diesel::delete(used).execute(c).await)?;
     let ended = ci_sessions::table.filter(ci_sessions::expires_at.le(sessions_before));
     run!(conn, |c| diesel::delete(ended).execute(c).await)?;

@@ -25,6 +25,26 @@ pub fn all() -> &'static [Topic] {
     TOPICS
 }
 
+/// How a request of a workflow is decided, step by step: the step's name and what it does. The names are those of the
+/// product whose CLI this serves (rules §4).
+pub const DECISION: &[(&str, &str)] = &[
+    ("Extract Context", "Repository, workflow, branch, environment and event are read from the run's token."),
+    (
+        "Find the Repository",
+        "Its host and numeric id have to be configured in the workspace that the request names.",
+    ),
+    ("Get Its Permissions", "All of them, as they are at this moment."),
+    ("Filter by Type", "Those of the kind that the request needs. To get a session, any kind will do."),
+    (
+        "Match Patterns",
+        "Workflow, branch and environment have to match one permission, and its events have to allow the run's.",
+    ),
+    (
+        "Grant or Deny",
+        "The first that matches lets the request in. Otherwise the answer is 403, with what each of them wanted.",
+    ),
+];
+
 const TOPICS: &[Topic] = &[
     Topic {
         tag: "NoPermission",

@@ -10,6 +10,8 @@ use crate::{Ctx, Error, activity, ci, flash, locks, random, sessions, throttle};
 
 /// For how long ended CI sessions are kept (rules §10).
 const CI_SESSIONS: Duration = Duration::from_secs(30 * 24 * 3600);
+/// For how long used tokens are kept after their end: a replica whose clock is behind still takes them for usable.
+const USED_TOKENS: Duration = Duration::from_secs(15 * 60);
 /// Longer than any window in which attempts are counted.
 const THROTTLES: Duration = Duration::from_secs(24 * 3600);
 /// The lease of sweeping.
@@ -80,7 +82,7 @@ pub async fn sweep(ctx: &Ctx) -> Result<(), Error> {
                 // A replica whose clock is ahead must not forget what the others still need.
                 let now = ctx.store_now(conn).await?;
                 locks::end_expired(conn, now).await?;
-                ci::sweep(conn, now, now - CI_SESSIONS).await?;
+                ci::sweep(conn, now - USED_TOKENS, now - CI_SESSIONS).await?;
                 sessions::sweep(conn, now).await?;
                 flash::sweep(conn, now).await?;
                 throttle::sweep(conn, now - THROTTLES).await?;

@@ -13,6 +13,7 @@ use super::queries::{self, Ending, LockRow};
 use super::rules;
 use crate::activity::{Entry, record};
 use crate::ci::{Gatekeeper, Passage};
+use crate::permissions::write_judging;
 use crate::repositories::RepositoryRow;
 use crate::{Actor, Conflict, Ctx, Error, Refused, random};
 
@@ -81,9 +82,8 @@ pub async fn api_take(ctx: &Ctx, request: TakeRequest) -> Result<LockData, Error
         ctx: ctx.clone(),
         gate,
     };
-    let verdict =
-        ctx.deps().db.write(taking, |conn, taking| Box::pin(async move { taking.run(conn).await })).await?;
-    verdict.into_result()
+    let verdict = write_judging(ctx, taking, |conn, taking| Box::pin(async move { taking.run(conn).await }));
+    verdict.await?.into_result()
 }
 
 struct Taking {
@@ -155,7 +155,7 @@ impl Taking {
             workspace_id: repository.workspace_id.clone(),
             repository_id: repository.id.clone(),
             key: self.request.key.clone(),
-            fence: queries::next_fence(conn, &repository.id, &key.path).await?,
+            fence: queries::next_fence(conn, repository, &key.path).await?,
             path: key.path,
             holder_type,
             holder_id,
@@ -180,10 +180,12 @@ impl Taking {
 pub async fn api_release(ctx: &Ctx, key: &str) -> Result<(), Error> {
     let gate = Gatekeeper::new(ctx, PermissionKind::LocksDelete, key)?;
     let args = (ctx.clone(), gate, key.to_owned());
-    let verdict = ctx
-        .deps()
-        .db
-        .write(args, |conn, (ctx, gate, key)| Box::pin(async move { release(conn, ctx, gate, key).await }));
+    let verdict = write_judging(ctx, args, |conn, args| {
+        Box::pin(async move {
+            let (ctx, gate, key) = &**args;
+            release(conn, ctx, gate, key).await
+        })
+    });
     verdict.await?.into_result()
 }
 

@@ -10,6 +10,7 @@ use stackyard_model::lock::{HolderType, Lock, LockEnd, LockEnded};
 use stackyard_model::text::fold;
 
 use super::service::Holders;
+use crate::repositories::RepositoryRow;
 
 /// A lock as it is stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
@@ -110,17 +111,22 @@ pub(super) async fn held_on(
     Ok(None)
 }
 
-/// The next fencing number of a key.
+/// The next fencing number of a key. It goes on where it was for a repository that is removed and added again: what
+/// was fenced off by the last number is still out there.
 pub(super) async fn next_fence(
     conn: &mut Conn,
-    repository: &RepositoryId,
+    repository: &RepositoryRow,
     path: &str,
 ) -> Result<i64, DbError> {
-    let first =
-        (lock_fences::repository_id.eq(repository), lock_fences::path.eq(path), lock_fences::last.eq(1));
+    let first = (
+        lock_fences::workspace_id.eq(&repository.workspace_id),
+        lock_fences::repository.eq(format!("{}/{}", repository.host, repository.name_folded)),
+        lock_fences::path.eq(path),
+        lock_fences::last.eq(1),
+    );
     let next = diesel::insert_into(lock_fences::table)
         .values(first)
-        .on_conflict((lock_fences::repository_id, lock_fences::path))
+        .on_conflict((lock_fences::workspace_id, lock_fences::repository, lock_fences::path))
         .do_update()
         .set(lock_fences::last.eq(lock_fences::last + 1))
         .returning(lock_fences::last);

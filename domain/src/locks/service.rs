@@ -6,12 +6,13 @@ use stackyard_db::Conn;
 use stackyard_model::activity::{Outcome, What};
 use stackyard_model::id::{EventId, LockId, RepositoryId};
 use stackyard_model::lock::{HolderType, Lock, LockEnd};
+use stackyard_model::quote::plain;
 use stackyard_model::text::line;
 use stackyard_model::{Action, FieldErrors, Ts};
 
 use super::api::conflict;
 use super::queries::{self, Ending, LockRow, Wanted};
-use super::rules::{MESSAGE_MAX, TTL_MAX};
+use super::rules::{self, MESSAGE_MAX, TTL_MAX};
 use crate::activity::{Entry, record, record_refusal};
 use crate::{Ctx, Error, Here, repositories, search};
 
@@ -229,6 +230,9 @@ pub async fn take(ctx: &Ctx, here: &Here, input: TakeInput) -> Result<Lock, Erro
     let path = format!("{stack}/{component}");
     let now = ctx.now();
     let key = format!("{}/{path}", repository.name);
+    if rules::key(&key, &repository.name).is_err() {
+        return Err(Error::field("component", "The whole key has at most 1,024 bytes. Shorten it."));
+    }
     let row = LockRow {
         id: LockId::mint(now, ctx.id_bytes()),
         workspace_id: here.id().clone(),
@@ -253,7 +257,7 @@ pub async fn take(ctx: &Ctx, here: &Here, input: TakeInput) -> Result<Lock, Erro
     let entry = Entry::done(ctx, here.id(), What::LockCreated)
         .target("lock", row.id.as_str(), &row.key)
         .repository(&repository.id, &repository.name)
-        .note(row.message.clone());
+        .note(plain(&row.message));
     let ttl = Duration::from_secs(u64::from(input.minutes) * 60);
     ctx.deps()
         .db
@@ -266,7 +270,9 @@ pub async fn take(ctx: &Ctx, here: &Here, input: TakeInput) -> Result<Lock, Erro
                     record_refusal(conn, entry, EventId::mint(now, ctx.id_bytes())).await?;
                     return Ok(Err(conflict(&held)));
                 }
-                let fence = queries::next_fence(conn, &row.repository_id, &row.path).await?;
+                let repository = repositories::find_repository(conn, &row.workspace_id, &row.repository_id);
+                let repository = repository.await?.ok_or(Error::NotFound)?;
+                let fence = queries::next_fence(conn, &repository, &row.path).await?;
                 let row = LockRow { fence, created_at: now, expires_at: now + *ttl, ..row.clone() };
                 queries::insert(conn, &row).await?;
                 record(conn, entry).await?;
@@ -327,12 +333,15 @@ async fn end_one(
     let row = queries::find(conn, here.id(), id).await?.ok_or(Error::NotFound)?;
     let now = ctx.store_now(conn).await?;
     if row.clone().into_lock(now).ended.is_some() {
-        return Err(Error::conflict("LockEnded", format!("The lock on {} has ended already.", row.key)));
+        return Err(Error::conflict(
+            "LockEnded",
+            format!("The lock on {} has ended already.", plain(&row.key)),
+        ));
     }
     let is_mine = |me: &String| row.holder_type == HolderType::User && row.holder_id == *me;
     if request.only_of.as_ref().is_some_and(|me| !is_mine(me)) {
-        let message =
-            format!("{} holds this lock. An admin can force-release it, with a reason.", row.holder_name);
+        let holder = plain(&row.holder_name);
+        let message = format!("{holder} holds this lock. An admin can force-release it, with a reason.");
         return Err(Error::Forbidden(message));
     }
     let (_, _, by) = ctx.actor_words();

@@ -1,4 +1,7 @@
 //! The decision: which permission lets a request through, or why none does (rules §4). Pure.
+//!
+//! Of the six steps that [`crate::help::DECISION`] tells people, this is the fourth to the sixth; the first is
+//! `ci::values`, the second `repositories::identify`, the third [`super::judge`].
 
 use std::sync::Arc;
 
@@ -7,7 +10,7 @@ use stackyard_model::permission::{Permission, SpecialEvent};
 use stackyard_model::trace::{Gate, Lane, Seen, Trace};
 use stackyard_model::{Dimension, PatternKind, PermissionKind};
 
-use super::pattern::Matcher;
+use super::pattern::{Matcher, PatternError};
 
 /// A permission with its patterns compiled.
 pub struct Compiled {
@@ -28,6 +31,20 @@ pub struct Grant {
 }
 
 impl Compiled {
+    /// Compiles a permission's patterns here and now: for who holds nobody up with it.
+    ///
+    /// # Errors
+    /// When one does not compile, which saving makes sure of.
+    pub fn new(permission: Permission) -> Result<Self, PatternError> {
+        let make = |pattern: &str, dimension| Matcher::new(pattern, dimension).map(Arc::new);
+        Ok(Self {
+            workflow: make(&permission.workflow, Dimension::Workflow)?,
+            branch: make(&permission.branch, Dimension::Branch)?,
+            environment: make(&permission.environment, Dimension::Environment)?,
+            permission,
+        })
+    }
+
     fn is_wanted(&self, wanted: Option<PermissionKind>) -> bool {
         wanted.is_none_or(|kind| kind == self.permission.kind)
     }
@@ -103,7 +120,7 @@ pub fn explain(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::permissions::{PERMISSIONS_MAX, PatternCache};
+    use crate::permissions::PERMISSIONS_MAX;
     use stackyard_model::Ts;
     use stackyard_model::id::{RANDOM_LENGTH, RepositoryId};
     use stackyard_model::permission::Events;
@@ -126,7 +143,7 @@ mod tests {
             created_at: at,
             updated_at: at,
         };
-        PatternCache::default().compile(permission).unwrap()
+        Compiled::new(permission).unwrap()
     }
 
     fn seen(workflow: &str, branch: &str, environment: Option<&str>, event: &str) -> Seen {

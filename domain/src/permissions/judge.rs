@@ -1,13 +1,16 @@
 //! Deciding from the rows as they are now.
 
-use stackyard_db::Conn;
+use std::sync::Arc;
+
+use stackyard_db::{Conn, Job};
 use stackyard_model::PermissionKind;
 use stackyard_model::trace::{Seen, Trace};
 
+use super::cache::Wanted;
 use super::decide::{Grant, decide, explain};
 use super::queries;
 use crate::repositories::RepositoryRow;
-use crate::{Ctx, Error};
+use crate::{Ctx, Error, Unavailable};
 
 /// What a decision comes to.
 pub(crate) enum Judgement {
@@ -15,7 +18,7 @@ pub(crate) enum Judgement {
     Denied(Box<Trace>),
 }
 
-/// Reads the repository's permissions and decides. Only those of the wanted kind are compiled.
+/// Reads the repository's permissions and decides by those of the wanted kind. To be called within [`write_judging`].
 pub(crate) async fn judge(
     ctx: &Ctx,
     conn: &mut Conn,
@@ -25,15 +28,48 @@ pub(crate) async fn judge(
 ) -> Result<Judgement, Error> {
     let all = queries::for_repository(conn, &repository.id).await?;
     let total = u32::try_from(all.len()).unwrap_or(u32::MAX);
-    let compiled = all
+    let mut missing = Vec::new();
+    let compiled: Vec<_> = all
         .into_iter()
         .filter(|permission| wanted.is_none_or(|kind| kind == permission.kind))
-        .map(|permission| ctx.deps().patterns.compile(permission))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| Error::Internal(error.to_string()))?;
+        .filter_map(|permission| ctx.deps().patterns.compiled(permission, &mut missing))
+        .collect();
+    if !missing.is_empty() {
+        return Err(Error::NotCompiled(missing));
+    }
     if let Some(grant) = decide(&compiled, wanted, seen) {
         return Ok(Judgement::Granted(grant));
     }
     let trace = explain(&compiled, wanted, seen, &repository.name);
     Ok(Judgement::Denied(Box::new(Trace { total, ..trace })))
+}
+
+/// How often a transaction is run when others keep taking the place of what was compiled for it.
+const TRIES: u32 = 8;
+
+/// Runs a transaction that judges. Patterns that are not compiled yet are compiled between two tries and one request's
+/// at a time: there is one writer on SQLite, and nobody's write shall wait for somebody's costly patterns.
+pub(crate) async fn write_judging<A, R>(ctx: &Ctx, args: A, job: Job<Arc<A>, R, Error>) -> Result<R, Error>
+where
+    A: Send + Sync + 'static,
+    R: Send + 'static,
+{
+    let args = Arc::new(args);
+    for _ in 0..TRIES {
+        match ctx.deps().db.write(Arc::clone(&args), job).await {
+            Err(Error::NotCompiled(wanted)) => compile(ctx, wanted).await?,
+            done => return done,
+        }
+    }
+    let cause = "the patterns of this repository do not stay compiled".to_owned();
+    Err(Error::Unavailable(Unavailable { reason: "PatternsBusy", cause }))
+}
+
+async fn compile(ctx: &Ctx, wanted: Vec<Wanted>) -> Result<(), Error> {
+    let turn = ctx.deps().compiling.lock().await;
+    let ctx = ctx.clone();
+    let compiled = tokio::task::spawn_blocking(move || ctx.deps().patterns.compile(&wanted)).await;
+    drop(turn);
+    let compiled = compiled.map_err(|error| Error::Internal(error.to_string()))?;
+    compiled.map_err(|error| Error::Internal(error.to_string()))
 }

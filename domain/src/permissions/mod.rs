@@ -8,9 +8,10 @@ mod queries;
 mod reply;
 mod service;
 
-pub use cache::PatternCache;
+pub(crate) use cache::PatternCache;
+pub use cache::Wanted;
 pub use decide::{Compiled, Grant, decide, explain};
-pub(crate) use judge::{Judgement, judge};
+pub(crate) use judge::{Judgement, judge, write_judging};
 pub use pattern::{Matcher, PatternError, check_pattern};
 pub use reply::{Reply, reply};
 #[cfg(test)]

@@ -278,7 +278,7 @@ fn unlike(present: &[Permission], new: &Permission) -> Result<(), Error> {
                 == (new.kind, &new.workflow, &new.branch, &new.environment, new.events)
     };
     if present.iter().any(|old| alike(&old)) {
-        let message = format!("There is a {} permission with the same patterns already.", new.kind.label());
+        let message = format!("A permission {} with the same patterns is there already.", new.kind.label());
         return Err(Error::conflict("PermissionExists", message));
     }
     if present.len() >= PERMISSIONS_MAX {

@@ -84,7 +84,7 @@ fn suggest(trace: &Trace) -> Option<Suggestion> {
         if let Some(pattern) = merge_queue_pattern(branch) {
             wider.push(("this merge queue".to_owned(), PermissionInput { branch: pattern, ..exact.clone() }));
         } else if let Some((folder, _)) = branch.split_once('/') {
-            let pattern = format!("{}/.*", regex::escape(folder));
+            let pattern = format!("{}/.*", escaped(folder));
             wider.push((
                 format!("every {folder} branch"),
                 PermissionInput { branch: pattern, ..exact.clone() },
@@ -97,7 +97,12 @@ fn suggest(trace: &Trace) -> Option<Suggestion> {
 
 /// The pattern that matches this value and nothing else.
 fn exactly(value: &str) -> String {
-    if value.contains(stackyard_model::permission::SPECIAL) { regex::escape(value) } else { value.to_owned() }
+    if value.contains(stackyard_model::permission::SPECIAL) { escaped(value) } else { value.to_owned() }
+}
+
+/// The value within a regular expression. A backslash is written by its number, since patterns read two as one.
+fn escaped(value: &str) -> String {
+    regex::escape(value).replace(r"\\", r"\x5C")
 }
 
 #[cfg(test)]

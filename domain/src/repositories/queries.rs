@@ -147,10 +147,10 @@ pub(super) async fn insert(conn: &mut Conn, row: &RepositoryRow) -> Result<bool,
     Ok(run!(conn, |c| new.execute(c).await)? == 1)
 }
 
-pub(super) async fn delete(conn: &mut Conn, id: &RepositoryId) -> Result<(), DbError> {
+/// Removes a repository. False when it is gone already.
+pub(super) async fn delete(conn: &mut Conn, id: &RepositoryId) -> Result<bool, DbError> {
     let target = repositories::table.filter(repositories::id.eq(id));
-    run!(conn, |c| diesel::delete(target).execute(c).await)?;
-    Ok(())
+    Ok(run!(conn, |c| diesel::delete(target).execute(c).await)? == 1)
 }
 
 /// Ties a repository that was added by name to its numeric ids.

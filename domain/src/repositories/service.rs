@@ -125,18 +125,28 @@ pub async fn remove(ctx: &Ctx, here: &Here, id: &RepositoryId, typed_name: &str)
         .db
         .write((repository.id, entry), |conn, (id, entry)| {
             Box::pin(async move {
-                queries::delete(conn, id).await?;
+                if !queries::delete(conn, id).await? {
+                    return Err(Error::NotFound);
+                }
                 record(conn, entry).await
             })
         })
         .await
 }
 
-/// Confirms the name or owner under which a repository turned up; its workflows are let in again.
+/// Confirms the name and owner under which a repository turned up, `name` and `owner_id` as the admin was shown them;
+/// its workflows are let in again.
 ///
 /// # Errors
-/// [`Error::Conflict`] when there is nothing to confirm, or when another repository here has that name.
-pub async fn confirm_identity(ctx: &Ctx, here: &Here, id: &RepositoryId) -> Result<(), Error> {
+/// [`Error::Conflict`] when there is nothing to confirm, when it is another name or owner by now, or when another
+/// repository here has that name.
+pub async fn confirm_identity(
+    ctx: &Ctx,
+    here: &Here,
+    id: &RepositoryId,
+    name: &str,
+    owner_id: i64,
+) -> Result<(), Error> {
     here.require(Action::ManageRepositories)?;
     let repository = get(ctx, here, id).await?;
     let Some(held) = repository.held.clone() else {
@@ -145,6 +155,9 @@ pub async fn confirm_identity(ctx: &Ctx, here: &Here, id: &RepositoryId) -> Resu
             "Nobody waits for a confirmation here. Load the page again.",
         ));
     };
+    if held.name != name || held.remote_owner_id != owner_id {
+        return Err(identity_changed());
+    }
     let entry = Entry::done(ctx, here.id(), What::RepositoryIdentityConfirmed)
         .target("repository", repository.id.as_str(), &held.name)
         .repository(&repository.id, &held.name)
@@ -156,8 +169,7 @@ pub async fn confirm_identity(ctx: &Ctx, here: &Here, id: &RepositoryId) -> Resu
                 let row = queries::find(conn, workspace, &repository.id).await?.ok_or(Error::NotFound)?;
                 // What the admin saw is what is confirmed, not what turned up since.
                 if row.clone().into_repository(0).held.as_ref() != Some(held) {
-                    let message = "Another name turned up meanwhile. Load the page again.";
-                    return Err(Error::conflict("IdentityChanged", message));
+                    return Err(identity_changed());
                 }
                 match queries::by_name(conn, &row.workspace_id, &row.host, &held.name).await? {
                     Some(other) if other.id != row.id => {
@@ -175,6 +187,11 @@ pub async fn confirm_identity(ctx: &Ctx, here: &Here, id: &RepositoryId) -> Resu
             })
         })
         .await
+}
+
+fn identity_changed() -> Error {
+    let message = "Another name or owner turned up meanwhile. Load the page again and look at it anew.";
+    Error::conflict("IdentityChanged", message)
 }
 
 fn identity_changes(repository: &Repository, held: &NewIdentity) -> Vec<Change> {

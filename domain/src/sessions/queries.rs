@@ -48,6 +48,20 @@ pub(super) async fn of_user(conn: &mut Conn, user: &UserId, now: Ts) -> Result<V
     Ok(run!(conn, |c| query.select(SessionRow::as_select()).load(c).await)?)
 }
 
+/// Where the person with this address is signed in.
+pub(super) async fn places(
+    conn: &mut Conn,
+    email_folded: &str,
+    now: Ts,
+) -> Result<Vec<Option<String>>, DbError> {
+    let query = sessions::table
+        .inner_join(users::table)
+        .filter(users::email_folded.eq(email_folded).and(sessions::expires_at.gt(now)))
+        .select(sessions::address)
+        .distinct();
+    Ok(run!(conn, |c| query.load(c).await)?)
+}
+
 pub(super) async fn touch(conn: &mut Conn, row: &SessionRow) -> Result<(), DbError> {
     let target = sessions::table.find(&row.id);
     let changes = (

@@ -48,11 +48,15 @@ pub async fn sign_in(ctx: &Ctx, email: &str, password: &str) -> Result<NewSessio
     let narrow = Limit { attempts: limits.sign_in_attempts, window: limits.sign_in_window };
     // From one place people of one office sign in, and nobody at another place may keep a person out so easily.
     let wide = Limit { attempts: limits.sign_in_attempts.saturating_mul(10), ..narrow };
-    let (folded, place) = (stackyard_model::text::fold(email.trim()), place(ctx));
+    let (folded, place) = (stackyard_model::text::fold(email.trim()), place(ctx.request.address.as_deref()));
+    let mut conn = ctx.deps().db.read().await?;
+    let known = queries::places(&mut conn, &folded, now).await?;
+    drop(conn);
+    let strange = !known.iter().any(|address| self::place(address.as_deref()) == place);
     let counters = Counters {
         both: (throttle::key("sign-in", &format!("{folded}\0{place}")), narrow),
         place: (throttle::key("sign-in place", &place), wide),
-        address: (throttle::key("sign-in address", &folded), wide),
+        address: strange.then(|| (throttle::key("sign-in address", &folded), wide)),
     };
     let counted = ctx.deps().db.write((counters.clone(), now), |conn, (counters, now)| {
         Box::pin(async move { counters.count(conn, *now).await })
@@ -76,7 +80,7 @@ pub async fn sign_in(ctx: &Ctx, email: &str, password: &str) -> Result<NewSessio
         Entry::new(ctx, None, What::SignedIn, Outcome::Ok).target("user", user.id.as_str(), &user.name);
     entry.event.actor_type = ActorType::User;
     entry.event.actor_id = user.id.to_string();
-    entry.event.actor_name.clone_from(&user.name);
+    entry.event.actor_name = plain(&user.name);
     let args = (row, counters, entry, user.id, user.password_hash);
     let write = ctx.deps().db.write(args, |conn, (row, counters, entry, user, checked)| {
         Box::pin(async move {
@@ -99,13 +103,15 @@ pub async fn sign_in(ctx: &Ctx, email: &str, password: &str) -> Result<NewSessio
 struct Counters {
     both: (String, Limit),
     place: (String, Limit),
-    address: (String, Limit),
+    /// None for somebody who comes from where they are signed in already: whoever else tries their address, from
+    /// however many places, does not keep them out.
+    address: Option<(String, Limit)>,
 }
 
 impl Counters {
     /// Counts an attempt; the one that is too many from a place is not held against the address.
     async fn count(&self, conn: &mut stackyard_db::Conn, now: Ts) -> Result<Turn, Error> {
-        for (key, limit) in [&self.place, &self.both, &self.address] {
+        for (key, limit) in [&self.place, &self.both].into_iter().chain(&self.address) {
             if let Turn::Wait(left) = throttle::count(conn, key, *limit, now).await? {
                 return Ok(Turn::Wait(left));
             }
@@ -117,14 +123,17 @@ impl Counters {
     async fn give_back(&self, conn: &mut stackyard_db::Conn) -> Result<(), Error> {
         throttle::forget(conn, &self.both.0).await?;
         throttle::give_back(conn, &self.place.0).await?;
-        Ok(throttle::give_back(conn, &self.address.0).await?)
+        if let Some((address, _)) = &self.address {
+            throttle::give_back(conn, address).await?;
+        }
+        Ok(())
     }
 }
 
 /// Where a request comes from, as far as attempts are counted: of IPv6 the network, since its holder has every
 /// address in it.
-fn place(ctx: &Ctx) -> String {
-    match ctx.request.address.as_deref().map(str::parse::<IpAddr>) {
+fn place(address: Option<&str>) -> String {
+    match address.map(str::parse::<IpAddr>) {
         Some(Ok(IpAddr::V6(address))) if address.to_ipv4_mapped().is_none() => {
             address.segments().iter().take(4).map(|part| format!("{part:x}:")).collect()
         }
@@ -175,17 +184,20 @@ pub async fn authenticate(ctx: &Ctx, cookie: &str) -> Result<Option<SignedIn>, E
         session.expires_at > now && user.disabled_at.is_none()
     };
     let Some((mut session, user)) = found.filter(live) else { return Ok(None) };
+    let mut kept_for = None;
     if now.since(session.last_seen_at) >= SEEN_EVERY {
+        let limits = &ctx.deps().limits;
         session.last_seen_at = now;
-        session.expires_at = now + ctx.deps().limits.session_idle;
+        session.expires_at = (now + limits.session_idle).min(session.created_at + limits.session_longest);
         session.address.clone_from(&ctx.request.address);
         session.user_agent = ctx.request.user_agent.as_deref().map(plain);
         let touched = ctx.deps().db.write(session.clone(), |conn, session| {
             Box::pin(async move { Ok::<_, Error>(queries::touch(conn, session).await?) })
         });
         touched.await?;
+        kept_for = Some(session.expires_at.since(now));
     }
-    Ok(Some(SignedIn { session: session.id, account: user.into() }))
+    Ok(Some(SignedIn { session: session.id, account: user.into(), kept_for }))
 }
 
 /// Signs the asking browser out.

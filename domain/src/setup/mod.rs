@@ -5,6 +5,7 @@ mod queries;
 use std::time::Duration;
 
 use stackyard_model::activity::{ActorType, Outcome, What};
+use stackyard_model::quote::plain;
 
 use crate::accounts::{NewAccount, check_account, count_users, hash_password, insert_user};
 use crate::activity::{Entry, record};
@@ -77,7 +78,7 @@ pub async fn complete(ctx: &Ctx, secret: &str, new: NewAccount) -> Result<NewSes
         .note("the first account");
     entry.event.actor_type = ActorType::User;
     entry.event.actor_id = user.id.to_string();
-    entry.event.actor_name.clone_from(&user.name);
+    entry.event.actor_name = plain(&user.name);
     let args = (secret.hash(), user, row, entry, ctx.now());
     ctx.deps()
         .db

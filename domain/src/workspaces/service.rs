@@ -314,6 +314,7 @@ pub async fn delete(ctx: &Ctx, here: &Here, typed_name: &str) -> Result<(), Erro
         .db
         .write((here.id().clone(), entry, ctx.now()), |conn, (id, entry, now)| {
             Box::pin(async move {
+                queries::find(conn, id).await?.ok_or(Error::NotFound)?;
                 record(conn, entry).await?;
                 Ok::<_, Error>(queries::bury(conn, id, *now).await?)
             })

@@ -3,6 +3,7 @@ DROP TABLE server_keys;
 DROP TABLE throttles;
 DROP TABLE flashes;
 DROP TABLE denials;
+DROP TABLE traces;
 DROP TABLE events;
 DROP TABLE lock_fences;
 DROP TABLE locks;

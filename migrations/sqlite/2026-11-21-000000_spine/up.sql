@@ -100,6 +100,7 @@ CREATE TABLE permissions (
     updated_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX permissions_repository ON permissions (repository_id, kind);
+CREATE INDEX permissions_workspace ON permissions (workspace_id, repository_id);
 
 CREATE TABLE repository_tokens (
     id TEXT NOT NULL PRIMARY KEY,
@@ -169,10 +170,11 @@ CREATE INDEX locks_held ON locks (workspace_id, expires_at, id) WHERE ended_at I
 CREATE INDEX locks_key ON locks (repository_id, "path", fence);
 
 CREATE TABLE lock_fences (
-    repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    repository TEXT NOT NULL,
     "path" TEXT NOT NULL,
     "last" INTEGER NOT NULL,
-    PRIMARY KEY (repository_id, "path")
+    PRIMARY KEY (workspace_id, repository, "path")
 ) STRICT;
 
 CREATE TABLE events (
@@ -200,6 +202,7 @@ CREATE TABLE events (
     trace_id TEXT NOT NULL,
     permission_id TEXT,
     permission_version INTEGER,
+    trace_digest TEXT,
     details TEXT NOT NULL,
     haystack TEXT NOT NULL
 ) STRICT;
@@ -208,6 +211,13 @@ CREATE INDEX events_outcome ON events (workspace_id, outcome, id);
 CREATE INDEX events_category ON events (workspace_id, category, id);
 CREATE INDEX events_repository ON events (repository_id, id);
 CREATE INDEX events_trace ON events (trace_id);
+
+CREATE TABLE traces (
+    workspace_id TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, digest)
+) STRICT;
 
 CREATE TABLE denials (
     workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,

@@ -5,7 +5,7 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use stackyard_db::{Db, PostgresOptions, SqliteOptions};
+use stackyard_db::{Db, DbError, PostgresOptions, SqliteOptions};
 use stackyard_domain::{Deps, SystemClock, SystemRandom};
 use stackyard_oidc::{Issuers, http_client};
 
@@ -21,9 +21,22 @@ pub async fn database(config: &StoreConfig) -> Result<Db, Stop> {
         }
         Database::Postgres { url, connections } => {
             let options = PostgresOptions { url: url.clone(), connections: *connections };
-            Ok(Db::postgres(options).await?)
+            Db::postgres(options).await.map_err(|error| match error {
+                DbError::Connect(reason) => Stop::Other(format!(
+                    "The database at {} cannot be used: {reason}. Check that it runs there, and the user and password.",
+                    host(url)
+                )),
+                other => other.into(),
+            })
         }
     }
+}
+
+/// The part of a database's address that is no secret: host and port.
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
+    rest.split(['/', '?']).next().unwrap_or_default()
 }
 
 /// What the services need.

@@ -35,6 +35,12 @@ pub async fn run(flags: &ServeFlags) -> Result<(), Stop> {
     };
 
     let public_url = config.store.public_url(Some(port));
+    if public_url.https && config.trusted_proxies.is_empty() {
+        tracing::warn!(
+            "trusted_proxies is not set: behind a proxy everybody seems to come from its address, and wrong passwords \
+             of all are counted together"
+        );
+    }
     let db = open::database(&config.store).await?;
     let deps = open::deps(&config.store, &public_url, db.clone())?;
     let state = AppState::new(Parts {

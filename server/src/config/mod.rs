@@ -195,10 +195,15 @@ impl StoreConfig {
         Limits { ci_session: self.ci_session, ..Limits::default() }
     }
 
-    /// The trusted issuers: the operator's, else GitHub's.
+    /// The trusted issuers: the operator's, else GitHub's. This server's own audience is taken from each (rules §5).
     #[must_use]
     pub fn issuers(&self, public_url: &PublicUrl) -> Vec<IssuerConfig> {
-        self.issuers.clone().unwrap_or_else(|| vec![IssuerConfig::github(&public_url.origin())])
+        let own = public_url.origin();
+        let Some(mut issuers) = self.issuers.clone() else { return vec![IssuerConfig::github(&own)] };
+        for issuer in issuers.iter_mut().filter(|issuer| !issuer.audiences.contains(&own)) {
+            issuer.audiences.push(own.clone());
+        }
+        issuers
     }
 }
 

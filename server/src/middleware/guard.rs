@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use stackyard_app::paths;
 use stackyard_domain::{Actor, Ctx, Error, ci, sessions};
 
@@ -29,12 +29,20 @@ pub struct Guard {
 /// Finds out who asks and lets in whom the route is for.
 pub async fn check(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     match admit(&guard, &mut request).await {
-        Ok(()) => next.run(request).await,
+        Ok(renewed) => {
+            let mut response = next.run(request).await;
+            // A form that ends or begins a session says so itself.
+            if let Some(cookie) = renewed.filter(|_| !response.headers().contains_key(header::SET_COOKIE)) {
+                response.headers_mut().insert(header::SET_COOKIE, cookie);
+            }
+            response
+        }
         Err(refusal) => *refusal,
     }
 }
 
-async fn admit(guard: &Guard, request: &mut Request) -> Result<(), Box<Response>> {
+/// Lets the request in, and gives the cookie that keeps its session for longer, when it is time to.
+async fn admit(guard: &Guard, request: &mut Request) -> Result<Option<HeaderValue>, Box<Response>> {
     let refuse = |failure: Failure| Box::new(failure.into_response());
     if announced(request.headers()) > guard.limit {
         return Err(refuse(Failure::too_large(guard.limit)));
@@ -43,7 +51,7 @@ async fn admit(guard: &Guard, request: &mut Request) -> Result<(), Box<Response>
         return Err(refuse(Failure::internal("a request without a context")));
     };
     let actor = match guard.who {
-        Who::Anybody => return Ok(()),
+        Who::Anybody => return Ok(None),
         Who::Ci => workload(&ctx, request.headers()).await,
         Who::Public | Who::SignedIn | Who::Member => person(&guard.state, &ctx, request.headers()).await,
     };
@@ -52,8 +60,16 @@ async fn admit(guard: &Guard, request: &mut Request) -> Result<(), Box<Response>
     if must_sign_in {
         return Err(Box::new(sign_in_first(request)));
     }
+    let renewed = match &actor {
+        Actor::User(user) => user.kept_for.and_then(|kept_for| {
+            let cookies = &guard.state.cookies;
+            let secret = cookies::value(request.headers(), &cookies.session)?;
+            cookies.keep_session(secret, kept_for).parse().ok()
+        }),
+        _ => None,
+    };
     request.extensions_mut().insert(ctx.with_actor(actor));
-    Ok(())
+    Ok(renewed)
 }
 
 /// The size that the client says its body has. One that says nothing is stopped while it is read.

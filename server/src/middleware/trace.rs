@@ -10,7 +10,7 @@ use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use futures::FutureExt as _;
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use stackyard_domain::Ctx;
 use stackyard_model::quote;
 use tracing::Instrument as _;
@@ -34,13 +34,14 @@ pub async fn trace(State(state): State<AppState>, mut request: Request, next: Ne
     let path = request.uri().path().to_owned();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let asked = Arc::clone(&ctx.request);
+    let as_data = is_api(&path) || wants_data(request.headers());
     request.extensions_mut().insert(ctx);
 
     let span = tracing::info_span!("request", trace_id);
     let answered = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span).await;
     let response = answered.unwrap_or_else(|_| Failure::internal("a handler panicked").into_response());
     let failure = response.extensions().get::<Failure>().cloned();
-    let mut response = write(&state, response, &path, &trace_id);
+    let mut response = write(&state, response, &path, as_data, &trace_id);
     headers::secure(response.headers_mut(), state.parts.public_url.https);
     if let Ok(value) = HeaderValue::from_str(&trace_id) {
         response.headers_mut().insert(TRACE_ID, value);
@@ -69,13 +70,19 @@ fn context(state: &AppState, request: &Request) -> Ctx {
     state.ctx(address.map(|address| address.to_string()), user_agent.map(quote::plain))
 }
 
-/// Writes what a handler left to be written: an envelope on the API, a page elsewhere.
-fn write(state: &AppState, mut response: Response, path: &str, trace_id: &str) -> Response {
+/// Whether a script asks, as those of our own pages do.
+fn wants_data(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    accept.contains("application/json") && !accept.contains("text/html")
+}
+
+/// Writes what a handler left to be written: an envelope on the API and for scripts, a page elsewhere.
+fn write(state: &AppState, mut response: Response, path: &str, as_data: bool, trace_id: &str) -> Response {
     let done = response.extensions_mut().remove::<Done>();
     let failure = response.extensions_mut().remove::<Failure>();
     let body = match (&done, &failure) {
         (Some(done), _) => envelope::success(done, path, trace_id),
-        (None, Some(failure)) if is_api(path) => envelope::failure(failure, path, trace_id),
+        (None, Some(failure)) if as_data => envelope::failure(failure, path, trace_id),
         (None, Some(failure)) => return plain::page(state, response, failure, trace_id),
         (None, None) => return response,
     };
@@ -89,7 +96,7 @@ fn write(state: &AppState, mut response: Response, path: &str, trace_id: &str) -
 }
 
 /// Says when to come back.
-pub fn retry_after(headers: &mut http::HeaderMap, failure: Option<&Failure>) {
+pub fn retry_after(headers: &mut HeaderMap, failure: Option<&Failure>) {
     if let Some(after) = failure.and_then(|failure| failure.retry_after) {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
     }

@@ -18,7 +18,7 @@ pub async fn alive() -> &'static str {
     "alive\n"
 }
 
-/// The process can do its work: the database answers, and it is the same time there.
+/// The process can do its work: the database reads and takes transactions, and it is the same time there.
 pub async fn ready(State(state): State<AppState>) -> (StatusCode, &'static str) {
     match apart(&state.parts.deps).await {
         Ok(apart) if apart <= APART_MAX => (StatusCode::OK, "ready\n"),
@@ -34,7 +34,10 @@ pub async fn ready(State(state): State<AppState>) -> (StatusCode, &'static str) 
 }
 
 async fn apart(deps: &Deps) -> Result<Duration, DbError> {
+    // On SQLite a transaction goes through the one writer, so this also says that it is alive.
+    deps.db.write((), |conn, ()| Box::pin(async move { stackyard_db::probe(conn).await })).await?;
     let mut conn = deps.db.read().await?;
+    stackyard_db::probe(&mut conn).await?;
     let there = stackyard_db::clock(&mut conn).await?;
     let here = deps.clock.now();
     // A clock that is set by hand follows nothing.

@@ -8,6 +8,7 @@
     reason = "helpers stop a test as tests do"
 )]
 
+mod account;
 mod attacks;
 mod bad_input;
 mod door;
@@ -15,11 +16,18 @@ mod endings;
 mod envelope;
 mod exchange;
 mod flash;
+mod form_input;
+mod identity;
 mod jobs;
+mod lock_rules;
 mod locks;
 mod log;
 mod matrix;
+mod overview;
 mod program;
 mod recordings;
+mod running;
+mod sign_in;
 mod support;
+mod trouble;
 mod workspaces;

@@ -2,13 +2,13 @@
 
 use stackyard_app::SERVER_FUNCTIONS;
 use stackyard_domain::permissions;
-use stackyard_model::PermissionKind;
+use stackyard_model::{PermissionKind, Role};
 
 use super::{Fate, Subject, World, expected, fate, subjects};
 use crate::support::{PASSWORD, TestApp};
 
 /// How each form is sent. Nothing is assumed: a form that is not here fails.
-fn fields(path: &str, world: &World) -> Vec<(&'static str, String)> {
+pub(crate) fn fields(path: &str, world: &World) -> Vec<(&'static str, String)> {
     let workspace = ("workspace", world.workspace().slug.clone());
     let repository = ("repository", world.repository().id.to_string());
     let permission = ("permission", world.permission.to_string());
@@ -32,7 +32,10 @@ fn fields(path: &str, world: &World) -> Vec<(&'static str, String)> {
         "workspaces/delete" => vec![workspace, ("name", world.workspace().name.clone())],
         "repositories/add" => vec![workspace, ("name", text("acme/other"))],
         "repositories/remove" => vec![workspace, repository, ("name", text("acme/infra"))],
-        "repositories/confirm-identity" | "permissions/starter-set" => vec![workspace, repository],
+        "repositories/confirm-identity" => {
+            vec![workspace, repository, ("name", text("acme/renamed")), ("owner", text("65"))]
+        }
+        "permissions/starter-set" => vec![workspace, repository],
         "permissions/check-pattern" => vec![("pattern", text("main"))],
         "permissions/add" => vec![workspace, repository, kind],
         "permissions/update" => vec![workspace, repository, permission, kind],
@@ -119,4 +122,52 @@ async fn without_permissions(app: &TestApp, world: World) -> World {
         permissions::remove(&operator, &here, &world.repository().id, &permission.id).await.unwrap();
     }
     world
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn things_of_one_workspace_are_not_there_in_another_of_the_same_person() {
+    let app = TestApp::start().await;
+    let subjects = subjects(&app).await;
+    let owner = subjects.iter().find(|subject| subject.role == Some(Role::Owner)).unwrap();
+    let mine = World::new(&app, &subjects, "mine", owner).await;
+    let other = World::new(&app, &subjects, "other", owner).await;
+    let slug = ("workspace", "mine".to_owned());
+    let mut seen = 0;
+    for function in SERVER_FUNCTIONS {
+        let foreign = fields(function.path, &other);
+        let things: Vec<_> = foreign
+            .iter()
+            .filter(|(name, _)| ["repository", "permission", "token", "lock"].contains(name))
+            .map(|(name, _)| *name)
+            .collect();
+        // Each thing of the other workspace, with everything else of this one.
+        for thing in things {
+            seen += 1;
+            let own = fields(function.path, &mine);
+            let sent: Vec<_> = own
+                .iter()
+                .zip(&foreign)
+                .map(|((name, own), (_, foreign))| match *name {
+                    "workspace" => (slug.0, slug.1.as_str()),
+                    name if name == thing => (name, foreign.as_str()),
+                    name => (name, own.as_str()),
+                })
+                .collect();
+            let call = mine.sent_by(owner, app.post(function.path)).header("accept", "application/json");
+            let answer = call.form(&sent).send().await;
+            assert_eq!(answer.status, 404, "{} with another's {thing}: {}", function.path, answer.text());
+        }
+    }
+    assert!(seen >= 13, "{seen}");
+    for page in stackyard_app::PAGES.iter().filter(|page| page.path.contains("{repo}")) {
+        let foreign = other.fill(page.path).replace("/other/", "/mine/");
+        let answer = mine.sent_by(owner, app.get(&foreign).html()).send().await;
+        assert_eq!(answer.status, 404, "{foreign}");
+        let half = page.path.replace("{repo}", mine.repository().id.as_str());
+        if half.contains("{perm}") {
+            let foreign = other.fill(&half).replace("/other/", "/mine/");
+            let answer = mine.sent_by(owner, app.get(&foreign).html()).send().await;
+            assert_eq!(answer.status, 404, "{foreign}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Every route, page and form as everybody (rules §13). What is not listed here fails.
 
-mod forms;
+pub(crate) mod forms;
 mod pages;
 mod routes;
 
@@ -16,16 +16,16 @@ use stackyard_model::{Action, PermissionKind, Role};
 use crate::support::{Answer, Call, PNG, Person, Place, TestApp};
 
 /// Somebody who calls.
-struct Subject {
-    name: &'static str,
+pub(crate) struct Subject {
+    pub(crate) name: &'static str,
     /// Their role in the workspace that is called.
-    role: Option<Role>,
-    person: Option<Person>,
+    pub(crate) role: Option<Role>,
+    pub(crate) person: Option<Person>,
 }
 
 const WORKLOADS: [&str; 2] = ["a run", "a repository token"];
 
-async fn subjects(app: &TestApp) -> Vec<Subject> {
+pub(crate) async fn subjects(app: &TestApp) -> Vec<Subject> {
     let mut all = vec![Subject { name: "nobody", role: None, person: None }];
     all.extend(WORKLOADS.map(|name| Subject { name, role: None, person: None }));
     let stranger = app.person("Stranger").await;
@@ -47,7 +47,7 @@ fn person_of(subjects: &[Subject], role: Role) -> &Person {
 }
 
 /// A workspace with one of everything, in which everybody but the stranger has their role.
-struct World {
+pub(crate) struct World {
     place: Place,
     permission: PermissionId,
     token: RepositoryTokenId,
@@ -63,7 +63,7 @@ struct World {
 }
 
 impl World {
-    async fn new(app: &TestApp, subjects: &[Subject], slug: &str, caller: &Subject) -> Self {
+    pub(crate) async fn new(app: &TestApp, subjects: &[Subject], slug: &str, caller: &Subject) -> Self {
         let owner = person_of(subjects, Role::Owner);
         let workspace = app.workspace(owner, slug).await;
         for role in Role::ALL.iter().filter(|role| **role != Role::Owner) {
@@ -96,16 +96,16 @@ impl World {
         Self { place, permission, token, own_lock, other_lock, run_bearer, token_bearer, trace, logo }
     }
 
-    fn workspace(&self) -> &Workspace {
+    pub(crate) fn workspace(&self) -> &Workspace {
         &self.place.workspace
     }
 
-    fn repository(&self) -> &Repository {
+    pub(crate) fn repository(&self) -> &Repository {
         &self.place.repository
     }
 
     /// The call as `subject`.
-    fn sent_by(&self, subject: &Subject, call: Call) -> Call {
+    pub(crate) fn sent_by(&self, subject: &Subject, call: Call) -> Call {
         match (&subject.person, subject.name) {
             (Some(person), _) => call.cookie(&person.cookie),
             (None, "a run") => call.bearer(&self.run_bearer),

@@ -3,6 +3,7 @@
 
 mod call;
 mod place;
+mod runs;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use stackyard_oidc::{Issuers, http_client};
 
 pub use call::{Answer, Call, PNG, multipart};
 pub use place::{Person, Place};
+pub use runs::{assert_let_in, assert_refused};
 
 /// Where the server of a test is.
 pub const ORIGIN: &str = "http://localhost:3000";

@@ -1,0 +1,59 @@
+// One's own account, and the pages that explain.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { press, sendForm } from "../harness/act.mjs";
+import { newPage } from "../harness/browser.mjs";
+import { PERSON, useHouse } from "../harness/house.mjs";
+
+const house = useHouse();
+const SECOND = "another battery staple";
+
+for (const javaScript of [true, false]) {
+  const how = javaScript ? "with" : "without";
+
+  test(`name, time zone and look are changed and stay, ${how} JavaScript`, async (t) => {
+    const page = await house.enter(t, { javaScript });
+    await page.goto("/account");
+    await sendForm(page, { "[name=name]": `Ida ${how}` }, "Save profile");
+    assert.equal(await page.inputValue("[name=name]"), `Ida ${how}`);
+    await page.selectOption("[name=time_zone]", "Asia/Tokyo");
+    await page.getByRole("radio", { name: "Dark" }).check({ force: true });
+    await press(page, "Save preferences");
+    await page.goto("/help");
+    assert.equal(await page.locator("html").getAttribute("data-theme"), "dark");
+    await page.getByText("How a request is decided").waitFor();
+    await page.goto("/help/NoPermission");
+    await page.getByRole("heading", { level: 1, name: "No permission matches" }).waitFor();
+    await page.goto("/account");
+    assert.equal(await page.inputValue("[name=time_zone]"), "Asia/Tokyo");
+    await page.getByRole("radio", { name: "System" }).check({ force: true });
+    await press(page, "Save preferences");
+    assert.equal(await page.locator("html").getAttribute("data-theme"), null);
+  });
+
+  test(`a new password ends the other sessions, and one of them can be ended alone, ${how} JavaScript`, async (t) => {
+    const { origin } = house.server;
+    const signIn = async (password) => {
+      const page = await newPage(t, house.browser, { origin, javaScript, still: true });
+      await page.goto("/sign-in");
+      await sendForm(page, { "[name=email]": PERSON.email, "[name=password]": password }, "Sign in");
+      return page;
+    };
+    const [old, next] = javaScript ? [PERSON.password, SECOND] : [SECOND, PERSON.password];
+    const [here, there] = [await signIn(old), await signIn(old)];
+    const sessions = here.getByRole("table", { name: "Sessions" }).getByRole("row");
+    await here.goto("/account");
+    const count = await sessions.count();
+    await press(here, "Sign out", sessions.filter({ has: here.getByRole("button", { name: "Sign out" }) }).first());
+    assert.equal(await sessions.count(), count - 1);
+    await sendForm(here, { "[name=current]": old, "[name=new]": next }, "Change password");
+    await here.goto("/account");
+    assert.equal(new URL(here.url()).pathname, "/account", "this one stays");
+    await there.goto("/account");
+    assert.equal(new URL(there.url()).pathname, "/sign-in", "the other one ended");
+    await sendForm(there, { "[name=email]": PERSON.email, "[name=password]": old }, "Sign in");
+    await there.getByText("do not belong together").first().waitFor();
+    await sendForm(there, { "[name=password]": next }, "Sign in");
+    assert.equal(new URL(there.url()).pathname, "/account");
+  });
+}

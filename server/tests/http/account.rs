@@ -1,0 +1,123 @@
+//! One's own account.
+
+use serde_json::json;
+use stackyard_domain::sessions;
+
+use crate::support::{Answer, PASSWORD, Person, TestApp};
+
+async fn send(app: &TestApp, person: &Person, path: &str, fields: &[(&str, &str)]) -> Answer {
+    app.post(path).cookie(&person.cookie).header("accept", "application/json").form(fields).send().await
+}
+
+async fn page(app: &TestApp, person: &Person) -> String {
+    let page = app.get("/account").cookie(&person.cookie).html().send().await;
+    assert_eq!(page.status, 200);
+    page.text()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn name_zone_look_and_first_workspace_are_kept_and_used() {
+    let app = TestApp::start().await;
+    let acme = app.acme().await;
+    let olga = &acme.owner;
+    let second = app.workspace(olga, "second").await;
+    let answer = send(&app, olga, "/forms/account/profile", &[("name", "Olga Ångström")]).await;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let fields = [("time_zone", "Asia/Tokyo"), ("theme", "dark"), ("default_workspace", second.id.as_str())];
+    let answer = send(&app, olga, "/forms/account/preferences", &fields).await;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let html = page(&app, olga).await;
+    assert!(html.contains("Olga Ångström") && html.contains("data-theme=\"dark\""), "{html}");
+    let account = app.ctx_of(olga).await.signed_in().unwrap().account.clone();
+    assert_eq!(account.time_zone.as_deref(), Some("Asia/Tokyo"));
+    assert_eq!(account.default_workspace, Some(second.id));
+    let home = app.get("/").cookie(&olga.cookie).send().await;
+    assert_eq!(home.location(), "/dashboard/workspaces/second");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_kept_is_told_at_its_field() {
+    let app = TestApp::start().await;
+    let olga = app.person("Olga").await;
+    let stranger = app.person("Stan").await;
+    let foreign = app.workspace(&stranger, "foreign").await;
+    for (path, field, value) in [
+        ("/forms/account/profile", "name", " "),
+        ("/forms/account/preferences", "time_zone", "Middle/Earth"),
+        ("/forms/account/preferences", "theme", "pink"),
+        ("/forms/account/preferences", "default_workspace", foreign.id.as_str()),
+        ("/forms/account/password", "new", "short"),
+    ] {
+        let mut fields = vec![(field, value)];
+        if path.ends_with("password") {
+            fields.push(("current", PASSWORD));
+        }
+        if path.ends_with("preferences") && field != "theme" {
+            fields.push(("theme", "system"));
+        }
+        let answer = send(&app, &olga, path, &fields).await;
+        assert_eq!(answer.status, 400, "{path} {field}: {}", answer.text());
+        assert_eq!(answer.json()["errors"][0]["field"], json!(field), "{}", answer.text());
+    }
+    let account = app.ctx_of(&olga).await.signed_in().unwrap().account.clone();
+    assert_eq!((account.name.as_str(), account.time_zone, account.default_workspace), ("Olga", None, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_is_the_only_one_and_ends_the_other_sessions() {
+    let app = TestApp::start().await;
+    let olga = app.person("Olga").await;
+    let nobody = app.operator().with_actor(stackyard_domain::Actor::Anonymous);
+    let other = sessions::sign_in(&nobody, "olga@example.com", PASSWORD).await.unwrap();
+    let new = "another battery staple";
+    let fields = [("current", PASSWORD), ("new", new)];
+    let answer = send(&app, &olga, "/forms/account/password", &fields).await;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    assert_eq!(app.get("/account").cookie(&olga.cookie).send().await.status, 200, "this one stays");
+    assert_eq!(app.get("/account").cookie(other.cookie.expose()).send().await.status, 303, "that one ended");
+    assert!(sessions::sign_in(&nobody, "olga@example.com", PASSWORD).await.is_err());
+    sessions::sign_in(&nobody, "OLGA@example.com", new).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_at_ones_own_password_is_paused() {
+    let app = TestApp::start().await;
+    let olga = app.person("Olga").await;
+    let guess = [("current", "wrong wrong wrong"), ("new", "another battery staple")];
+    for _ in 0..10 {
+        assert_eq!(send(&app, &olga, "/forms/account/password", &guess).await.status, 400);
+    }
+    let right = [("current", PASSWORD), ("new", "another battery staple")];
+    let paused = send(&app, &olga, "/forms/account/password", &right).await;
+    assert_eq!(paused.status, 429, "{}", paused.text());
+    app.clock.advance(std::time::Duration::from_secs(16 * 60));
+    assert_eq!(send(&app, &olga, "/forms/account/password", &right).await.status, 303);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_session_or_all_others_are_ended_and_never_somebody_elses() {
+    let app = TestApp::start().await;
+    let (olga, mira) = (app.person("Olga").await, app.person("Mira").await);
+    let nobody = app.operator().with_actor(stackyard_domain::Actor::Anonymous);
+    let mut cookies = Vec::new();
+    for _ in 0..3 {
+        let session = sessions::sign_in(&nobody, "olga@example.com", PASSWORD).await.unwrap();
+        cookies.push(session.cookie.expose().to_owned());
+    }
+    let listed = sessions::list(&app.ctx_of(&olga).await).await.unwrap();
+    assert_eq!(listed.len(), 4);
+    let one = listed.iter().find(|session| !session.current).unwrap().id.to_string();
+    let foreign = send(&app, &mira, "/forms/account/sessions/revoke", &[("session", &one)]).await;
+    assert_eq!(foreign.status, 404, "{}", foreign.text());
+    let ended = send(&app, &olga, "/forms/account/sessions/revoke", &[("session", &one)]).await;
+    assert_eq!(ended.status, 303, "{}", ended.text());
+    assert_eq!(sessions::list(&app.ctx_of(&olga).await).await.unwrap().len(), 3);
+    let all = send(&app, &olga, "/forms/account/sessions/revoke-others", &[]).await;
+    assert_eq!(all.status, 303, "{}", all.text());
+    let left = sessions::list(&app.ctx_of(&olga).await).await.unwrap();
+    assert!(left.len() == 1 && left[0].current);
+    for cookie in &cookies {
+        assert_eq!(app.get("/account").cookie(cookie).send().await.status, 303);
+    }
+    assert_eq!(app.get("/account").cookie(&mira.cookie).send().await.status, 200);
+}

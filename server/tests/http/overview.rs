@@ -1,0 +1,63 @@
+//! What the first pages of a workspace say: counts, roles, what happened.
+
+use serde_json::json;
+use stackyard_domain::workspaces;
+use stackyard_model::{PermissionKind, Role};
+
+use crate::support::TestApp;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_counts_of_the_overview_are_those_of_the_workspace() {
+    let app = TestApp::start().await;
+    let acme = app.acme_with_locks().await;
+    let mira = app.person("Mira").await;
+    app.add_member(&acme.workspace, &mira, Role::Viewer).await;
+    let elsewhere = app.workspace(&acme.owner, "elsewhere").await;
+    let session = app.session(&acme).await;
+    for stack in ["dev", "prod"] {
+        let body = json!({"key": format!("acme/infra/{stack}/vpc"), "ttl": 600});
+        assert_eq!(app.post("/api/v1/locks").bearer(&session).json(&body).send().await.status, 201);
+    }
+    let stranger = app.claims().branch("x").set("event_name", "workflow_run");
+    app.exchange(&stranger, acme.workspace.id.as_str()).await;
+
+    let ctx = app.ctx_of(&acme.owner).await;
+    let here = stackyard_domain::access::enter_anyhow(&ctx, "acme").await.unwrap();
+    let totals = workspaces::totals(&ctx, &here).await.unwrap();
+    assert_eq!((totals.repositories, totals.permissions, totals.locks, totals.members), (1, 2, 2, 2));
+    assert_eq!(totals.workspaces, 2);
+    // An exchange and two locks were let in.
+    assert_eq!((totals.allowed, totals.denied), (3, 1));
+
+    // What is older than a week does not count as recent, and another workspace's is not ours.
+    app.clock.advance(std::time::Duration::from_secs(8 * 24 * 3600));
+    let later = workspaces::totals(&ctx, &here).await.unwrap();
+    assert_eq!((later.allowed, later.denied, later.locks), (0, 0, 0));
+    let other = stackyard_domain::access::enter_anyhow(&ctx, &elsewhere.slug).await.unwrap();
+    let other = workspaces::totals(&ctx, &other).await.unwrap();
+    assert_eq!((other.repositories, other.permissions, other.locks, other.members), (0, 0, 0, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_overview_shows_what_happened_and_the_list_everybodys_role() {
+    let app = TestApp::start().await;
+    let acme = app.acme().await;
+    app.allow(&acme, PermissionKind::LocksCreate, ["*", "main", "*"]).await;
+    let denied = app.exchange(&app.claims().branch("feature/x"), acme.workspace.id.as_str()).await;
+    assert_eq!(denied.status, 403);
+    let page = app.get("/dashboard/workspaces/acme").cookie(&acme.owner.cookie).html().send().await.text();
+    for said in ["Activity Log", "acme/infra", "Locks Create", denied.header("x-trace-id")] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    let mira = app.person("Mira").await;
+    app.add_member(&acme.workspace, &mira, Role::Viewer).await;
+    for (person, badge) in [(&acme.owner, "Owner"), (&mira, "Viewer")] {
+        let list = app.get("/dashboard/workspaces").cookie(&person.cookie).html().send().await.text();
+        let (_, row) = list.split_once("href=\"/dashboard/workspaces/acme\"").unwrap();
+        assert!(row.contains(badge), "{badge}: {list}");
+    }
+    let settings =
+        app.get("/dashboard/workspaces/acme/settings").cookie(&acme.owner.cookie).html().send().await.text();
+    assert!(settings.contains(acme.workspace.id.as_str()) && settings.contains("ATMOS_PRO_WORKSPACE_ID"));
+    assert!(settings.contains(&format!("export ATMOS_PRO_WORKSPACE_ID={}", acme.workspace.id)), "{settings}");
+}
