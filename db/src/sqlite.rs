@@ -119,7 +119,8 @@ fn open(options: &SqliteOptions) -> Result<(SqliteConn, Vec<SqliteConn>), DbErro
     let readers = (0..options.readers.max(1))
         .map(|_| {
             let mut reader = connect(options)?;
-            set(&mut reader, options, "PRAGMA query_only = ON")?;
+            // The system keeps what is read often; a cache of their own each would be kept eight times.
+            set(&mut reader, options, "PRAGMA query_only = ON; PRAGMA cache_size = -1024")?;
             Ok(SqliteConn::with_runtime(reader, Inline))
         })
         .collect::<Result<Vec<_>, DbError>>()?;

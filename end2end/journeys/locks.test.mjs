@@ -1,7 +1,7 @@
 // Locks on their page: who holds them, for how long, and how they end.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { press, sendForm } from "../harness/act.mjs";
+import { press, sendForm, unfold } from "../harness/act.mjs";
 import { PERSON, useHouse } from "../harness/house.mjs";
 
 const house = useHouse();
@@ -42,10 +42,11 @@ for (const javaScript of [true, false]) {
     await workspace.cli.lock(session, "acme/infra/prod/eks", { ttl: 600 });
     const held = (key) => page.getByRole("table", { name: "Locks held, soonest to run out first" }).getByRole("row").filter({ hasText: key });
 
-    await page.goto(`${workspace.path}/locks?take=1`);
+    await page.goto(`${workspace.path}/locks`);
+    await unfold(page, "Take a lock");
     await sendForm(page, { "[name=stack]": "dev", "[name=component]": "rds", "[name=message]": "By hand" }, "Take lock");
     await held("dev/rds").getByText(PERSON.name).first().waitFor();
-    await press(page, "Release", held("dev/rds"));
+    await press(page, "Release acme/infra/dev/rds");
     assert.equal(await held("dev/rds").count(), 0);
 
     const menu = held("prod/eks");

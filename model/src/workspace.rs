@@ -47,6 +47,9 @@ impl Membership {
     }
 }
 
+/// Where counting events stops: one more stands for all that are more.
+pub const COUNTED_MAX: i64 = 10_000;
+
 /// The totals of the overview; all are counted when asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -57,9 +60,9 @@ pub struct Totals {
     pub permissions: i64,
     /// Locks held now.
     pub locks: i64,
-    /// Requests let in during the last 7 days.
+    /// Requests let in during the last 7 days; [`COUNTED_MAX`] and one for more.
     pub allowed: i64,
-    /// Requests refused during the last 7 days.
+    /// Requests refused during the last 7 days; [`COUNTED_MAX`] and one for more.
     pub denied: i64,
     /// Active members.
     pub members: i64,

@@ -53,9 +53,10 @@ mod server {
     pub use crate::textarea::TextArea;
     pub use crate::tile::{MachineTile, PersonTile, TileSize, WorkspaceTile};
     pub use crate::time::{ClockTime, Now, RelativeTime, Zone};
-    pub use crate::totals::{Total, Totals, counted, thousands};
+    pub use crate::totals::{Total, Totals, counted, thousands, up_to_most};
     pub use crate::trace::TraceDrawing;
     pub use crate::verdict::TraceVerdict;
+    pub use crate::written::written;
 }
 #[cfg(feature = "ssr")]
 pub use server::*;
@@ -65,7 +66,7 @@ macro_rules! for_pages {
 }
 for_pages! {
     badge button chip choice code dialog document empty field form input log menu page_header pager panel plain_shell safe_url sentence shell signal table
-    tabs textarea tile time totals trace verdict
+    tabs textarea tile time totals trace verdict written
 }
 #[cfg(feature = "ssr")]
 mod gate;

@@ -20,13 +20,16 @@ pub fn Total(
     label: String,
     /// How many.
     count: i64,
+    /// Where counting stopped: more than that are written with a plus.
+    #[prop(optional)]
+    up_to: Option<i64>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <div class="flex min-w-0 items-start gap-3 border-line px-4 py-3.5 max-lg:nth-[n+3]:border-t md:px-6 lg:not-first:border-l max-lg:even:border-l">
             <dl class="min-w-0 grow">
                 <dt class="text-[12px] leading-4 text-ink-muted">{label}</dt>
-                <dd class="mt-1 text-[20px] leading-7 font-semibold tracking-[-0.01em]">{thousands(count)}</dd>
+                <dd class="mt-1 text-[20px] leading-7 font-semibold tracking-[-0.01em]">{up_to.map_or_else(|| thousands(count), |most| up_to_most(count, most))}</dd>
                 {children.map(|note| view! { <dd class="text-[12px] leading-4 text-ink-faint">{note()}</dd> })}
             </dl>
         </div>
@@ -50,6 +53,12 @@ pub fn thousands(count: i64) -> String {
     out
 }
 
+/// A number of which no more than `most` were counted: `10,000+` for more.
+#[must_use]
+pub fn up_to_most(count: i64, most: i64) -> String {
+    if count > most { format!("{}+", thousands(most)) } else { thousands(count) }
+}
+
 /// `1 permission`, `1,284 permissions`.
 #[must_use]
 pub fn counted(count: i64, one: &str, many: &str) -> String {
@@ -67,5 +76,7 @@ mod tests {
         }
         assert_eq!(counted(1, "lock", "locks"), "1 lock");
         assert_eq!(counted(0, "lock", "locks"), "0 locks");
+        assert_eq!(up_to_most(10_000, 10_000), "10,000");
+        assert_eq!(up_to_most(10_001, 10_000), "10,000+");
     }
 }

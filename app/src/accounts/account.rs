@@ -6,7 +6,7 @@ use stackyard_domain::{sessions, workspaces};
 use stackyard_model::account::Session;
 use stackyard_ui::{
     Badge, BadgeTone, ButtonKind, ButtonSize, Cell, Column, Field, Form, FormErrors, Hidden, PersonTile,
-    RelativeTime, Row, RowTone, Section, SubmitButton, Table, TextInput, TextLink, TileSize, counted,
+    RelativeTime, Row, RowTone, Section, SubmitButton, Table, TextInput, TextLink, TileSize, counted, written,
 };
 
 use super::device::device;
@@ -164,10 +164,8 @@ fn Sessions(sessions: Vec<Session>, back: String) -> impl IntoView {
         Column::new("Last seen", "md:w-[112px]"),
         Column::silent("Sign out", "md:w-[104px]"),
     ];
-    let rows = sessions
-        .into_iter()
-        .map(|session| view! { <SessionRow session back=back.clone() /> })
-        .collect::<Vec<_>>();
+    let rows = sessions.into_iter().map(|session| view! { <SessionRow session back=back.clone() /> });
+    let rows = written(rows);
     view! {
         <Section
             id="sessions"

@@ -7,7 +7,7 @@ use stackyard_model::repository::Repository;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
     ButtonSize, ClockTime, Empty, EventSentence, EventTile, Glyph, Icon, LinkButton, Now, PageHeader, Pager,
-    StateGlyph, StateSignal, Teller, counted, event_state,
+    StateGlyph, StateSignal, Teller, counted, event_state, written,
 };
 
 use super::details::Details;
@@ -105,9 +105,7 @@ fn Days(events: Vec<Event>, workspace: Workspace, repositories: Vec<Repository>)
     let now = Now::here();
     let mut day = String::new();
     let mut decisions = 0;
-    let rows = events
-        .into_iter()
-        .map(|event| {
+    let rows = written(events.into_iter().map(|event| {
             let of = now.day(event.at);
             let heading = (of != day).then(|| {
                 day.clone_from(&of);
@@ -129,8 +127,7 @@ fn Days(events: Vec<Event>, workspace: Workspace, repositories: Vec<Repository>)
                 {heading}
                 <EventRow event permissions whole />
             }
-        })
-        .collect::<Vec<_>>();
+        }));
     view! {
         <div
             class="event-grid h-8 border-b border-line text-[12px] text-ink-faint max-md:hidden"

@@ -8,7 +8,7 @@ use stackyard_model::id::LockId;
 use stackyard_model::lock::Lock;
 use stackyard_ui::{
     Choice, Column, Empty, Hidden, LinkButton, PageHeader, Pager, PanelWidth, SearchForm, SearchInput, Segment,
-    Segments, Select, Split, SplitMain, SubmitButton, Table, thousands,
+    Segments, Select, Split, SplitMain, SubmitButton, Table, thousands, written,
 };
 use stackyard_ui::{ButtonKind, ButtonSize};
 
@@ -208,9 +208,7 @@ fn HeldLocks(locks: Vec<Lock>, row: RowContext, force: Option<(FormState, Lock)>
         }
         .into_any();
     }
-    let rows = locks
-        .into_iter()
-        .map(|lock| {
+    let rows = written(locks.into_iter().map(|lock| {
             let form = forced.take_if(|(_, forced)| forced.id == lock.id).map(|(state, lock)| {
                 view! {
                     <tr role="row" class="max-md:block">
@@ -224,8 +222,7 @@ fn HeldLocks(locks: Vec<Lock>, row: RowContext, force: Option<(FormState, Lock)>
                 <LockRow lock row=row.clone() />
                 {form}
             }
-        })
-        .collect::<Vec<_>>();
+        }));
     view! {
         <h2 class="sr-only">"Held"</h2>
         {elsewhere}
@@ -242,8 +239,7 @@ fn EndedLocks(locks: Vec<Lock>, row: RowContext) -> impl IntoView {
         return ().into_any();
     }
     let count = i64::try_from(locks.len()).unwrap_or(i64::MAX);
-    let rows =
-        locks.into_iter().map(|lock| view! { <LockRow lock row=row.clone() /> }).collect::<Vec<_>>();
+    let rows = written(locks.into_iter().map(|lock| view! { <LockRow lock row=row.clone() /> }));
     view! {
         <div class="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 border-y border-line bg-surface-sunken px-4 py-2 md:px-6">
             <h2 class="text-[13px] font-semibold">

@@ -107,7 +107,6 @@ pub(super) fn LockRow(lock: Lock, row: RowContext) -> impl IntoView {
             </Cell>
         </Row>
     }
-    .into_any()
 }
 
 /// Under the key: why a lock was ended, else what its holder said.

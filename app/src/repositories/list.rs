@@ -11,7 +11,7 @@ use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
     ButtonKind, ButtonSize, Cell, Column, ConfirmFoot, CoverLink, Dialog, DialogBody, DialogWidth, Empty, Field,
     Form, Glyph, Hidden, Icon, LinkButton, Menu, MenuItem, PageHeader, RelativeTime, Row, RowTone,
-    SearchForm, SearchInput, Split, SplitMain, Table, TextInput, counted, thousands,
+    SearchForm, SearchInput, Split, SplitMain, Table, TextInput, counted, thousands, written,
 };
 
 use super::add::AddPanel;
@@ -149,8 +149,8 @@ fn Repositories(repositories: Vec<Repository>, workspace: Workspace, may_manage:
     ];
     let rows = repositories
         .into_iter()
-        .map(|repository| view! { <RepositoryRow repository workspace=&workspace may_manage /> })
-        .collect::<Vec<_>>();
+        .map(|repository| view! { <RepositoryRow repository workspace=&workspace may_manage /> });
+    let rows = written(rows);
     view! {
         <Table label="Configured repositories" columns>
             {rows}

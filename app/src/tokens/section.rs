@@ -8,7 +8,7 @@ use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
     Banner, BannerTone, ButtonKind, ButtonSize, Cell, Choice, Column, CopyField, Field, FieldLayout, Form,
     FormErrors, Glyph, Hidden, Icon, LinkButton, Now, RelativeTime, Row, Section, Select, SubmitButton, Table, TextInput,
-    TextLink,
+    TextLink, written,
 };
 
 use crate::forms::FormState;
@@ -34,13 +34,11 @@ pub(crate) fn Tokens(
         Column::new("Expires", "md:w-[132px]"),
         Column::silent("Revoke", "md:w-[84px]"),
     ];
-    let rows = tokens
-        .into_iter()
-        .map(|token| view! { <TokenRow token workspace=workspace.clone() /> })
-        .collect::<Vec<_>>();
-    let list = if rows.is_empty() {
+    let list = if tokens.is_empty() {
         view! { <p class="text-ink-muted">"There is no repository token."</p> }.into_any()
     } else {
+        let rows = tokens.into_iter().map(|token| view! { <TokenRow token workspace=workspace.clone() /> });
+        let rows = written(rows);
         view! {
             <Table label="Repository tokens" columns boxed=true>
                 {rows}

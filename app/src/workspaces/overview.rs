@@ -5,11 +5,11 @@ use stackyard_domain::{activity, locks, repositories, workspaces};
 use stackyard_model::activity::{ActivityFilter, Event, Outcome};
 use stackyard_model::lock::{HolderType, Lock};
 use stackyard_model::repository::Repository;
-use stackyard_model::workspace::{Totals as Counts, Workspace};
+use stackyard_model::workspace::{COUNTED_MAX, Totals as Counts, Workspace};
 use stackyard_model::{Action, Ts};
 use stackyard_ui::{
     ActivityLog, Code, Glyph, Icon, LinkButton, Now, PageHeader, Panel, PanelWidth, PartHeader, Split, SplitMain,
-    State, StateGlyph, TextLink, Total, Totals, counted, thousands,
+    State, StateGlyph, TextLink, Total, Totals, counted, thousands, up_to_most,
 };
 
 use crate::locks::split_key;
@@ -107,7 +107,7 @@ fn CountTotals(totals: Counts, workspace: Workspace, linked: bool) -> impl IntoV
         to(counted(totals.permissions, "permission", "permissions"), paths::repositories(&workspace));
     let locks = to("who holds what".to_owned(), paths::locks(&workspace));
     let denied = with_params(&paths::activity(&workspace), &[("outcome", "denied")]);
-    let denied = to(format!("{} denied", thousands(totals.denied)), denied);
+    let denied = to(format!("{} denied", up_to_most(totals.denied, COUNTED_MAX)), denied);
     let members = counted(totals.members, "member", "members");
     view! {
         <Totals>
@@ -117,7 +117,7 @@ fn CountTotals(totals: Counts, workspace: Workspace, linked: bool) -> impl IntoV
             <Total label="Locks held" count=totals.locks>
                 {locks}
             </Total>
-            <Total label="Requests allowed" count=totals.allowed>
+            <Total label="Requests allowed" count=totals.allowed up_to=COUNTED_MAX>
                 "in 7 days, "
                 {denied}
             </Total>

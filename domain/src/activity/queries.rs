@@ -11,6 +11,7 @@ use stackyard_model::activity::{ActivityFilter, ActorType, Category, Details, Ev
 use stackyard_model::id::{EventId, PermissionId, RANDOM_LENGTH, RepositoryId, WorkspaceId};
 use stackyard_model::text::fold;
 use stackyard_model::trace::Trace;
+use stackyard_model::workspace::COUNTED_MAX;
 use stackyard_model::{PermissionKind, Ts};
 
 use super::entry::Entry;
@@ -284,23 +285,32 @@ pub(crate) async fn find_denied_by_trace(
     Ok(event.map(|event| (workspace, event)))
 }
 
-/// How many events of a run or token with this outcome happened since a moment.
+/// How many events of a run or token with this outcome happened since a moment; one more than [`COUNTED_MAX`] stands
+/// for all that are more.
 pub(crate) async fn count_since(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     outcome: Outcome,
     since: Ts,
 ) -> Result<i64, DbError> {
-    let query = events::table
-        .filter(events::workspace_id.eq(workspace))
-        .filter(events::outcome.eq(outcome))
-        .filter(events::actor_type.eq_any([ActorType::Run, ActorType::Token]))
-        // What a request changes of its repository on the way is no request of its own.
-        .filter(events::category.ne(Category::Repository))
-        // Ids begin with their time, and the index ends with them.
-        .filter(events::id.ge(EventId::mint(since, [0; RANDOM_LENGTH])))
-        .count();
-    Ok(run!(conn, |c| query.get_result(c).await)?)
+    // Ids begin with their time, and the index has all that is asked for here.
+    let from = EventId::mint(since, [0; RANDOM_LENGTH]);
+    let counted = || {
+        events::table
+            .filter(events::workspace_id.eq(workspace))
+            .filter(events::outcome.eq(outcome))
+            .filter(events::actor_type.eq_any([ActorType::Run, ActorType::Token]))
+            // What a request changes of its repository on the way is no request of its own.
+            .filter(events::category.ne(Category::Repository))
+            .filter(events::id.ge(&from))
+    };
+    let one_more = counted().order(events::id).select(events::id).offset(COUNTED_MAX).limit(1);
+    let one_more: Option<EventId> = run!(conn, |c| one_more.first(c).await.optional())?;
+    if one_more.is_some() {
+        return Ok(COUNTED_MAX + 1);
+    }
+    let all = counted().count();
+    Ok(run!(conn, |c| all.get_result(c).await)?)
 }
 
 /// The counter of one row of denials.
