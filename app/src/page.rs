@@ -42,6 +42,8 @@ pub enum Nav {
     Overview,
     /// Configured Repositories.
     Repositories,
+    /// Stacks.
+    Stacks,
     /// Locks.
     Locks,
     /// Activity.

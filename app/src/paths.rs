@@ -146,6 +146,12 @@ pub fn revoke_token_id(id: &RepositoryTokenId) -> String {
     format!("revoke-{id}")
 }
 
+/// A workspace's instances, by stack.
+#[must_use]
+pub fn stacks(workspace: &Workspace) -> String {
+    within(workspace, &["/stacks"])
+}
+
 /// A workspace's locks.
 #[must_use]
 pub fn locks(workspace: &Workspace) -> String {

@@ -8,7 +8,7 @@ use server_fn::ServerFn;
 use stackyard_model::Action;
 
 use crate::page::{nowhere, page};
-use crate::{accounts, activity, help, locks, permissions, refusals, repositories, tokens, workspaces};
+use crate::{accounts, activity, help, instances, locks, permissions, refusals, repositories, tokens, workspaces};
 
 /// Who may use a page or a function. The services decide; this says what they have to decide, for the tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +83,7 @@ pub const PAGES: &[PageInfo] = &[
         "/dashboard/workspaces/{slug}/repositories/{repo}/permissions/{perm}/remove",
         Audience::Member(Action::ManagePermissions),
     ),
+    seen_by("/dashboard/workspaces/{slug}/stacks", Audience::Member(Action::SeeResources)),
     seen_by("/dashboard/workspaces/{slug}/locks", Audience::Member(Action::SeeResources)),
     seen_by("/dashboard/workspaces/{slug}/activity", Audience::Member(Action::SeeResources)),
 ];
@@ -182,6 +183,11 @@ pub fn App() -> impl IntoView {
                 <Route
                     path=path!("/dashboard/workspaces/:slug/repositories/:repo/permissions/:perm/remove")
                     view=|| page(permissions::remove)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/stacks")
+                    view=|| page(instances::list)
                     ssr=SsrMode::Async
                 />
                 <Route

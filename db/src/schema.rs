@@ -223,6 +223,48 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
+    instances (id) {
+        id -> Text,
+        workspace_id -> Text,
+        repository_id -> Text,
+        stack -> Text,
+        component -> Text,
+        component_type -> Text,
+        pro -> Nullable<Text>,
+        enabled -> Bool,
+        drift_enabled -> Bool,
+        status -> Text,
+        last_command -> Nullable<Text>,
+        last_exit_code -> Nullable<Integer>,
+        last_run_at -> Nullable<UtcTs>,
+        planned_at -> Nullable<UtcTs>,
+        applied_at -> Nullable<UtcTs>,
+        run_url -> Nullable<Text>,
+        absent_since -> Nullable<UtcTs>,
+        created_at -> UtcTs,
+        haystack -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+    upload_chunks (repository_id, kind, batch_id, index) {
+        repository_id -> Text,
+        kind -> Text,
+        batch_id -> Text,
+        index -> Integer,
+        total -> Integer,
+        digest -> Text,
+        size -> BigInt,
+        content -> Text,
+        created_at -> UtcTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
     events (id) {
         id -> Text,
         workspace_id -> Nullable<Text>,
@@ -330,6 +372,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     used_tokens,
     locks,
     lock_fences,
+    instances,
+    upload_chunks,
     events,
     traces,
     denials,

@@ -84,12 +84,19 @@ pub struct Refused {
     pub reason: &'static str,
     /// What was wrong and what to do.
     pub message: String,
+    /// Single things that are wrong, when there are several.
+    pub problems: Vec<String>,
 }
 
 impl Refused {
     /// A refusal whose tag says all.
     pub(crate) fn new(kind: Refusal, tag: &'static str, message: impl Into<String>) -> Self {
-        Self { kind, tag, reason: tag, message: message.into() }
+        Self { kind, tag, reason: tag, message: message.into(), problems: Vec::new() }
+    }
+
+    /// The same, with everything that is wrong.
+    pub(crate) fn listing(self, problems: Vec<String>) -> Self {
+        Self { problems, ..self }
     }
 }
 

@@ -13,6 +13,7 @@ mod error;
 pub mod flash;
 pub mod help;
 mod hex;
+pub mod instances;
 pub mod jobs;
 mod keys;
 pub mod locks;

@@ -76,6 +76,9 @@ export function workflow(server, issuer, workspaceId) {
     exchange: (claims) => send("POST", "/auth/github-oidc", { token: issuer.token(claims), workspaceId }),
     lock: (session, key, { ttl = 1800, message = "Locked by Atmos" } = {}) =>
       send("POST", "/locks", { key, ttl, lockMessage: message }, session),
+    inventory: (session, instances) => send("POST", "/instances", { instances }, session),
+    report: (session, { repository = "acme/infra", stack, component }, result) =>
+      send("PATCH", `/repos/${repository}/instances?${new URLSearchParams({ stack, component })}`, result, session),
     unlock: (session, key) => send("DELETE", "/locks", { key }, session),
   };
 }

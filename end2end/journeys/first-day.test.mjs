@@ -80,6 +80,9 @@ for (const javaScript of [true, false]) {
     await step("a repository is added", async () => {
       await page.goto(`${slug}/repositories`);
       await look(page, "repositories-empty", javaScript);
+      await page.goto(`${slug}/stacks`);
+      await look(page, "stacks-empty", javaScript);
+      await page.goto(`${slug}/repositories`);
       await page.getByRole("link", { name: "Add Repository" }).first().click();
       await page.locator("form [name=name]").fill("not a repository");
       await press(page, "Add");

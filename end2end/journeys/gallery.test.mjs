@@ -72,6 +72,14 @@ async function furnish(page) {
     assert.equal(lock.status, 201, lock.errorMessage);
   });
   await many(8, (index) => workspace.cli.unlock(session, key(index * 3)));
+  await workspace.permission(infra, "ws:instances:create");
+  const component = (index) => `${"eks/cluster-of-something/".repeat(index % 3 === 0 ? 8 : 1)}node-group-${index}`;
+  const instances = Array.from({ length: 60 }, (_, index) => ({
+    stack: `${"plat-of-the-european-union-".repeat(index % 4 === 0 ? 4 : 1)}prod-${Math.floor(index / 6)}`,
+    component: component(index),
+    component_type: "terraform",
+  }));
+  assert.equal((await workspace.cli.inventory(session, instances)).status, 200);
   const stranger = (await workspace.cli.exchange(run(LONG_BRANCH))).data?.token;
   const denied = await workspace.cli.lock(stranger, key(100));
   assert.equal(denied.status, 403);
@@ -121,6 +129,7 @@ for (const [name, address, act = async () => {}] of [
   ["full-permissions", () => `${at.infra}/permissions`],
   ["full-permission-edit", () => at.edit],
   ["full-permission-remove", () => at.remove],
+  ["full-stacks", () => `${at.workspace}/stacks`],
   ["full-locks", () => `${at.workspace}/locks`],
   ["full-locks-history", () => at.history],
   ["full-locks-force", () => at.force],

@@ -35,11 +35,22 @@ async function furnish(page) {
   });
   await workspace.permission(infra, "ws:locks:delete");
   await workspace.permission(infra, "ws:instances:create", { environment: "prod" });
+  await workspace.permission(infra, "ws:instances:create", { branch: "main" });
+  await workspace.permission(infra, "ws:instances:update", { branch: "main" });
   await workspace.permission(network, "ws:locks:create");
   const main = (await workspace.cli.exchange()).data.token;
   assert.equal((await workspace.cli.lock(main, "acme/infra/plat-ue1-prod/eks/cluster")).status, 201);
   assert.equal((await workspace.cli.lock(main, "acme/infra/plat-ue1-dev/vpc")).status, 201);
   assert.equal((await workspace.cli.unlock(main, "acme/infra/plat-ue1-dev/vpc")).status, 200);
+  const instances = ["dev:vpc", "dev:eks/cluster", "prod:eks/cluster", "prod:rds/orders", "prod:vpc"].map((name) => {
+    const [stack, component] = name.split(":");
+    return { stack: `plat-ue1-${stack}`, component, component_type: "terraform" };
+  });
+  assert.equal((await workspace.cli.inventory(main, instances)).status, 200);
+  for (const [index, exit_code] of [0, 2, 1, 0].entries()) {
+    const reported = await workspace.cli.report(main, instances[index], { command: index ? "plan" : "apply", exit_code });
+    assert.equal(reported.status, 200);
+  }
   const other = (await workspace.cli.exchange({ branch: "feature/heron" })).data.token;
   const denied = await workspace.cli.lock(other, "acme/infra/plat-ue1-prod/vpc");
   at.why = new URL(denied.errorMessage.match(/Why: (\S+)/)[1]).pathname;
@@ -137,6 +148,11 @@ const VISITS = {
   ],
   [`${REPOSITORY}/permissions/{perm}/edit`]: [state("permissions-edit", () => at.edit)],
   [`${REPOSITORY}/permissions/{perm}/remove`]: [state("permissions-remove", () => at.remove)],
+  [`${WORKSPACE}/stacks`]: [
+    state("stacks", () => `${at.workspace}/stacks`),
+    state("stacks-drifted", () => `${at.workspace}/stacks?status=drifted`),
+    state("stacks-none", () => `${at.workspace}/stacks?q=nowhere`),
+  ],
   [`${WORKSPACE}/locks`]: [
     state("locks", () => `${at.workspace}/locks`),
     state("locks-take", () => `${at.workspace}/locks`, open("Take a lock")),
@@ -204,6 +220,7 @@ test("what somebody who may only look is shown, and refused", async (t) => {
   for (const [name, address, forbidden] of [
     ["repositories-viewer", `${at.workspace}/repositories`, /Add Repository|Remove repository|Confirm$/],
     ["permissions-viewer", `${at.infra}/permissions`, /Add Permissions|^Edit|^Remove/],
+    ["stacks-viewer", `${at.workspace}/stacks`, /^Remove/],
     ["locks-viewer", `${at.workspace}/locks`, /Take a lock|Force-release|^Release$/],
   ]) {
     await page.goto(address);

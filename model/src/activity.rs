@@ -40,6 +40,8 @@ words! {
     Category {
         /// Signing in, and exchanges of tokens.
         Auth = "auth", "auth";
+        /// Instances.
+        Instance = "instance", "instance";
         /// Locks.
         Lock = "lock", "lock";
         /// Permissions.
@@ -106,6 +108,8 @@ vocabulary! {
     AccountEnabled = Auth."account_enabled", "The operator enabled an account again.";
     SessionRevoked = Auth."session_revoked", "A browser was signed out from elsewhere.";
     CiSessionRevoked = Auth."ci_session_revoked", "A CI session was revoked.";
+    InstancesUploaded = Instance."uploaded", "A workflow uploaded which instances its repository manages.";
+    DriftStatusUpdated = Instance."drift_status_updated", "A workflow reported what a plan or an apply of an instance came to.";
     LockCreated = Lock."created", "A lock was taken.";
     LockDeleted = Lock."deleted", "A lock was released.";
     LockForced = Lock."forced", "An admin ended somebody else's lock.";

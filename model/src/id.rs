@@ -135,6 +135,8 @@ ids! {
     RepositoryTokenId = "rtk_";
     /// A lease on a key.
     LockId = "lock_";
+    /// One component in one stack.
+    InstanceId = "inst_";
     /// One entry of the activity log.
     EventId = "evt_";
 }

@@ -8,6 +8,7 @@ pub mod account;
 pub mod activity;
 pub mod field;
 pub mod id;
+pub mod instance;
 pub mod lock;
 pub mod permission;
 pub mod quote;

@@ -92,6 +92,7 @@ impl From<Error> for Failure {
             Error::Invalid(errors) => {
                 failure.validation_errors = errors.0.into_iter().map(|error| error.message).collect();
             }
+            Error::Refused(refused) => failure.validation_errors = refused.problems,
             Error::Denied(denied) => failure.context = object(denied.context),
             Error::Conflict(conflict) => failure.context = object(conflict.context),
             _ => {}

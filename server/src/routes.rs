@@ -28,6 +28,8 @@ pub enum Verb {
     Get,
     /// Does something.
     Post,
+    /// Changes something.
+    Patch,
     /// Takes something away.
     Delete,
 }
@@ -39,6 +41,7 @@ impl Verb {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }
     }
@@ -49,6 +52,7 @@ impl Verb {
         match self {
             Self::Get => MethodFilter::GET,
             Self::Post => MethodFilter::POST,
+            Self::Patch => MethodFilter::PATCH,
             Self::Delete => MethodFilter::DELETE,
         }
     }
@@ -102,6 +106,17 @@ pub static ROUTES: &[Route] = &[
     }),
     route(Verb::Post, "/api/v1/locks", Who::Ci, MIB, |filter| on(filter, api::locks::take)),
     route(Verb::Delete, "/api/v1/locks", Who::Ci, MIB, |filter| on(filter, api::locks::release)),
+    route(Verb::Post, "/api/v1/instances", Who::Ci, UPLOAD, |filter| on(filter, api::instances::upload)),
+    route(Verb::Patch, "/api/v1/repos/{owner}/{repo}/instances", Who::Ci, MIB, |filter| {
+        on(filter, api::instances::report)
+    }),
+    route(
+        Verb::Patch,
+        "/api/v1/repos/{owner}/{repo}/instances/{stack}/{*component}",
+        Who::Ci,
+        MIB,
+        |filter| on(filter, api::instances::report_by_path),
+    ),
     route(Verb::Post, "/api/v1/git/commit", Who::Ci, UPLOAD, |filter| on(filter, api::github::commit)),
     route(Verb::Post, "/api/v1/sts", Who::Ci, MIB, |filter| on(filter, api::github::sts)),
 ];

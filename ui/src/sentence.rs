@@ -78,6 +78,8 @@ fn telling(event: &Event, what: What) -> Telling {
         What::AccountEnabled => ("enabled the account of", "enable the account of", vec![target()]),
         What::SessionRevoked => ("signed out another browser", "sign out another browser", vec![]),
         What::CiSessionRevoked => ("revoked the CI session", "revoke the CI session", vec![key()]),
+        What::InstancesUploaded => ("uploaded the instances of", "upload the instances of", vec![repository(event)]),
+        What::DriftStatusUpdated => ("reported on", "report on", vec![key()]),
         What::LockCreated => ("took a lock on", "take a lock on", vec![key()]),
         What::LockDeleted => ("released the lock on", "release the lock on", vec![key()]),
         What::LockForced => ("ended the lock on", "end the lock on", vec![key()]),

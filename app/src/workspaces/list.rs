@@ -139,12 +139,13 @@ fn Card(membership: Membership) -> impl IntoView {
     let workspace = membership.workspace;
     let logo = paths::logo(&workspace);
     let href = paths::overview(&workspace);
+    let title = workspace.name.clone();
     view! {
         <li class="covered relative flex flex-col gap-3 bg-surface-raised p-4 hover:bg-hover">
             <div class="flex items-start gap-3">
                 <WorkspaceTile name=workspace.name.clone() logo size=TileSize::Px32 />
                 <div class="min-w-0 grow">
-                    <h2 class="text-[14px] leading-5 font-semibold wrap-words">
+                    <h2 class="line-clamp-2 text-[14px] leading-5 font-semibold wrap-words" title=title>
                         <CoverLink href class="cover">
                             {workspace.name}
                         </CoverLink>
@@ -155,7 +156,9 @@ fn Card(membership: Membership) -> impl IntoView {
             </div>
             {(!workspace.description.is_empty())
                 .then(|| {
-                    view! { <p class="text-[12px] leading-[18px] text-ink-muted wrap-words">{workspace.description}</p> }
+                    view! {
+                        <p class="line-clamp-4 text-[12px] leading-[18px] text-ink-muted wrap-words">{workspace.description}</p>
+                    }
                 })}
             <p class="mt-auto border-t border-line pt-3 text-[12px] leading-4 text-ink-muted">
                 "Made " <RelativeTime at=workspace.created_at class="text-ink-faint" />

@@ -129,6 +129,60 @@ const TOPICS: &[Topic] = &[
         ],
     },
     Topic {
+        tag: "DriftDetectionValidationError",
+        title: "Drift detection lacks a workflow",
+        meaning: "An instance is to be looked at for drift, and the workflow that looks or the one that mends is not named in its stack. Nothing of the upload was kept.",
+        what_to_do: &[
+            "Name both under settings.pro.drift_detection: detect.workflows and remediate.workflows.",
+            "Or set settings.pro.drift_detection.enabled to false there.",
+        ],
+    },
+    Topic {
+        tag: "BadInstance",
+        title: "An instance's name cannot be kept",
+        meaning: "The name of a stack or a component is empty, longer than 400 bytes, or has control characters. Nothing of the upload was kept.",
+        what_to_do: &["Give the stack or component that the message names another name."],
+    },
+    Topic {
+        tag: "BadBatch",
+        title: "A piece of an upload has numbers that make no sense",
+        meaning: "An upload that comes in pieces names itself in each and says which of how many it is: from 0, and 1,000 at most.",
+        what_to_do: &["Raise settings.pro.max_payload_bytes, so that there are fewer pieces."],
+    },
+    Topic {
+        tag: "BatchConflict",
+        title: "A piece of an upload came before with other content",
+        meaning: "The same piece of the same upload was sent twice and is not the same.",
+        what_to_do: &["Run the upload again; it gets a name of its own."],
+    },
+    Topic {
+        tag: "BatchTooLarge",
+        title: "The upload is too large",
+        meaning: "All pieces of an upload have at most 64 MiB together.",
+        what_to_do: &["Upload less at once, or take out what is large in settings.pro."],
+    },
+    Topic {
+        tag: "BadReport",
+        title: "This is no result of a plan or an apply",
+        meaning: "A report has a command, plan or apply, and its exit code; that of an older client has a status, in_sync or drifted.",
+        what_to_do: &["Let atmos send it: run terraform plan, apply or deploy with --upload-status."],
+    },
+    Topic {
+        tag: "InstanceNotFound",
+        title: "There is no such instance",
+        meaning: "The inventory of the repository has no component of that name in that stack.",
+        what_to_do: &[
+            "Upload the inventory first: atmos list instances --upload.",
+            "Check that the workflow's repository is the one that manages the stack.",
+        ],
+    },
+    Topic {
+        tag: "AmbiguousInstance",
+        title: "Several instances could be meant",
+        meaning: "The client sends only what stands behind a component's last slash, and several components of that stack end so. Which one was run cannot be told.",
+        what_to_do: &["Rename one of the components, so that their last parts differ within the stack."],
+    },
+    Topic {
         tag: "LockHeld",
         title: "The key is locked",
         meaning: "Somebody holds the lock. The message says who, since when, until when and why. The same run cannot take it twice either.",

@@ -6,7 +6,7 @@ mod queries;
 use std::time::Duration;
 
 use crate::hex::hex;
-use crate::{Ctx, Error, activity, ci, flash, locks, random, sessions, throttle};
+use crate::{Ctx, Error, activity, ci, flash, instances, locks, random, sessions, throttle};
 
 /// For how long ended CI sessions are kept (rules §10).
 const CI_SESSIONS: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -85,6 +85,7 @@ pub async fn sweep(ctx: &Ctx) -> Result<(), Error> {
                 ci::sweep(conn, now - USED_TOKENS, now - CI_SESSIONS).await?;
                 sessions::sweep(conn, now).await?;
                 flash::sweep(conn, now).await?;
+                instances::sweep(conn, now).await?;
                 throttle::sweep(conn, now - THROTTLES).await?;
                 Ok(())
             })

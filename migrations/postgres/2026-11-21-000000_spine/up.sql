@@ -177,6 +177,45 @@ CREATE TABLE lock_fences (
     PRIMARY KEY (workspace_id, repository, "path")
 );
 
+CREATE TABLE instances (
+    id text COLLATE "C" NOT NULL PRIMARY KEY,
+    workspace_id text COLLATE "C" NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    repository_id text COLLATE "C" NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    stack text COLLATE "C" NOT NULL,
+    component text COLLATE "C" NOT NULL,
+    component_type text NOT NULL,
+    pro text,
+    enabled boolean NOT NULL,
+    drift_enabled boolean NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    last_command text,
+    last_exit_code integer,
+    last_run_at timestamptz,
+    planned_at timestamptz,
+    applied_at timestamptz,
+    run_url text,
+    absent_since timestamptz,
+    created_at timestamptz NOT NULL,
+    haystack text NOT NULL
+);
+CREATE UNIQUE INDEX instances_once ON instances (repository_id, stack, component);
+CREATE INDEX instances_workspace ON instances (workspace_id, stack, component, id);
+CREATE INDEX instances_status ON instances (workspace_id, status);
+
+CREATE TABLE upload_chunks (
+    repository_id text COLLATE "C" NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    "kind" text COLLATE "C" NOT NULL,
+    batch_id text COLLATE "C" NOT NULL,
+    "index" integer NOT NULL,
+    total integer NOT NULL,
+    digest text COLLATE "C" NOT NULL,
+    size bigint NOT NULL,
+    content text NOT NULL,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (repository_id, "kind", batch_id, "index")
+);
+CREATE INDEX upload_chunks_age ON upload_chunks (created_at);
+
 CREATE TABLE events (
     id text COLLATE "C" NOT NULL PRIMARY KEY,
     workspace_id text COLLATE "C",

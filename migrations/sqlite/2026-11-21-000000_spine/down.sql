@@ -5,6 +5,8 @@ DROP TABLE flashes;
 DROP TABLE denials;
 DROP TABLE traces;
 DROP TABLE events;
+DROP TABLE upload_chunks;
+DROP TABLE instances;
 DROP TABLE lock_fences;
 DROP TABLE locks;
 DROP TABLE used_tokens;

@@ -177,6 +177,45 @@ CREATE TABLE lock_fences (
     PRIMARY KEY (workspace_id, repository, "path")
 ) STRICT;
 
+CREATE TABLE instances (
+    id TEXT NOT NULL PRIMARY KEY,
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    stack TEXT NOT NULL,
+    component TEXT NOT NULL,
+    component_type TEXT NOT NULL,
+    pro TEXT,
+    enabled INTEGER NOT NULL,
+    drift_enabled INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    last_command TEXT,
+    last_exit_code INTEGER,
+    last_run_at INTEGER,
+    planned_at INTEGER,
+    applied_at INTEGER,
+    run_url TEXT,
+    absent_since INTEGER,
+    created_at INTEGER NOT NULL,
+    haystack TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX instances_once ON instances (repository_id, stack, component);
+CREATE INDEX instances_workspace ON instances (workspace_id, stack, component, id);
+CREATE INDEX instances_status ON instances (workspace_id, status);
+
+CREATE TABLE upload_chunks (
+    repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    "kind" TEXT NOT NULL,
+    batch_id TEXT NOT NULL,
+    "index" INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    content TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (repository_id, "kind", batch_id, "index")
+) STRICT;
+CREATE INDEX upload_chunks_age ON upload_chunks (created_at);
+
 CREATE TABLE events (
     id TEXT NOT NULL PRIMARY KEY,
     workspace_id TEXT,

@@ -4,6 +4,7 @@ pub mod auth;
 mod body;
 pub mod envelope;
 pub mod github;
+pub mod instances;
 mod json;
 pub mod locks;
 

@@ -18,6 +18,7 @@ mod exchange;
 mod flash;
 mod form_input;
 mod identity;
+mod instances;
 mod jobs;
 mod lock_rules;
 mod locks;

@@ -4,7 +4,12 @@
 use crate::support::{Answer, Place, TestApp};
 use serde::Deserialize;
 use serde_json::Value;
+use stackyard_domain::instances::{self, InstanceFilter};
+use stackyard_domain::repositories;
 use stackyard_model::PermissionKind;
+use stackyard_model::instance::InstanceStatus;
+use stackyard_oidc::testing::TestIssuer;
+use stackyard_oidc::{Issuers, http_client};
 
 /// One run of the client.
 #[derive(Deserialize)]
@@ -14,6 +19,18 @@ struct Recording {
     requests: Vec<Sent>,
     /// The keys that are locked afterwards.
     locked: Vec<String>,
+    /// The inventory was uploaded before.
+    #[serde(default)]
+    inventory: bool,
+    /// How many instances there are afterwards, all of them present.
+    #[serde(default)]
+    instances: Option<usize>,
+    /// Those that are not `unknown` afterwards.
+    #[serde(default)]
+    statuses: Vec<(String, InstanceStatus)>,
+    /// Host and name of the repository, where it is not `acme/infra`.
+    #[serde(default)]
+    repository: Option<(String, String)>,
 }
 
 #[derive(Deserialize)]
@@ -29,13 +46,33 @@ struct Sent {
 async fn replay(recording: &str) {
     let recording: Recording = serde_json::from_str(recording).unwrap();
     let app = TestApp::start_with(|parts| parts.path_prefix = Some("/stackyard".to_owned())).await;
-    let acme = app.acme().await;
+    let other = TestIssuer::start().await;
+    let configs = vec![app.issuer.config("github.com"), other.config("gitlab.example.com")];
+    let app = match &recording.repository {
+        Some(_) => app.trusting(Issuers::new(configs, http_client().unwrap()).unwrap()),
+        None => app,
+    };
+    let mut acme = app.acme().await;
+    if let Some((host, name)) = &recording.repository {
+        let here = app.enter(&acme.workspace).await;
+        acme.repository = repositories::add(&app.operator(), &here, host, name).await.unwrap();
+    }
     for kind in &recording.permissions {
         let kind: PermissionKind = kind.parse().unwrap();
         app.allow(&acme, kind, ["*", "*", "*"]).await;
     }
     let token = app.repository_token(&acme).await;
     let mut session = String::new();
+    if recording.inventory {
+        let inventory: Recording =
+            serde_json::from_str(include_str!("recordings/instances-plain.json")).unwrap();
+        let mut body: Value = serde_json::from_str(&inventory.requests[0].body).unwrap();
+        for name in ["repo_host", "repo_owner", "repo_name"] {
+            body[name] = "".into();
+        }
+        let call = app.post("/api/v1/instances").bearer(&token).header("user-agent", "atmos/1.226.1");
+        assert_eq!(call.json(&body).send().await.status, 200);
+    }
     for sent in &recording.requests {
         let answer = send(&app, &acme, sent, &token, &session).await;
         assert_eq!(answer.status, sent.status, "{} {}: {}", sent.method, sent.target, answer.text());
@@ -44,7 +81,7 @@ async fn replay(recording: &str) {
             fresh.clone_into(&mut session);
         }
         let asked: Value = serde_json::from_str(&sent.body).unwrap();
-        if sent.method == "POST" && answer.status == 201 {
+        if answer.status == 201 {
             // The client prints the answer's key.
             assert_eq!(body["data"]["key"], asked["key"]);
             assert_eq!(body["data"]["lockMessage"], asked["lockMessage"]);
@@ -52,6 +89,19 @@ async fn replay(recording: &str) {
     }
     let held: Vec<_> = app.locks(&acme).await.held.into_iter().map(|lock| lock.key).collect();
     assert_eq!(held, recording.locked);
+    let here = app.enter(&acme.workspace).await;
+    let filter = InstanceFilter::default();
+    let there = instances::page(&app.operator(), &here, &filter, "", 500).await.unwrap().items;
+    if let Some(count) = recording.instances {
+        assert_eq!(there.len(), count);
+        assert!(there.iter().all(|one| one.absent_since.is_none()), "{there:?}");
+    }
+    let reported: Vec<_> = there
+        .into_iter()
+        .filter(|one| one.status != InstanceStatus::Unknown)
+        .map(|one| (format!("{}/{}", one.stack, one.component), one.status))
+        .collect();
+    assert_eq!(reported, recording.statuses);
 }
 
 async fn send(app: &TestApp, acme: &Place, sent: &Sent, token: &str, session: &str) -> Answer {
@@ -89,6 +139,20 @@ recordings! {
     an_exchange_without_any_permission = "exchange-403";
     a_base_address_with_a_slash_at_its_end = "lock-double-slash";
     a_base_address_with_a_path = "lock-path-prefix";
+    an_inventory = "instances-plain";
+    an_inventory_with_a_session = "instances-oidc";
+    an_inventory_in_seven_pieces = "instances-chunked";
+    an_inventory_of_a_checkout_without_a_remote = "instances-no-remote";
+    an_inventory_of_one_stack_that_says_nothing_of_it = "instances-one-stack";
+    an_inventory_with_drift_and_no_workflow_that_mends = "instances-drift-validation";
+    a_status_of_an_apply = "status-apply";
+    a_status_of_a_deploy_and_of_the_plan_after_it = "status-deploy-then-plan";
+    a_status_of_a_component_that_is_sent_without_its_folder = "status-nested-component";
+    a_status_with_a_session = "status-oidc";
+    a_status_of_a_plan_with_changes = "status-plan-changes";
+    a_status_of_a_run_with_an_id = "status-run-id";
+    a_status_without_the_permission = "status-403";
+    a_status_of_a_repository_in_a_group_of_groups = "status-subgroup";
     a_commit_of_two_files_that_needs_the_github_app = "commit-add-delete";
     a_commit_without_forbidden_paths_that_needs_the_github_app = "commit-forbidden-paths";
     a_refused_commit_that_is_not_tried_again = "commit-409";

@@ -208,7 +208,8 @@ async fn every_lock_that_was_acknowledged_is_there_after_kill_9() {
     let acknowledged = acknowledged.lock();
     let lost = acknowledged.iter().filter(|key| !stored.contains(*key)).count();
     assert_eq!(lost, 0, "of {}", acknowledged.len());
-    assert!(acknowledged.len() > 100, "{}", acknowledged.len());
+    // Each round goes on until something was acknowledged.
+    assert!(acknowledged.len() >= usize::try_from(ROUNDS).unwrap(), "{}", acknowledged.len());
 }
 
 #[test]

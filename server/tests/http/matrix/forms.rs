@@ -12,7 +12,7 @@ pub(crate) fn fields(path: &str, world: &World) -> Vec<(&'static str, String)> {
     let workspace = ("workspace", world.workspace().slug.clone());
     let repository = ("repository", world.repository().id.to_string());
     let permission = ("permission", world.permission.to_string());
-    let kind = ("kind", PermissionKind::InstancesCreate.as_str().to_owned());
+    let kind = ("kind", PermissionKind::CommitsCreate.as_str().to_owned());
     let text = str::to_owned;
     let name = path.strip_prefix("/forms/").unwrap_or(path);
     match name {

@@ -82,7 +82,14 @@ impl World {
         let refused =
             app.call("DELETE", "/api/v1/locks").bearer(&run_bearer).body(r#"{"key":"acme/infra/x/y"}"#);
         let trace = refused.send().await.header("x-trace-id").to_owned();
-        app.allow(&place, PermissionKind::LocksDelete, ["*", "*", "*"]).await;
+        for kind in
+            [PermissionKind::LocksDelete, PermissionKind::InstancesCreate, PermissionKind::InstancesUpdate]
+        {
+            app.allow(&place, kind, ["*", "*", "*"]).await;
+        }
+        let inventory = serde_json::json!({"instances": [{"stack": "dev", "component": "vpc"}]});
+        let uploaded = app.post("/api/v1/instances").bearer(&run_bearer).json(&inventory).send().await;
+        assert_eq!(uploaded.status, 200, "{}", uploaded.text());
         let may_hold = caller.role.is_some_and(|role| role.may(Action::UseLocks));
         let own_lock = match &caller.person {
             Some(person) if may_hold => Some(lock(app, &place, person, "own").await),

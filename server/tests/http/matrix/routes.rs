@@ -9,7 +9,12 @@ use crate::support::{Call, PNG, TestApp, multipart};
 
 /// How each route is called.
 fn called(route: &Route, app: &TestApp, world: &World) -> Call {
-    let target = world.fill(route.path);
+    let path =
+        route.path.replace("{owner}/{repo}/", "acme/infra/").replace("{stack}/{*component}", "dev/vpc");
+    let mut target = world.fill(&path);
+    if target.ends_with("/infra/instances") {
+        target.push_str("?stack=dev&component=vpc");
+    }
     assert!(!target.contains('{'), "{target}: say what stands there");
     let call = app.call(route.method.as_str(), &target).by_our_page();
     match (route.method.as_str(), route.path) {
@@ -21,6 +26,8 @@ fn called(route: &Route, app: &TestApp, world: &World) -> Call {
         }
         ("POST", "/api/v1/locks") => call.json(&serde_json::json!({"key": "acme/infra/new/vpc"})),
         ("DELETE", "/api/v1/locks") => call.json(&serde_json::json!({"key": "acme/infra/ours/vpc"})),
+        ("POST", "/api/v1/instances") => call.json(&serde_json::json!({"instances": []})),
+        ("PATCH", _) => call.json(&serde_json::json!({"command": "plan", "exit_code": 0})),
         ("POST", "/api/v1/git/commit" | "/api/v1/sts") => call.json(&serde_json::json!({})),
         (method, path) => panic!("{method} {path} is not in the matrix: say how it is called"),
     }

@@ -1,0 +1,272 @@
+//! Stacks: every instance under its stack.
+
+use leptos::either::Either;
+use leptos::prelude::*;
+use stackyard_domain::instances::{self as service, InstanceCounts, InstanceFilter};
+use stackyard_domain::repositories;
+use stackyard_model::instance::{Instance, InstanceStatus, ReportCommand};
+use stackyard_model::repository::Repository;
+use stackyard_model::workspace::Workspace;
+use stackyard_ui::{
+    ButtonKind, ButtonSize, Cell, Choice, Code, Column, Empty, ExtLink, Hidden, LinkButton, PageHeader, Pager,
+    RelativeTime, Row, SearchForm, SearchInput, Segment, Segments, Select, State, StateSignal, SubmitButton, Table,
+    thousands, written,
+};
+
+use crate::page::{Answer, Nav, Page};
+use crate::paths;
+use crate::visit::Visit;
+
+/// Instances of a page.
+const LIMIT: u32 = 50;
+
+/// The statuses that the list can be narrowed to.
+const STATUSES: &[Option<InstanceStatus>] = &[
+    None,
+    Some(InstanceStatus::InSync),
+    Some(InstanceStatus::Drifted),
+    Some(InstanceStatus::Error),
+    Some(InstanceStatus::Unknown),
+];
+
+fn count(counts: InstanceCounts, status: Option<InstanceStatus>) -> i64 {
+    match status {
+        None => counts.all(),
+        Some(InstanceStatus::InSync) => counts.in_sync,
+        Some(InstanceStatus::Drifted) => counts.drifted,
+        Some(InstanceStatus::Error) => counts.error,
+        Some(InstanceStatus::Unknown) => counts.unknown,
+    }
+}
+
+/// `…/stacks?q=&status=&repository=&after=`.
+///
+/// # Errors
+/// As [`Visit::workspace`], and for a role that may not see instances.
+pub async fn list(visit: Visit) -> Answer {
+    let inside = visit.workspace().await?;
+    let here = &inside.here;
+    let filter = InstanceFilter {
+        q: visit.query("q"),
+        repository: visit.query("repository").parse().ok(),
+        status: visit.query("status").parse().ok(),
+    };
+    let after = visit.query("after");
+    let found = service::page(&visit.ctx, here, &filter, &after, LIMIT).await?;
+    let repositories = repositories::list(&visit.ctx, here, "").await?;
+    let workspace = inside.workspace().clone();
+    Ok(Page::of_workspace(&inside, Nav::Stacks, "Stacks", move || {
+        let path = paths::stacks(&workspace);
+        let InstanceFilter { q, repository, status } = filter;
+        let repository = repository.map(|id| id.to_string()).unwrap_or_default();
+        let word = |status: Option<InstanceStatus>| status.map_or("", |status| status.as_str());
+        let at = |status: &str, after: &str| {
+            paths::with_params(
+                &path,
+                &[("q", &q), ("status", status), ("repository", &repository), ("after", after)],
+            )
+        };
+        let narrowed = at(word(status), "") != path;
+        let shown = i64::try_from(found.items.len()).unwrap_or(i64::MAX);
+        let first = (!after.is_empty()).then(|| at(word(status), ""));
+        let later = found.next_cursor.as_deref().map(|after| at(word(status), after));
+        let pager = (first.is_some() || later.is_some()).then(|| {
+            let shown = format!("{} of {} instances", thousands(shown), thousands(count(found.counts, status)));
+            view! { <Pager shown newer=first older=later words=("First", "Later") /> }
+        });
+        let segments = STATUSES
+            .iter()
+            .map(|one| Segment {
+                href: at(word(*one), ""),
+                label: one.map_or("All", |status| status.label()).to_owned(),
+                count: Some(count(found.counts, *one)),
+                current: *one == status,
+            })
+            .collect();
+        let choices = std::iter::once(Choice::new("", "Any repository"))
+            .chain(repositories.iter().map(|repository| Choice::new(repository.id.clone(), repository.name.clone())))
+            .collect();
+        let note = format!("{} instances", thousands(found.counts.all()));
+        let all = path.clone();
+        let list = if found.items.is_empty() && narrowed {
+            view! {
+                <Empty title="No instance matches" text="No instance has all of this. Take a filter away.">
+                    <LinkButton href=all size=ButtonSize::Small>
+                        "Show all"
+                    </LinkButton>
+                </Empty>
+            }
+            .into_any()
+        } else if found.items.is_empty() {
+            view! { <Nothing workspace repository=repositories.into_iter().next() /> }.into_any()
+        } else {
+            view! {
+                <Instances instances=found.items repositories />
+                {pager}
+            }
+            .into_any()
+        };
+        view! {
+            <PageHeader title="Stacks" note />
+            <SearchForm action=path.clone() class="flex flex-wrap items-center gap-3 border-b border-line px-4 py-2.5 md:px-6">
+                <SearchInput
+                    name="q"
+                    label="Search instances"
+                    value=q.clone()
+                    placeholder="Stack or component"
+                    small=true
+                    class="relative w-56 max-md:w-full"
+                />
+                {status.map(|status| view! { <Hidden name="status" value=status.as_str() /> })}
+                <Segments label="Status" segments />
+                <span class="grow max-md:hidden"></span>
+                <Select name="repository" label="Repository" value=repository.clone() choices small=true class="max-w-64 max-md:max-w-full max-md:grow" />
+                <SubmitButton kind=ButtonKind::Plain size=ButtonSize::Small>
+                    "Apply"
+                </SubmitButton>
+            </SearchForm>
+            {list}
+        }
+    }))
+}
+
+/// Before the first inventory: what uploads one.
+#[component]
+fn Nothing(workspace: Workspace, repository: Option<Repository>) -> impl IntoView {
+    let (href, label) = match &repository {
+        Some(repository) => {
+            (paths::permissions(&workspace, &repository.id), format!("Permissions of {}", repository.name))
+        }
+        None => (paths::repositories(&workspace), "Configured Repositories".to_owned()),
+    };
+    view! {
+        <Empty
+            title="No instance yet"
+            text="A workflow that may create instances uploads which component stands in which stack: atmos list instances --upload. Plans and applies then report what they came to with --upload-status."
+        >
+            <LinkButton href size=ButtonSize::Small>
+                {label}
+            </LinkButton>
+        </Empty>
+    }
+    .into_any()
+}
+
+#[component]
+fn Instances(instances: Vec<Instance>, repositories: Vec<Repository>) -> impl IntoView {
+    let columns = vec![
+        Column::new("Component", ""),
+        Column::new("Status", "md:w-[132px]"),
+        Column::new("Last report", "max-lg:hidden md:w-[156px]"),
+        Column::new("Planned", "max-lg:hidden md:w-[116px]"),
+        Column::new("Applied", "md:w-[116px]"),
+        Column::new("Repository", "max-xl:hidden md:w-[220px]"),
+    ];
+    let mut stack = String::new();
+    let rows = instances.into_iter().map(|instance| {
+        let heading = (stack != instance.stack).then(|| {
+            stack.clone_from(&instance.stack);
+            view! {
+                <tr role="row" class="max-md:block">
+                    <th
+                        role="rowheader"
+                        scope="rowgroup"
+                        colspan="6"
+                        class="border-b border-line bg-surface-sunken px-4 py-1 text-left font-mono text-[12px] leading-5 font-normal max-md:block md:px-6"
+                    >
+                        <Code text=instance.stack.clone() class="wrap-words" />
+                    </th>
+                </tr>
+            }
+        });
+        let repository = repositories.iter().find(|repository| repository.id == instance.repository_id);
+        let repository = repository.map(|repository| repository.name.clone()).unwrap_or_default();
+        view! {
+            {heading}
+            <InstanceRow instance repository />
+        }
+    });
+    let rows = written(rows);
+    view! {
+        <Table label="Instances by stack" columns>
+            {rows}
+        </Table>
+    }
+    .into_any()
+}
+
+#[component]
+fn InstanceRow(instance: Instance, repository: String) -> impl IntoView {
+    let state = match instance.status {
+        InstanceStatus::InSync => State::InSync,
+        InstanceStatus::Drifted => State::Drifted,
+        InstanceStatus::Error => State::Error,
+        InstanceStatus::Unknown => State::Unknown,
+    };
+    let quiet = matches!(instance.status, InstanceStatus::InSync | InstanceStatus::Unknown);
+    let missing = instance.absent_since.map(|since| {
+        view! {
+            <span class="block text-[12px] leading-4 text-warn">
+                "not in the inventory any more, " <RelativeTime at=since />
+            </span>
+        }
+    });
+    let disabled = (!instance.enabled).then(|| {
+        view! { <span class="block text-[12px] leading-4 text-ink-faint">"disabled in its stack"</span> }
+    });
+    let report = report(&instance);
+    let title = instance.component.clone();
+    let report = match instance.run_url.clone() {
+        Some(href) => Either::Left(view! {
+            <ExtLink href inline=true>
+                {report}
+            </ExtLink>
+        }),
+        None => Either::Right(report),
+    };
+    let at = |at| match at {
+        Some(at) => Either::Left(view! { <RelativeTime at /> }),
+        None => Either::Right(view! { <span class="text-ink-faint">"never"</span> }),
+    };
+    view! {
+        <Row>
+            <Cell class="max-md:col-start-1 max-md:row-start-1">
+                <span class="block min-w-0 font-mono text-[12px] leading-5" title=title>
+                    <Code text=instance.component class="wrap-words" />
+                </span>
+                {missing}
+                {disabled}
+            </Cell>
+            <Cell class="max-md:col-start-2 max-md:row-start-1">
+                <StateSignal state quiet />
+            </Cell>
+            <Cell class="max-lg:hidden">
+                <span class="text-ink-muted">{report}</span>
+            </Cell>
+            <Cell class="max-lg:hidden">
+                <span class="text-ink-muted">{at(instance.planned_at)}</span>
+            </Cell>
+            <Cell class="max-md:col-start-1 max-md:row-start-2 max-md:text-[12px]">
+                <span class="md:hidden">"applied "</span>
+                <span class="text-ink-muted">{at(instance.applied_at)}</span>
+            </Cell>
+            <Cell class="max-xl:hidden">
+                <span class="block truncate text-ink-muted" title=repository.clone()>
+                    {repository.clone()}
+                </span>
+            </Cell>
+        </Row>
+    }
+}
+
+/// What the last report said, in words.
+fn report(instance: &Instance) -> String {
+    match (instance.last_command, instance.last_exit_code) {
+        (None, _) => "never reported".to_owned(),
+        (Some(ReportCommand::Plan), Some(0)) => "plan: no change".to_owned(),
+        (Some(ReportCommand::Plan), Some(2)) => "plan: changes".to_owned(),
+        (Some(ReportCommand::Apply), Some(0)) => "applied".to_owned(),
+        (Some(command), Some(exit_code)) => format!("{}: exit code {exit_code}", command.label()),
+        (Some(command), None) => command.label().to_owned(),
+    }
+}

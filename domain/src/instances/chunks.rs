@@ -1,0 +1,116 @@
+//! Uploads that come in several pieces (rules §7).
+
+use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
+use stackyard_db::{Conn, DbError};
+use stackyard_model::id::RepositoryId;
+use stackyard_model::quote::{code, is_control};
+use stackyard_model::{Refusal, Ts};
+
+use super::queries::{self, ChunkRow};
+use super::upload::Batch;
+use crate::hex::hex;
+use crate::{Conflict, Error, Refused};
+
+/// Most pieces of one upload.
+const TOTAL_MAX: i32 = 1000;
+/// Most bytes of all its pieces.
+const SIZE_MAX: i64 = 64 * 1024 * 1024;
+/// Longest name of an upload.
+const BATCH_MAX: usize = 100;
+/// For how long pieces wait for the others, and are known when they come again.
+const WAIT: Duration = Duration::from_secs(3600);
+
+/// What becomes of a piece.
+pub(super) enum Piece {
+    /// It was here before.
+    Again,
+    /// Others are missing.
+    Kept,
+    /// It was the last: the contents of all, in their order.
+    Last(Vec<String>),
+}
+
+/// A piece on its way into the store.
+pub(super) struct NewPiece<'a> {
+    pub(super) kind: &'static str,
+    pub(super) batch: &'a Batch,
+    /// The whole piece as it came, by which it is known when it comes again.
+    pub(super) sent: &'a str,
+    /// What is kept of it until the last has come.
+    pub(super) content: String,
+}
+
+/// Checks what a piece says of itself.
+///
+/// # Errors
+/// [`Error::Refused`] when its numbers make no sense.
+pub(super) fn check(batch: &Batch) -> Result<(), Error> {
+    let named = !batch.id.is_empty() && batch.id.len() <= BATCH_MAX && !batch.id.chars().any(is_control);
+    if named && (1..=TOTAL_MAX).contains(&batch.total) && (0..batch.total).contains(&batch.index) {
+        return Ok(());
+    }
+    let message = format!(
+        "A piece of an upload has a `batch_id` of at most {BATCH_MAX} bytes, a `batch_total` from 1 to {TOTAL_MAX}, and \
+         a `batch_index` below it."
+    );
+    Err(Error::Refused(Refused::new(Refusal::Unusable, "BadBatch", message)))
+}
+
+/// Keeps a piece, and says what becomes of it. The inner error is a refusal.
+pub(super) async fn keep(
+    conn: &mut Conn,
+    repository: &RepositoryId,
+    piece: NewPiece<'_>,
+    now: Ts,
+) -> Result<Result<Piece, Error>, Error> {
+    let NewPiece { kind, batch, sent, content } = piece;
+    let digest = hex(Sha256::digest(sent.as_bytes()).first_chunk::<16>().map_or(&[], <[u8; 16]>::as_slice));
+    let mut there = queries::chunks(conn, repository, kind, &batch.id).await?;
+    if let Some(same) = there.iter().find(|chunk| chunk.index == batch.index) {
+        let again = same.digest == digest && same.total == batch.total;
+        return Ok(if again { Ok(Piece::Again) } else { Err(differs(batch)) });
+    }
+    if there.iter().any(|chunk| chunk.total != batch.total) {
+        return Ok(Err(differs(batch)));
+    }
+    let row = ChunkRow {
+        repository_id: repository.clone(),
+        kind: kind.to_owned(),
+        batch_id: batch.id.clone(),
+        index: batch.index,
+        total: batch.total,
+        digest,
+        size: i64::try_from(sent.len()).unwrap_or(i64::MAX),
+        content,
+        created_at: now,
+    };
+    let size = there.iter().fold(row.size, |size, chunk| size.saturating_add(chunk.size));
+    if size > SIZE_MAX {
+        let message = "The pieces of this upload have more than 64 MiB together.";
+        return Ok(Err(Error::Refused(Refused::new(Refusal::Unusable, "BatchTooLarge", message))));
+    }
+    queries::insert_chunk(conn, &row).await?;
+    there.push(row);
+    if there.len() < usize::try_from(batch.total).unwrap_or(usize::MAX) {
+        return Ok(Ok(Piece::Kept));
+    }
+    there.sort_by_key(|chunk| chunk.index);
+    Ok(Ok(Piece::Last(there.into_iter().map(|chunk| chunk.content).collect())))
+}
+
+fn differs(batch: &Batch) -> Error {
+    let message = format!(
+        "Piece {} of the upload {} came before with other content. Start the upload again.",
+        batch.index,
+        code(&batch.id)
+    );
+    let context = serde_json::Value::Null;
+    Error::Conflict(Conflict { tag: "BatchConflict", message, context })
+}
+
+/// Forgets pieces whose others do not come any more.
+pub(crate) async fn sweep(conn: &mut Conn, now: Ts) -> Result<(), DbError> {
+    queries::forget_chunks(conn, now - WAIT).await
+}

@@ -1,0 +1,229 @@
+//! Instances and the chunks of uploads in the store.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use stackyard_db::schema::{instances, upload_chunks};
+use stackyard_db::{Conn, DbError, run};
+use stackyard_model::Ts;
+use stackyard_model::id::{InstanceId, RepositoryId, WorkspaceId};
+use stackyard_model::instance::{Instance, InstanceStatus, ReportCommand};
+
+/// Most rows of one statement.
+const ROWS: usize = 200;
+
+/// An instance as it is stored.
+#[derive(Queryable, Selectable, Insertable, Debug, Clone)]
+#[diesel(table_name = instances, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+pub(super) struct InstanceRow {
+    pub(super) id: InstanceId,
+    pub(super) workspace_id: WorkspaceId,
+    pub(super) repository_id: RepositoryId,
+    pub(super) stack: String,
+    pub(super) component: String,
+    pub(super) component_type: String,
+    /// `settings.pro` as it came, as JSON.
+    pub(super) pro: Option<String>,
+    pub(super) enabled: bool,
+    pub(super) drift_enabled: bool,
+    pub(super) status: InstanceStatus,
+    pub(super) last_command: Option<ReportCommand>,
+    pub(super) last_exit_code: Option<i32>,
+    /// By the client's clock, but never later than ours.
+    pub(super) last_run_at: Option<Ts>,
+    pub(super) planned_at: Option<Ts>,
+    pub(super) applied_at: Option<Ts>,
+    pub(super) run_url: Option<String>,
+    pub(super) absent_since: Option<Ts>,
+    pub(super) created_at: Ts,
+    /// What the search looks through: one folded line.
+    pub(super) haystack: String,
+}
+
+impl From<InstanceRow> for Instance {
+    fn from(row: InstanceRow) -> Self {
+        Self {
+            id: row.id,
+            repository_id: row.repository_id,
+            stack: row.stack,
+            component: row.component,
+            component_type: row.component_type,
+            enabled: row.enabled,
+            drift_enabled: row.drift_enabled,
+            status: row.status,
+            last_command: row.last_command,
+            last_exit_code: row.last_exit_code,
+            planned_at: row.planned_at,
+            applied_at: row.applied_at,
+            run_url: row.run_url,
+            absent_since: row.absent_since,
+            created_at: row.created_at,
+        }
+    }
+}
+
+pub(super) async fn of_repository(
+    conn: &mut Conn,
+    repository: &RepositoryId,
+) -> Result<Vec<InstanceRow>, DbError> {
+    let query = instances::table.filter(instances::repository_id.eq(repository));
+    Ok(run!(conn, |c| query.select(InstanceRow::as_select()).load(c).await)?)
+}
+
+pub(super) async fn of_stack(
+    conn: &mut Conn,
+    repository: &RepositoryId,
+    stack: &str,
+) -> Result<Vec<InstanceRow>, DbError> {
+    let query = instances::table
+        .filter(instances::repository_id.eq(repository).and(instances::stack.eq(stack)))
+        .order(instances::component);
+    Ok(run!(conn, |c| query.select(InstanceRow::as_select()).load(c).await)?)
+}
+
+pub(super) async fn insert(conn: &mut Conn, rows: &[InstanceRow]) -> Result<(), DbError> {
+    for some in rows.chunks(ROWS) {
+        match conn {
+            Conn::Pg(c) => {
+                diesel::insert_into(instances::table).values(some).execute(c).await?;
+            }
+            // Has no network to save, and no statement of many rows in the DSL.
+            Conn::Sqlite(c) => {
+                for row in some {
+                    diesel::insert_into(instances::table).values(row).execute(&mut **c).await?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Writes what an inventory says of an instance that is known.
+pub(super) async fn describe(conn: &mut Conn, row: &InstanceRow) -> Result<(), DbError> {
+    let changes = (
+        instances::component_type.eq(&row.component_type),
+        instances::pro.eq(&row.pro),
+        instances::enabled.eq(row.enabled),
+        instances::drift_enabled.eq(row.drift_enabled),
+        instances::absent_since.eq(row.absent_since),
+        instances::haystack.eq(&row.haystack),
+    );
+    let target = instances::table.find(&row.id);
+    run!(conn, |c| diesel::update(target).set(changes).execute(c).await)?;
+    Ok(())
+}
+
+pub(super) async fn mark_absent(conn: &mut Conn, id: &InstanceId, since: Ts) -> Result<(), DbError> {
+    let target = instances::table.find(id);
+    run!(conn, |c| diesel::update(target).set(instances::absent_since.eq(since)).execute(c).await)?;
+    Ok(())
+}
+
+/// Writes what a plan or an apply came to.
+pub(super) async fn report(conn: &mut Conn, row: &InstanceRow) -> Result<(), DbError> {
+    let changes = (
+        instances::status.eq(row.status),
+        instances::last_command.eq(row.last_command),
+        instances::last_exit_code.eq(row.last_exit_code),
+        instances::last_run_at.eq(row.last_run_at),
+        instances::planned_at.eq(row.planned_at),
+        instances::applied_at.eq(row.applied_at),
+        instances::run_url.eq(&row.run_url),
+    );
+    let target = instances::table.find(&row.id);
+    run!(conn, |c| diesel::update(target).set(changes).execute(c).await)?;
+    Ok(())
+}
+
+/// Which instances are wanted.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) workspace: &'a WorkspaceId,
+    pub(super) patterns: &'a [String],
+    pub(super) repository: Option<&'a RepositoryId>,
+    pub(super) status: Option<InstanceStatus>,
+}
+
+macro_rules! wanted {
+    ($wanted:expr) => {{
+        let wanted: &Wanted<'_> = $wanted;
+        let mut query = instances::table.filter(instances::workspace_id.eq(wanted.workspace)).into_boxed();
+        if let Some(repository) = wanted.repository {
+            query = query.filter(instances::repository_id.eq(repository));
+        }
+        if let Some(status) = wanted.status {
+            query = query.filter(instances::status.eq(status));
+        }
+        for pattern in wanted.patterns {
+            query = query.filter(instances::haystack.like(pattern).escape('\\'));
+        }
+        query
+    }};
+}
+
+/// Instances by stack and component, after the place of one of them.
+pub(super) async fn page(
+    conn: &mut Conn,
+    wanted: &Wanted<'_>,
+    after: Option<&(String, String, InstanceId)>,
+    limit: i64,
+) -> Result<Vec<InstanceRow>, DbError> {
+    Ok(run!(conn, |c| {
+        let mut query = wanted!(wanted);
+        if let Some((stack, component, id)) = after {
+            let later = instances::component.gt(component);
+            let same = instances::component.eq(component).and(instances::id.gt(id));
+            query =
+                query.filter(instances::stack.gt(stack).or(instances::stack.eq(stack).and(later.or(same))));
+        }
+        query
+            .select(InstanceRow::as_select())
+            .order((instances::stack, instances::component, instances::id))
+            .limit(limit)
+            .load(c)
+            .await
+    })?)
+}
+
+pub(super) async fn count(conn: &mut Conn, wanted: &Wanted<'_>) -> Result<i64, DbError> {
+    Ok(run!(conn, |c| wanted!(wanted).count().get_result(c).await)?)
+}
+
+/// One piece of an upload that came in several.
+#[derive(Queryable, Selectable, Insertable, Debug, Clone)]
+#[diesel(table_name = upload_chunks, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+pub(super) struct ChunkRow {
+    pub(super) repository_id: RepositoryId,
+    pub(super) kind: String,
+    pub(super) batch_id: String,
+    pub(super) index: i32,
+    pub(super) total: i32,
+    pub(super) digest: String,
+    pub(super) size: i64,
+    pub(super) content: String,
+    pub(super) created_at: Ts,
+}
+
+pub(super) async fn chunks(
+    conn: &mut Conn,
+    repository: &RepositoryId,
+    kind: &str,
+    batch: &str,
+) -> Result<Vec<ChunkRow>, DbError> {
+    let query = upload_chunks::table
+        .filter(upload_chunks::repository_id.eq(repository))
+        .filter(upload_chunks::kind.eq(kind).and(upload_chunks::batch_id.eq(batch)))
+        .order(upload_chunks::index);
+    Ok(run!(conn, |c| query.select(ChunkRow::as_select()).load(c).await)?)
+}
+
+pub(super) async fn insert_chunk(conn: &mut Conn, row: &ChunkRow) -> Result<(), DbError> {
+    run!(conn, |c| diesel::insert_into(upload_chunks::table).values(row).execute(c).await)?;
+    Ok(())
+}
+
+/// Forgets pieces that came before a moment, whether or not their upload was ever whole.
+pub(super) async fn forget_chunks(conn: &mut Conn, before: Ts) -> Result<(), DbError> {
+    let old = upload_chunks::table.filter(upload_chunks::created_at.le(before));
+    run!(conn, |c| diesel::delete(old).execute(c).await)?;
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! Looking at instances.
+
+use stackyard_model::Action;
+use stackyard_model::id::{InstanceId, RepositoryId};
+use stackyard_model::instance::{Instance, InstanceStatus};
+
+use super::queries::{self, InstanceRow, Wanted};
+use crate::{Ctx, Error, Here, search};
+
+/// Most instances of a page.
+const LIMIT_MAX: u32 = 500;
+
+/// Which instances are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct InstanceFilter {
+    /// Words in stack, component or repository.
+    pub q: String,
+    /// Of this repository alone.
+    pub repository: Option<RepositoryId>,
+    /// With this status alone.
+    pub status: Option<InstanceStatus>,
+}
+
+/// How many instances have which status, whatever status is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct InstanceCounts {
+    /// In sync.
+    pub in_sync: i64,
+    /// Drifted.
+    pub drifted: i64,
+    /// Failed.
+    pub error: i64,
+    /// Never reported.
+    pub unknown: i64,
+}
+
+impl InstanceCounts {
+    /// All of them.
+    #[must_use]
+    pub const fn all(&self) -> i64 {
+        self.in_sync + self.drifted + self.error + self.unknown
+    }
+}
+
+/// A page of instances.
+#[derive(Debug, Clone)]
+pub struct InstancePage {
+    /// By stack and component.
+    pub items: Vec<Instance>,
+    /// How many there are.
+    pub counts: InstanceCounts,
+    /// Where the next page begins.
+    pub next_cursor: Option<String>,
+}
+
+/// The workspace's instances that fit `filter`, at most `limit` that come after the cursor `after`. A cursor that is
+/// none, or an empty one, begins at the first.
+///
+/// # Errors
+/// [`Error::Forbidden`] for a role that may not see them.
+pub async fn page(
+    ctx: &Ctx,
+    here: &Here,
+    filter: &InstanceFilter,
+    after: &str,
+    limit: u32,
+) -> Result<InstancePage, Error> {
+    here.require(Action::SeeResources)?;
+    let limit = usize::try_from(limit.clamp(1, LIMIT_MAX)).unwrap_or(1);
+    let mut conn = ctx.deps().db.read().await?;
+    let patterns = search::patterns(&filter.q);
+    let wanted = Wanted {
+        workspace: here.id(),
+        patterns: &patterns,
+        repository: filter.repository.as_ref(),
+        status: filter.status,
+    };
+    let one_more = i64::try_from(limit + 1).unwrap_or(i64::MAX);
+    let mut rows = queries::page(&mut conn, &wanted, read_cursor(after).as_ref(), one_more).await?;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next_cursor = rows.last().filter(|_| more).map(cursor);
+    let mut counts = [0; 4];
+    let all =
+        [InstanceStatus::InSync, InstanceStatus::Drifted, InstanceStatus::Error, InstanceStatus::Unknown];
+    for (count, status) in counts.iter_mut().zip(all) {
+        *count = queries::count(&mut conn, &Wanted { status: Some(status), ..wanted }).await?;
+    }
+    let [in_sync, drifted, error, unknown] = counts;
+    let counts = InstanceCounts { in_sync, drifted, error, unknown };
+    Ok(InstancePage { items: rows.into_iter().map(Instance::from).collect(), counts, next_cursor })
+}
+
+/// The place of an instance among the others, as text that stands in an address.
+fn cursor(last: &InstanceRow) -> String {
+    serde_json::json!([last.stack, last.component, last.id.as_str()]).to_string()
+}
+
+fn read_cursor(text: &str) -> Option<(String, String, InstanceId)> {
+    let (stack, component, id): (String, String, String) = serde_json::from_str(text).ok()?;
+    let clean = !stack.contains('\0') && !component.contains('\0');
+    Some((stack, component, id.parse().ok()?)).filter(|_| clean)
+}

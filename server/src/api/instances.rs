@@ -1,0 +1,149 @@
+//! `POST /api/v1/instances` and `PATCH /api/v1/repos/{owner}/{repo}/instances` (rules §7), with the forms of older clients.
+
+use axum::extract::{Extension, Path, Request};
+use serde::Deserialize;
+use serde_json::Value;
+use stackyard_domain::Ctx;
+use stackyard_domain::instances::{
+    self, Batch, InstanceInput, InventoryUpload, NamedRepository, ReportInput,
+};
+use stackyard_model::Ts;
+
+use super::{Answer, Done, body};
+use crate::failure::Failure;
+
+/// An inventory. Pieces of one have all three `batch_` fields.
+#[derive(Deserialize)]
+struct Upload {
+    #[serde(default)]
+    repo_host: String,
+    #[serde(default)]
+    repo_owner: String,
+    #[serde(default)]
+    repo_name: String,
+    #[serde(default)]
+    batch_id: Option<String>,
+    #[serde(default)]
+    batch_index: Option<i32>,
+    #[serde(default)]
+    batch_total: Option<i32>,
+    instances: Vec<Item>,
+}
+
+/// What older clients send beside these, variables among it, is not kept.
+#[derive(Deserialize)]
+struct Item {
+    stack: String,
+    component: String,
+    #[serde(default)]
+    component_type: String,
+    #[serde(default)]
+    settings: Option<Settings>,
+}
+
+#[derive(Deserialize)]
+struct Settings {
+    #[serde(default)]
+    pro: Option<Value>,
+}
+
+/// Takes an inventory, or a piece of one.
+pub async fn upload(Extension(ctx): Extension<Ctx>, request: Request) -> Answer {
+    let sent: Upload = body::read(request).await?;
+    let batch = match (sent.batch_id, sent.batch_index, sent.batch_total) {
+        (None, None, None) => None,
+        (Some(id), Some(index), Some(total)) => Some(Batch { id, index, total }),
+        _ => {
+            return Err(Failure::bad_request(
+                "`batch_id`, `batch_index` and `batch_total` belong together. Send all of them or none.",
+            ));
+        }
+    };
+    let item = |item: Item| InstanceInput {
+        stack: item.stack,
+        component: item.component,
+        component_type: item.component_type,
+        pro: item.settings.and_then(|settings| settings.pro),
+    };
+    let input = InventoryUpload {
+        repository: NamedRepository { host: sent.repo_host, owner: sent.repo_owner, name: sent.repo_name },
+        batch,
+        instances: sent.instances.into_iter().map(item).collect(),
+    };
+    Done::ok(&instances::upload(&ctx, input).await?)
+}
+
+#[derive(Deserialize)]
+struct Report {
+    #[serde(default)]
+    command: Option<String>,
+    #[serde(default)]
+    exit_code: Option<i32>,
+    #[serde(default)]
+    status: Option<String>,
+    #[serde(default)]
+    last_run: Option<String>,
+}
+
+/// Takes the result of a plan or an apply. The query names the instance.
+pub async fn report(
+    Extension(ctx): Extension<Ctx>,
+    Path((owner, name)): Path<(String, String)>,
+    request: Request,
+) -> Answer {
+    let query = request.uri().query().unwrap_or_default().as_bytes();
+    let find = |wanted: &str| {
+        form_urlencoded::parse(query)
+            .find(|(name, _)| name == wanted)
+            .map(|(_, value)| value.into_owned())
+            .filter(|value| !value.is_empty())
+    };
+    let (Some(stack), Some(component)) = (find("stack"), find("component")) else {
+        return Err(Failure::bad_request("The address names no instance: add `?stack=…&component=…`."));
+    };
+    reported(&ctx, (owner, name), (stack, component), request).await
+}
+
+/// The same as clients before 1.196 send it: the path names the instance.
+pub async fn report_by_path(
+    Extension(ctx): Extension<Ctx>,
+    Path((owner, name, stack, component)): Path<(String, String, String, String)>,
+    request: Request,
+) -> Answer {
+    reported(&ctx, (owner, name), (stack, component), request).await
+}
+
+async fn reported(
+    ctx: &Ctx,
+    (owner, name): (String, String),
+    (stack, component): (String, String),
+    request: Request,
+) -> Answer {
+    if [&owner, &name, &stack, &component].iter().any(|part| part.contains('\0')) {
+        return Err(Failure::bad_request("The address holds the character U+0000. Send it without."));
+    }
+    let sent: Report = body::read(request).await?;
+    let last_run = match sent.last_run.as_deref() {
+        None => None,
+        Some(text) => Some(text.parse::<Ts>().map_err(|_| {
+            Failure::bad_request("`last_run` is not as expected: a time such as `2026-11-21T09:58:05Z`.")
+        })?),
+    };
+    let command = match (sent.command, sent.exit_code) {
+        (Some(command), Some(exit_code)) => Some((command, exit_code)),
+        (None, _) => None,
+        (Some(_), None) => {
+            return Err(Failure::bad_request("`exit_code` is missing. Send the command's own exit code."));
+        }
+    };
+    let input = ReportInput {
+        repository: NamedRepository { host: String::new(), owner, name },
+        stack,
+        component,
+        command,
+        status: sent.status,
+        last_run,
+    };
+    instances::report(ctx, input).await?;
+    Ok(Done::empty())
+}
