@@ -231,6 +231,7 @@ diesel::table! {
         component -> Text,
         component_type -> Text,
         pro -> Nullable<Text>,
+        described -> Text,
         enabled -> Bool,
         drift_enabled -> Bool,
         status -> Text,

@@ -3,6 +3,7 @@
 mod entry;
 mod queries;
 mod service;
+mod traces;
 
 pub(crate) use entry::{Denial, Entry, record, record_denial, record_refusal};
 pub(crate) use queries::{count_since, find_denied_by_trace};

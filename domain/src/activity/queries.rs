@@ -1,21 +1,17 @@
 //! Events in the store.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use sha2::{Digest as _, Sha256};
-use stackyard_db::schema::{denials, events, traces};
+use stackyard_db::schema::{denials, events};
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::activity::{ActivityFilter, ActorType, Category, Details, Event, Outcome};
 use stackyard_model::id::{EventId, PermissionId, RANDOM_LENGTH, RepositoryId, WorkspaceId};
 use stackyard_model::text::fold;
-use stackyard_model::trace::Trace;
 use stackyard_model::workspace::COUNTED_MAX;
 use stackyard_model::{PermissionKind, Ts};
 
 use super::entry::Entry;
-use crate::hex::hex;
+use super::traces;
 use crate::{Error, search};
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -50,40 +46,15 @@ struct Row {
     haystack: String,
 }
 
-/// A decision's trace, kept once however often it was decided so: it is as long as the permissions are many.
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = traces, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
-struct TraceRow {
-    workspace_id: WorkspaceId,
-    digest: String,
-    content: String,
-}
+/// Most bytes of an event's details.
+const DETAILS_MAX: usize = 64 * 1024;
 
-/// Most bytes of a trace, and of an event's other details: the trace of a repository that has as many permissions as it
-/// may, each with three patterns as long as they may be, is below.
-const DETAILS_MAX: usize = 640 * 1024;
-
-fn json(value: &impl serde::Serialize) -> Result<String, Error> {
+pub(super) fn json(value: &impl serde::Serialize) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|error| Error::Internal(error.to_string()))
 }
 
-impl TraceRow {
-    fn new(workspace: Option<&WorkspaceId>, trace: Option<&Trace>) -> Result<Option<Self>, Error> {
-        let (Some(workspace), Some(trace)) = (workspace, trace) else { return Ok(None) };
-        let content = json(trace)?;
-        if content.len() > DETAILS_MAX {
-            return Ok(None);
-        }
-        Ok(Some(Self { workspace_id: workspace.clone(), digest: digest(&content), content }))
-    }
-}
-
-fn digest(content: &str) -> String {
-    hex(Sha256::digest(content.as_bytes()).first_chunk::<16>().map_or(&[], <[u8; 16]>::as_slice))
-}
-
 impl Row {
-    fn new(entry: &Entry, trace: Option<&TraceRow>) -> Result<Self, Error> {
+    fn new(entry: &Entry, trace_digest: Option<String>) -> Result<Self, Error> {
         let mut event = entry.event.clone();
         event.details.trace = None;
         let mut details = json(&event.details)?;
@@ -116,7 +87,7 @@ impl Row {
             trace_id: event.trace_id,
             permission_id: event.permission_id,
             permission_version: event.permission_version,
-            trace_digest: trace.map(|trace| trace.digest.clone()),
+            trace_digest,
             details,
             haystack,
         })
@@ -174,12 +145,11 @@ fn haystack(event: &Event) -> String {
 }
 
 pub(super) async fn insert(conn: &mut Conn, entry: &Entry) -> Result<(), Error> {
-    let trace = TraceRow::new(entry.workspace.as_ref(), entry.event.details.trace.as_ref())?;
-    let row = Row::new(entry, trace.as_ref())?;
-    if let Some(trace) = trace {
-        let kept = diesel::insert_into(traces::table).values(&trace).on_conflict_do_nothing();
-        run!(conn, |c| kept.execute(c).await)?;
-    }
+    let digest = match (&entry.workspace, &entry.event.details.trace) {
+        (Some(workspace), Some(trace)) => traces::keep(conn, workspace, trace).await?,
+        _ => None,
+    };
+    let row = Row::new(entry, digest)?;
     run!(conn, |c| diesel::insert_into(events::table).values(&row).execute(c).await)?;
     Ok(())
 }
@@ -223,23 +193,10 @@ async fn with_traces(
     workspace: &WorkspaceId,
     rows: Vec<Row>,
 ) -> Result<Vec<Event>, DbError> {
-    let mut digests: Vec<&String> = rows.iter().filter_map(|row| row.trace_digest.as_ref()).collect();
-    digests.sort_unstable();
-    digests.dedup();
-    let found: Vec<TraceRow> = if digests.is_empty() {
-        Vec::new()
-    } else {
-        run!(conn, |c| traces::table
-            .filter(traces::workspace_id.eq(workspace).and(traces::digest.eq_any(digests)))
-            .select(TraceRow::as_select())
-            .load(c)
-            .await)?
-    };
-    let by_digest: HashMap<_, _> = found.into_iter().map(|trace| (trace.digest, trace.content)).collect();
+    let digests = rows.iter().filter_map(|row| row.trace_digest.as_deref());
+    let traces = traces::find(conn, workspace, digests).await?;
     let event = |row: Row| {
-        let trace = row.trace_digest.as_ref().and_then(|digest| by_digest.get(digest));
-        // Written by another version: what is not understood is left out.
-        let trace = trace.and_then(|content| serde_json::from_str(content).ok());
+        let trace = row.trace_digest.as_ref().and_then(|digest| traces.get(digest)).cloned();
         let mut event = row.into_event();
         event.details.trace = trace;
         event

@@ -8,7 +8,7 @@ use stackyard_model::id::RepositoryId;
 use stackyard_model::quote::{code, is_control};
 use stackyard_model::{Refusal, Ts};
 
-use super::queries::{self, ChunkRow};
+use super::queries::{self, NewChunk};
 use super::upload::Batch;
 use crate::hex::hex;
 use crate::{Conflict, Error, Refused};
@@ -17,6 +17,8 @@ use crate::{Conflict, Error, Refused};
 const TOTAL_MAX: i32 = 1000;
 /// Most bytes of all its pieces.
 const SIZE_MAX: i64 = 64 * 1024 * 1024;
+/// Most uploads of a repository within [`WAIT`].
+const BATCHES_MAX: i64 = 100;
 /// Longest name of an upload.
 const BATCH_MAX: usize = 100;
 /// For how long pieces wait for the others, and are known when they come again.
@@ -26,8 +28,11 @@ const WAIT: Duration = Duration::from_secs(3600);
 pub(super) enum Piece {
     /// It was here before.
     Again,
-    /// Others are missing.
-    Kept,
+    /// Others are missing. Whether it is the first that came.
+    Kept {
+        /// Nothing of the upload was here before.
+        first: bool,
+    },
     /// It was the last: the contents of all, in their order.
     Last(Vec<String>),
 }
@@ -67,7 +72,7 @@ pub(super) async fn keep(
 ) -> Result<Result<Piece, Error>, Error> {
     let NewPiece { kind, batch, sent, content } = piece;
     let digest = hex(Sha256::digest(sent.as_bytes()).first_chunk::<16>().map_or(&[], <[u8; 16]>::as_slice));
-    let mut there = queries::chunks(conn, repository, kind, &batch.id).await?;
+    let there = queries::chunks(conn, repository, kind, &batch.id).await?;
     if let Some(same) = there.iter().find(|chunk| chunk.index == batch.index) {
         let again = same.digest == digest && same.total == batch.total;
         return Ok(if again { Ok(Piece::Again) } else { Err(differs(batch)) });
@@ -75,29 +80,34 @@ pub(super) async fn keep(
     if there.iter().any(|chunk| chunk.total != batch.total) {
         return Ok(Err(differs(batch)));
     }
-    let row = ChunkRow {
+    let size = i64::try_from(sent.len()).unwrap_or(i64::MAX);
+    let all = there.iter().fold(size, |all, chunk| all.saturating_add(chunk.size));
+    let first = there.is_empty();
+    if all > SIZE_MAX || (first && queries::count_batches(conn, repository).await? >= BATCHES_MAX) {
+        let message = format!(
+            "The pieces of an upload have at most 64 MiB together, and a repository at most {BATCHES_MAX} such uploads \
+             an hour."
+        );
+        return Ok(Err(Error::Refused(Refused::new(Refusal::Unusable, "BatchTooLarge", message))));
+    }
+    let row = NewChunk {
         repository_id: repository.clone(),
         kind: kind.to_owned(),
         batch_id: batch.id.clone(),
         index: batch.index,
         total: batch.total,
         digest,
-        size: i64::try_from(sent.len()).unwrap_or(i64::MAX),
+        size,
         content,
         created_at: now,
     };
-    let size = there.iter().fold(row.size, |size, chunk| size.saturating_add(chunk.size));
-    if size > SIZE_MAX {
-        let message = "The pieces of this upload have more than 64 MiB together.";
-        return Ok(Err(Error::Refused(Refused::new(Refusal::Unusable, "BatchTooLarge", message))));
-    }
     queries::insert_chunk(conn, &row).await?;
-    there.push(row);
-    if there.len() < usize::try_from(batch.total).unwrap_or(usize::MAX) {
-        return Ok(Ok(Piece::Kept));
+    if there.len() + 1 < usize::try_from(batch.total).unwrap_or(usize::MAX) {
+        return Ok(Ok(Piece::Kept { first }));
     }
-    there.sort_by_key(|chunk| chunk.index);
-    Ok(Ok(Piece::Last(there.into_iter().map(|chunk| chunk.content).collect())))
+    let contents = queries::contents(conn, repository, kind, &batch.id).await?;
+    queries::empty(conn, repository, kind, &batch.id).await?;
+    Ok(Ok(Piece::Last(contents)))
 }
 
 fn differs(batch: &Batch) -> Error {

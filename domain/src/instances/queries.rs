@@ -11,10 +11,10 @@ use stackyard_model::instance::{Instance, InstanceStatus, ReportCommand};
 /// Most rows of one statement.
 const ROWS: usize = 200;
 
-/// An instance as it is stored.
-#[derive(Queryable, Selectable, Insertable, Debug, Clone)]
-#[diesel(table_name = instances, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
-pub(super) struct InstanceRow {
+/// An instance as an inventory describes it.
+#[derive(Insertable, Debug, Clone)]
+#[diesel(table_name = instances)]
+pub(super) struct NewInstance {
     pub(super) id: InstanceId,
     pub(super) workspace_id: WorkspaceId,
     pub(super) repository_id: RepositoryId,
@@ -23,6 +23,36 @@ pub(super) struct InstanceRow {
     pub(super) component_type: String,
     /// `settings.pro` as it came, as JSON.
     pub(super) pro: Option<String>,
+    /// By which an inventory that says nothing new is known.
+    pub(super) described: String,
+    pub(super) enabled: bool,
+    pub(super) drift_enabled: bool,
+    pub(super) status: InstanceStatus,
+    pub(super) created_at: Ts,
+    /// What the search looks through: one folded line.
+    pub(super) haystack: String,
+}
+
+/// What has to be known of an instance to take an inventory.
+#[derive(Queryable, Selectable, Debug, Clone)]
+#[diesel(table_name = instances, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+pub(super) struct KnownInstance {
+    pub(super) id: InstanceId,
+    pub(super) stack: String,
+    pub(super) component: String,
+    pub(super) described: String,
+    pub(super) absent_since: Option<Ts>,
+}
+
+/// An instance as pages show it: without its settings, which can be long.
+#[derive(Queryable, Selectable, Debug, Clone)]
+#[diesel(table_name = instances, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+pub(super) struct InstanceRow {
+    pub(super) id: InstanceId,
+    pub(super) repository_id: RepositoryId,
+    pub(super) stack: String,
+    pub(super) component: String,
+    pub(super) component_type: String,
     pub(super) enabled: bool,
     pub(super) drift_enabled: bool,
     pub(super) status: InstanceStatus,
@@ -35,8 +65,6 @@ pub(super) struct InstanceRow {
     pub(super) run_url: Option<String>,
     pub(super) absent_since: Option<Ts>,
     pub(super) created_at: Ts,
-    /// What the search looks through: one folded line.
-    pub(super) haystack: String,
 }
 
 impl From<InstanceRow> for Instance {
@@ -64,9 +92,22 @@ impl From<InstanceRow> for Instance {
 pub(super) async fn of_repository(
     conn: &mut Conn,
     repository: &RepositoryId,
-) -> Result<Vec<InstanceRow>, DbError> {
+) -> Result<Vec<KnownInstance>, DbError> {
     let query = instances::table.filter(instances::repository_id.eq(repository));
-    Ok(run!(conn, |c| query.select(InstanceRow::as_select()).load(c).await)?)
+    Ok(run!(conn, |c| query.select(KnownInstance::as_select()).load(c).await)?)
+}
+
+/// The instance of that very name.
+pub(super) async fn named(
+    conn: &mut Conn,
+    repository: &RepositoryId,
+    stack: &str,
+    component: &str,
+) -> Result<Option<InstanceRow>, DbError> {
+    let query = instances::table
+        .filter(instances::repository_id.eq(repository))
+        .filter(instances::stack.eq(stack).and(instances::component.eq(component)));
+    Ok(run!(conn, |c| query.select(InstanceRow::as_select()).first(c).await.optional())?)
 }
 
 pub(super) async fn of_stack(
@@ -80,7 +121,7 @@ pub(super) async fn of_stack(
     Ok(run!(conn, |c| query.select(InstanceRow::as_select()).load(c).await)?)
 }
 
-pub(super) async fn insert(conn: &mut Conn, rows: &[InstanceRow]) -> Result<(), DbError> {
+pub(super) async fn insert(conn: &mut Conn, rows: &[NewInstance]) -> Result<(), DbError> {
     for some in rows.chunks(ROWS) {
         match conn {
             Conn::Pg(c) => {
@@ -97,17 +138,18 @@ pub(super) async fn insert(conn: &mut Conn, rows: &[InstanceRow]) -> Result<(), 
     Ok(())
 }
 
-/// Writes what an inventory says of an instance that is known.
-pub(super) async fn describe(conn: &mut Conn, row: &InstanceRow) -> Result<(), DbError> {
+/// Writes what an inventory says of an instance that is known, which is there then.
+pub(super) async fn describe(conn: &mut Conn, id: &InstanceId, new: &NewInstance) -> Result<(), DbError> {
     let changes = (
-        instances::component_type.eq(&row.component_type),
-        instances::pro.eq(&row.pro),
-        instances::enabled.eq(row.enabled),
-        instances::drift_enabled.eq(row.drift_enabled),
-        instances::absent_since.eq(row.absent_since),
-        instances::haystack.eq(&row.haystack),
+        instances::component_type.eq(&new.component_type),
+        instances::pro.eq(&new.pro),
+        instances::described.eq(&new.described),
+        instances::enabled.eq(new.enabled),
+        instances::drift_enabled.eq(new.drift_enabled),
+        instances::absent_since.eq(None::<Ts>),
+        instances::haystack.eq(&new.haystack),
     );
-    let target = instances::table.find(&row.id);
+    let target = instances::table.find(id);
     run!(conn, |c| diesel::update(target).set(changes).execute(c).await)?;
     Ok(())
 }
@@ -143,9 +185,14 @@ pub(super) struct Wanted<'a> {
     pub(super) status: Option<InstanceStatus>,
 }
 
-macro_rules! wanted {
-    ($wanted:expr) => {{
-        let wanted: &Wanted<'_> = $wanted;
+/// Instances by stack and component, after the place of one of them.
+pub(super) async fn page(
+    conn: &mut Conn,
+    wanted: &Wanted<'_>,
+    after: Option<&(String, String, InstanceId)>,
+    limit: i64,
+) -> Result<Vec<InstanceRow>, DbError> {
+    Ok(run!(conn, |c| {
         let mut query = instances::table.filter(instances::workspace_id.eq(wanted.workspace)).into_boxed();
         if let Some(repository) = wanted.repository {
             query = query.filter(instances::repository_id.eq(repository));
@@ -156,19 +203,6 @@ macro_rules! wanted {
         for pattern in wanted.patterns {
             query = query.filter(instances::haystack.like(pattern).escape('\\'));
         }
-        query
-    }};
-}
-
-/// Instances by stack and component, after the place of one of them.
-pub(super) async fn page(
-    conn: &mut Conn,
-    wanted: &Wanted<'_>,
-    after: Option<&(String, String, InstanceId)>,
-    limit: i64,
-) -> Result<Vec<InstanceRow>, DbError> {
-    Ok(run!(conn, |c| {
-        let mut query = wanted!(wanted);
         if let Some((stack, component, id)) = after {
             let later = instances::component.gt(component);
             let same = instances::component.eq(component).and(instances::id.gt(id));
@@ -184,14 +218,31 @@ pub(super) async fn page(
     })?)
 }
 
-pub(super) async fn count(conn: &mut Conn, wanted: &Wanted<'_>) -> Result<i64, DbError> {
-    Ok(run!(conn, |c| wanted!(wanted).count().get_result(c).await)?)
+/// How many have which status.
+pub(super) async fn counts(
+    conn: &mut Conn,
+    wanted: &Wanted<'_>,
+) -> Result<Vec<(InstanceStatus, i64)>, DbError> {
+    Ok(run!(conn, |c| {
+        let mut query = instances::table
+            .filter(instances::workspace_id.eq(wanted.workspace))
+            .group_by(instances::status)
+            .select((instances::status, diesel::dsl::count_star()))
+            .into_boxed();
+        if let Some(repository) = wanted.repository {
+            query = query.filter(instances::repository_id.eq(repository));
+        }
+        for pattern in wanted.patterns {
+            query = query.filter(instances::haystack.like(pattern).escape('\\'));
+        }
+        query.load(c).await
+    })?)
 }
 
 /// One piece of an upload that came in several.
-#[derive(Queryable, Selectable, Insertable, Debug, Clone)]
-#[diesel(table_name = upload_chunks, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
-pub(super) struct ChunkRow {
+#[derive(Insertable, Debug, Clone)]
+#[diesel(table_name = upload_chunks)]
+pub(super) struct NewChunk {
     pub(super) repository_id: RepositoryId,
     pub(super) kind: String,
     pub(super) batch_id: String,
@@ -203,20 +254,66 @@ pub(super) struct ChunkRow {
     pub(super) created_at: Ts,
 }
 
+/// A piece without its content.
+#[derive(Queryable, Selectable, Debug, Clone)]
+#[diesel(table_name = upload_chunks, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+pub(super) struct KnownChunk {
+    pub(super) index: i32,
+    pub(super) total: i32,
+    pub(super) digest: String,
+    pub(super) size: i64,
+}
+
 pub(super) async fn chunks(
     conn: &mut Conn,
     repository: &RepositoryId,
     kind: &str,
     batch: &str,
-) -> Result<Vec<ChunkRow>, DbError> {
+) -> Result<Vec<KnownChunk>, DbError> {
+    let query = upload_chunks::table
+        .filter(upload_chunks::repository_id.eq(repository))
+        .filter(upload_chunks::kind.eq(kind).and(upload_chunks::batch_id.eq(batch)));
+    Ok(run!(conn, |c| query.select(KnownChunk::as_select()).load(c).await)?)
+}
+
+/// What was kept of an upload's pieces, in their order.
+pub(super) async fn contents(
+    conn: &mut Conn,
+    repository: &RepositoryId,
+    kind: &str,
+    batch: &str,
+) -> Result<Vec<String>, DbError> {
     let query = upload_chunks::table
         .filter(upload_chunks::repository_id.eq(repository))
         .filter(upload_chunks::kind.eq(kind).and(upload_chunks::batch_id.eq(batch)))
-        .order(upload_chunks::index);
-    Ok(run!(conn, |c| query.select(ChunkRow::as_select()).load(c).await)?)
+        .order(upload_chunks::index)
+        .select(upload_chunks::content);
+    Ok(run!(conn, |c| query.load(c).await)?)
 }
 
-pub(super) async fn insert_chunk(conn: &mut Conn, row: &ChunkRow) -> Result<(), DbError> {
+/// Forgets what was kept of an upload that is whole; its pieces are still known when they come again.
+pub(super) async fn empty(
+    conn: &mut Conn,
+    repository: &RepositoryId,
+    kind: &str,
+    batch: &str,
+) -> Result<(), DbError> {
+    let target = upload_chunks::table
+        .filter(upload_chunks::repository_id.eq(repository))
+        .filter(upload_chunks::kind.eq(kind).and(upload_chunks::batch_id.eq(batch)));
+    run!(conn, |c| diesel::update(target).set(upload_chunks::content.eq("")).execute(c).await)?;
+    Ok(())
+}
+
+/// How many uploads of a repository are known.
+pub(super) async fn count_batches(conn: &mut Conn, repository: &RepositoryId) -> Result<i64, DbError> {
+    let query = upload_chunks::table
+        .filter(upload_chunks::repository_id.eq(repository))
+        .select(diesel::dsl::count(upload_chunks::batch_id).aggregate_distinct());
+    Ok(run!(conn, |c| query.first(c).await)?)
+}
+
+pub(super) async fn insert_chunk(conn: &mut Conn, row: &NewChunk) -> Result<(), DbError> {
     run!(conn, |c| diesel::insert_into(upload_chunks::table).values(row).execute(c).await)?;
     Ok(())
 }

@@ -97,7 +97,10 @@ impl Reporting {
         let now = self.ctx.now();
         // A clock that is ahead must not make every later report an older one.
         let at = self.input.last_run.map_or(now, |at| at.min(now));
-        if row.last_run_at.is_some_and(|last| last > at) {
+        let again = row.last_run_at == Some(at)
+            && (row.last_command, row.last_exit_code, row.status)
+                == (Some(self.command), self.exit_code, self.status);
+        if again || row.last_run_at.is_some_and(|last| last > at) {
             return Ok(None);
         }
         let changed = row.status != self.status;
@@ -147,12 +150,22 @@ impl Reporting {
         repository: &RepositoryRow,
     ) -> Result<Result<InstanceRow, Error>, Error> {
         let ReportInput { stack, component, .. } = &self.input;
-        let of_stack = queries::of_stack(conn, &repository.id, stack).await?;
-        if let Some(exact) = of_stack.iter().find(|row| row.component == *component) {
-            return Ok(Ok(exact.clone()));
-        }
+        let gone = match queries::named(conn, &repository.id, stack, component).await? {
+            Some(row) if row.absent_since.is_none() => return Ok(Ok(row)),
+            gone => gone,
+        };
         let ending = format!("/{component}");
+        let of_stack = queries::of_stack(conn, &repository.id, stack).await?;
         let mut alike: Vec<_> = of_stack.into_iter().filter(|row| row.component.ends_with(&ending)).collect();
+        // What the inventory does not have any more is meant only when nothing else can be.
+        if gone.is_some() || alike.iter().any(|row| row.absent_since.is_none()) {
+            alike.retain(|row| row.absent_since.is_none());
+        }
+        if alike.is_empty()
+            && let Some(gone) = gone
+        {
+            return Ok(Ok(gone));
+        }
         if alike.len() > 1 {
             return Ok(Err(ambiguous(&self.input, &alike)));
         }

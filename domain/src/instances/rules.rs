@@ -8,6 +8,10 @@ use super::upload::InstanceInput;
 
 /// Most bytes of the name of a stack or a component: together they fit a lock's key.
 const NAME_MAX: usize = 400;
+/// Most bytes of a component's type.
+const TYPE_MAX: usize = 100;
+/// Most bytes of an instance's settings.
+const PRO_MAX: usize = 64 * 1024;
 /// Most problems that are listed; the rest is counted.
 const PROBLEMS: usize = 50;
 
@@ -25,12 +29,21 @@ fn flag(pro: Option<&Value>, pointer: &str) -> Option<bool> {
     pro?.pointer(pointer)?.as_bool()
 }
 
-/// What is wrong with names; the first problems, as people read them.
-pub(super) fn bad_names(instances: &[InstanceInput]) -> Vec<String> {
-    let bad = |name: &str| name.is_empty() || name.len() > NAME_MAX || name.chars().any(is_control);
-    let wrong = instances.iter().filter(|instance| bad(&instance.stack) || bad(&instance.component));
-    listed(wrong.map(|instance| {
-        format!("{}: a name has 1 to {NAME_MAX} bytes and no control characters", place(instance))
+/// What cannot be kept; the first problems, as people read them.
+pub(super) fn unkeepable(instances: &[InstanceInput]) -> Vec<String> {
+    let long = |name: &str, most: usize| name.len() > most || name.chars().any(is_control);
+    let bad = |name: &str| name.is_empty() || long(name, NAME_MAX);
+    listed(instances.iter().filter_map(|instance| {
+        let what = if bad(&instance.stack) || bad(&instance.component) {
+            format!("a name has 1 to {NAME_MAX} bytes and no control characters")
+        } else if long(&instance.component_type, TYPE_MAX) {
+            format!("a type has at most {TYPE_MAX} bytes and no control characters")
+        } else if instance.pro.as_ref().is_some_and(|pro| pro.to_string().len() > PRO_MAX) {
+            format!("`settings.pro` has at most {} KiB", PRO_MAX / 1024)
+        } else {
+            return None;
+        };
+        Some(format!("{}: {what}", place(instance)))
     }))
 }
 

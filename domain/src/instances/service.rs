@@ -80,14 +80,15 @@ pub async fn page(
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next_cursor = rows.last().filter(|_| more).map(cursor);
-    let mut counts = [0; 4];
-    let all =
-        [InstanceStatus::InSync, InstanceStatus::Drifted, InstanceStatus::Error, InstanceStatus::Unknown];
-    for (count, status) in counts.iter_mut().zip(all) {
-        *count = queries::count(&mut conn, &Wanted { status: Some(status), ..wanted }).await?;
+    let mut counts = InstanceCounts::default();
+    for (status, count) in queries::counts(&mut conn, &wanted).await? {
+        match status {
+            InstanceStatus::InSync => counts.in_sync = count,
+            InstanceStatus::Drifted => counts.drifted = count,
+            InstanceStatus::Error => counts.error = count,
+            InstanceStatus::Unknown => counts.unknown = count,
+        }
     }
-    let [in_sync, drifted, error, unknown] = counts;
-    let counts = InstanceCounts { in_sync, drifted, error, unknown };
     Ok(InstancePage { items: rows.into_iter().map(Instance::from).collect(), counts, next_cursor })
 }
 

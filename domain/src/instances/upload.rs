@@ -2,20 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use stackyard_db::Conn;
 use stackyard_model::activity::{Outcome, What};
-use stackyard_model::id::{InstanceId, RepositoryId};
+use stackyard_model::id::InstanceId;
 use stackyard_model::instance::InstanceStatus;
 use stackyard_model::quote::code;
 use stackyard_model::text::fold;
 use stackyard_model::{PermissionKind, Refusal, Ts};
 
 use super::chunks::{self, NewPiece, Piece};
-use super::queries::{self, InstanceRow};
+use super::queries::{self, KnownInstance, NewInstance};
 use super::rules;
 use crate::activity::record;
 use crate::ci::{Gatekeeper, Passage};
+use crate::hex::hex;
 use crate::permissions::write_judging;
 use crate::repositories::RepositoryRow;
 use crate::{Ctx, Error, Refused};
@@ -23,8 +26,10 @@ use crate::{Ctx, Error, Refused};
 /// How a request names the repository that it is of; all empty for a checkout without a remote.
 #[derive(Debug, Clone, Default)]
 pub struct NamedRepository {
-    /// The host, such as `github.com`.
-    pub host: String,
+    /// The host, such as `github.com`; none where requests do not say it.
+    pub host: Option<String>,
+    /// Whether an address of it was given.
+    pub has_url: bool,
     /// The owner, with the groups of a group.
     pub owner: String,
     /// The name.
@@ -32,13 +37,14 @@ pub struct NamedRepository {
 }
 
 impl NamedRepository {
-    /// Whether it is `repository`, or says nothing.
+    /// Whether it is `repository`, or says nothing at all.
     fn fits(&self, repository: &RepositoryRow) -> bool {
-        if self.host.is_empty() && self.owner.is_empty() && self.name.is_empty() {
+        let host = self.host.as_deref();
+        if host.is_none_or(str::is_empty) && self.owner.is_empty() && self.name.is_empty() && !self.has_url {
             return true;
         }
-        let host = self.host.is_empty() || fold(&self.host) == fold(&repository.host);
-        host && fold(&format!("{}/{}", self.owner, self.name)) == repository.name_folded
+        host.is_none_or(|host| fold(host) == fold(&repository.host))
+            && fold(&format!("{}/{}", self.owner, self.name)) == repository.name_folded
     }
 
     /// Refuses the request of a session of another repository; the log has it then.
@@ -58,7 +64,7 @@ impl NamedRepository {
             code(&repository.name),
             code(&repository.host),
             code(&named),
-            code(&self.host)
+            code(self.host.as_deref().unwrap_or(&repository.host))
         );
         Ok(Some(gate.refuse(conn, Some(repository), "RepositoryMismatch", message).await?))
     }
@@ -115,11 +121,53 @@ enum Verdict {
     Refused(Error),
 }
 
+/// Most instances of one upload, and about half of those that a repository may have had.
+const INSTANCES_MAX: usize = 20_000;
+
+/// Stack and component.
+type Name = (String, String);
+
+/// An instance as it will be stored, as far as the upload says it.
+struct Described {
+    component_type: String,
+    pro: Option<String>,
+    digest: String,
+    enabled: bool,
+    drift_enabled: bool,
+}
+
+impl Described {
+    fn new(one: &InstanceInput) -> Self {
+        let pro = one.pro.as_ref().map(Value::to_string);
+        let mut hash = Sha256::new();
+        hash.update(one.component_type.as_bytes());
+        hash.update([0]);
+        hash.update(pro.as_deref().unwrap_or_default().as_bytes());
+        Self {
+            component_type: one.component_type.clone(),
+            digest: hex(hash.finalize().first_chunk::<16>().map_or(&[], <[u8; 16]>::as_slice)),
+            enabled: rules::enabled(one.pro.as_ref()),
+            drift_enabled: rules::drift_enabled(one.pro.as_ref()),
+            pro,
+        }
+    }
+}
+
+/// What is kept of a piece until the last has come.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    names: Vec<Name>,
+    added: usize,
+}
+
 struct Upload {
     ctx: Ctx,
     gate: Gatekeeper,
-    input: InventoryUpload,
-    /// The instances as text, by which a piece is known when it comes again.
+    repository: NamedRepository,
+    batch: Option<Batch>,
+    /// Of two of the same name the last.
+    instances: BTreeMap<Name, Described>,
+    /// All of it as text, by which a piece is known when it comes again.
     sent: String,
 }
 
@@ -133,22 +181,32 @@ pub async fn upload(ctx: &Ctx, input: InventoryUpload) -> Result<Uploaded, Error
     if let Some(batch) = &input.batch {
         chunks::check(batch)?;
     }
-    let bad = rules::bad_names(&input.instances);
+    if input.instances.len() > INSTANCES_MAX {
+        return Err(too_many());
+    }
+    let bad = rules::unkeepable(&input.instances);
     if !bad.is_empty() {
-        return Err(unusable("BadInstance", "Instances have names that cannot be kept.", bad));
+        return Err(unusable("BadInstance", "There are instances that cannot be kept.", bad));
     }
     let missing = rules::missing_workflows(&input.instances);
     if !missing.is_empty() {
         let message = "Drift detection is enabled, but workflows are missing.";
         return Err(unusable("DriftDetectionValidationError", message, missing));
     }
-    let sent: Vec<_> = input
+    let instances: BTreeMap<Name, Described> = input
         .instances
         .iter()
-        .map(|one| (&one.stack, &one.component, &one.component_type, &one.pro))
+        .map(|one| ((one.stack.clone(), one.component.clone()), Described::new(one)))
         .collect();
-    let sent = serde_json::to_string(&sent).map_err(|error| Error::Internal(error.to_string()))?;
-    let upload = Upload { ctx: ctx.clone(), gate, input, sent };
+    let sent: Vec<_> = instances.iter().map(|(name, one)| (name, &one.digest)).collect();
+    let upload = Upload {
+        ctx: ctx.clone(),
+        gate,
+        sent: as_json(&sent)?,
+        repository: input.repository,
+        batch: input.batch,
+        instances,
+    };
     let verdict =
         write_judging(ctx, upload, |conn, upload| Box::pin(async move { upload.run(conn).await })).await?;
     match verdict {
@@ -161,102 +219,101 @@ fn unusable(tag: &'static str, message: &str, problems: Vec<String>) -> Error {
     Error::Refused(Refused::new(Refusal::Unusable, tag, message).listing(problems))
 }
 
+fn too_many() -> Error {
+    let message = format!("An upload has at most {INSTANCES_MAX} instances, and a repository twice as many.");
+    Error::Refused(Refused::new(Refusal::Unusable, "TooManyInstances", message))
+}
+
+fn as_json(value: &impl Serialize) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| Error::Internal(error.to_string()))
+}
+
 impl Upload {
     async fn run(&self, conn: &mut Conn) -> Result<Verdict, Error> {
-        let repository = match self.gate.pass(conn).await? {
-            Passage::Granted(granted) => granted.repository,
+        let granted = match self.gate.pass(conn).await? {
+            Passage::Granted(granted) => granted,
             Passage::Refused(error) => return Ok(Verdict::Refused(error)),
         };
-        if let Some(error) = self.input.repository.refuse_others(conn, &self.gate, &repository).await? {
+        let repository = &granted.repository;
+        if let Some(error) = self.repository.refuse_others(conn, &self.gate, repository).await? {
             return Ok(Verdict::Refused(error));
         }
         let now = self.ctx.now();
-        let keys: BTreeSet<_> =
-            self.input.instances.iter().map(|one| (one.stack.clone(), one.component.clone())).collect();
-        let piece = match &self.input.batch {
-            None => Piece::Last(vec![self.keys_as_text(&keys)?]),
+        let known = queries::of_repository(conn, &repository.id).await?;
+        let by_name: HashMap<_, _> =
+            known.iter().map(|row| ((row.stack.as_str(), row.component.as_str()), row)).collect();
+        let is_new = |(stack, component): &Name| !by_name.contains_key(&(stack.as_str(), component.as_str()));
+        let added = self.instances.keys().filter(|name| is_new(name)).count();
+        if known.len() + added > 2 * INSTANCES_MAX {
+            return Ok(Verdict::Refused(too_many()));
+        }
+        let kept = as_json(&Kept { names: self.instances.keys().cloned().collect(), added })?;
+        let piece = match &self.batch {
+            None => Piece::Last(vec![kept]),
             Some(batch) => {
-                let content = self.keys_as_text(&keys)?;
-                let piece = NewPiece { kind: "instances", batch, sent: &self.sent, content };
+                let piece = NewPiece { kind: "instances", batch, sent: &self.sent, content: kept };
                 match chunks::keep(conn, &repository.id, piece, now).await? {
                     Ok(piece) => piece,
                     Err(refused) => return Ok(Verdict::Refused(refused)),
                 }
             }
         };
-        let mut uploaded = Uploaded { instances: keys.len(), ..Uploaded::default() };
+        let mut uploaded = Uploaded { instances: self.instances.len(), added, absent: 0 };
         if matches!(piece, Piece::Again) {
             return Ok(Verdict::Done(uploaded));
         }
-        let known = queries::of_repository(conn, &repository.id).await?;
-        uploaded.added = self.write(conn, &repository, &known, now).await?;
-        if let Piece::Last(contents) = piece {
-            let all = keys_of(&contents);
-            uploaded.absent = self.mark_absent(conn, &known, &all, now).await?;
-            let note = self.note(all.len(), uploaded);
-            let entry = self.gate.entry(Some(&repository), What::InstancesUploaded, Outcome::Ok);
-            let entry = entry.target("repository", repository.id.as_str(), &repository.name).note(note);
-            record(conn, &entry).await?;
-        }
+        self.write(conn, repository, &by_name, now).await?;
+        let note = match piece {
+            Piece::Last(contents) => {
+                let all = read(&contents)?;
+                uploaded.absent = self.mark_absent(conn, &known, &all.names, now).await?;
+                note(all.names.len(), all.added, uploaded.absent)
+            }
+            Piece::Kept { first: true } => "the first piece of an upload".to_owned(),
+            Piece::Kept { first: false } | Piece::Again => return Ok(Verdict::Done(uploaded)),
+        };
+        let entry = self.gate.entry(Some(repository), What::InstancesUploaded, Outcome::Ok);
+        let entry = entry.target("repository", repository.id.as_str(), &repository.name).note(note);
+        record(conn, &entry.grant(&granted.grant)).await?;
         Ok(Verdict::Done(uploaded))
     }
 
-    fn keys_as_text(&self, keys: &BTreeSet<(String, String)>) -> Result<String, Error> {
-        serde_json::to_string(keys).map_err(|error| Error::Internal(error.to_string()))
-    }
-
-    /// Writes the instances of this piece: new ones, and known ones where something changed. Gives how many are new.
+    /// Writes the instances of this piece: new ones, and known ones where something changed.
     async fn write(
         &self,
         conn: &mut Conn,
         repository: &RepositoryRow,
-        known: &[InstanceRow],
+        known: &HashMap<(&str, &str), &KnownInstance>,
         now: Ts,
-    ) -> Result<usize, Error> {
-        let known: HashMap<_, _> =
-            known.iter().map(|row| ((row.stack.as_str(), row.component.as_str()), row)).collect();
-        // The last of two that are the same counts.
-        let sent: BTreeMap<_, _> = self
-            .input
-            .instances
-            .iter()
-            .map(|one| ((one.stack.as_str(), one.component.as_str()), one))
-            .collect();
+    ) -> Result<(), Error> {
         let mut new = Vec::new();
-        for (key, one) in sent {
-            let row = self.row(repository, one, now);
-            match known.get(&key) {
+        for (name, described) in &self.instances {
+            let row = self.row(repository, name, described, now);
+            match known.get(&(name.0.as_str(), name.1.as_str())) {
                 None => new.push(row),
-                Some(old) if same(old, &row) => {}
-                Some(old) => queries::describe(conn, &InstanceRow { id: old.id.clone(), ..row }).await?,
+                Some(old) if old.absent_since.is_none() && old.described == row.described => {}
+                Some(old) => queries::describe(conn, &old.id, &row).await?,
             }
         }
-        queries::insert(conn, &new).await?;
-        Ok(new.len())
+        Ok(queries::insert(conn, &new).await?)
     }
 
-    fn row(&self, repository: &RepositoryRow, one: &InstanceInput, now: Ts) -> InstanceRow {
-        let RepositoryRow { workspace_id, id, name, .. } = repository;
-        InstanceRow {
+    fn row(&self, repository: &RepositoryRow, name: &Name, described: &Described, now: Ts) -> NewInstance {
+        let (stack, component) = name;
+        NewInstance {
             id: InstanceId::mint(now, self.ctx.id_bytes()),
-            workspace_id: workspace_id.clone(),
-            repository_id: RepositoryId::clone(id),
-            haystack: fold(&format!("{} {} {name}", one.stack, one.component)),
-            stack: one.stack.clone(),
-            component: one.component.clone(),
-            component_type: one.component_type.clone(),
-            enabled: rules::enabled(one.pro.as_ref()),
-            drift_enabled: rules::drift_enabled(one.pro.as_ref()),
-            pro: one.pro.as_ref().map(Value::to_string),
+            workspace_id: repository.workspace_id.clone(),
+            repository_id: repository.id.clone(),
+            stack: stack.clone(),
+            component: component.clone(),
+            component_type: described.component_type.clone(),
+            pro: described.pro.clone(),
+            described: described.digest.clone(),
+            enabled: described.enabled,
+            drift_enabled: described.drift_enabled,
             status: InstanceStatus::Unknown,
-            last_command: None,
-            last_exit_code: None,
-            last_run_at: None,
-            planned_at: None,
-            applied_at: None,
-            run_url: None,
-            absent_since: None,
             created_at: now,
+            haystack: fold(&format!("{stack} {component} {}", repository.name)),
         }
     }
 
@@ -264,47 +321,46 @@ impl Upload {
     async fn mark_absent(
         &self,
         conn: &mut Conn,
-        known: &[InstanceRow],
-        all: &BTreeSet<(String, String)>,
+        known: &[KnownInstance],
+        all: &BTreeSet<Name>,
         now: Ts,
     ) -> Result<usize, Error> {
-        let there = known.iter().filter(|row| row.absent_since.is_none());
-        let (mut present, mut absent) = (0, Vec::new());
-        for row in there {
-            present += 1;
-            if !all.contains(&(row.stack.clone(), row.component.clone())) {
-                absent.push(&row.id);
-            }
-        }
+        let present: Vec<_> = known.iter().filter(|row| row.absent_since.is_none()).collect();
+        let there = |row: &KnownInstance| all.contains(&(row.stack.clone(), row.component.clone()));
+        let absent: Vec<_> = present.iter().filter(|row| !there(row)).collect();
         let whole = rules::uploads_everything(self.ctx.request.user_agent.as_deref());
-        if !whole || !rules::may_vanish(absent.len(), present) {
+        if !whole || !rules::may_vanish(absent.len(), present.len()) {
             return Ok(0);
         }
-        for id in &absent {
-            queries::mark_absent(conn, id, now).await?;
+        for row in &absent {
+            queries::mark_absent(conn, &row.id, now).await?;
         }
         Ok(absent.len())
     }
+}
 
-    fn note(&self, all: usize, uploaded: Uploaded) -> String {
-        let mut note = format!("{all} instances");
-        for (count, what) in [(uploaded.added, "new"), (uploaded.absent, "not there any more")] {
-            if count > 0 {
-                note.push_str(&format!(", {count} {what}"));
-            }
-        }
-        note
+/// A whole upload, from what was kept of its pieces.
+struct Whole {
+    names: BTreeSet<Name>,
+    added: usize,
+}
+
+fn read(contents: &[String]) -> Result<Whole, Error> {
+    let mut whole = Whole { names: BTreeSet::new(), added: 0 };
+    for content in contents {
+        let kept: Kept = serde_json::from_str(content).map_err(|error| Error::Internal(error.to_string()))?;
+        whole.names.extend(kept.names);
+        whole.added += kept.added;
     }
+    Ok(whole)
 }
 
-/// Whether an inventory says nothing new of an instance.
-fn same(old: &InstanceRow, new: &InstanceRow) -> bool {
-    old.absent_since.is_none()
-        && (&old.component_type, &old.pro, old.enabled, old.drift_enabled, &old.haystack)
-            == (&new.component_type, &new.pro, new.enabled, new.drift_enabled, &new.haystack)
-}
-
-fn keys_of(contents: &[String]) -> BTreeSet<(String, String)> {
-    let keys = |content: &String| serde_json::from_str::<Vec<(String, String)>>(content).unwrap_or_default();
-    contents.iter().flat_map(keys).collect()
+fn note(all: usize, added: usize, absent: usize) -> String {
+    let mut note = format!("{all} instances");
+    for (count, what) in [(added, "new"), (absent, "not there any more")] {
+        if count > 0 {
+            note.push_str(&format!(", {count} {what}"));
+        }
+    }
+    note
 }

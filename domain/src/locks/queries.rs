@@ -118,9 +118,10 @@ pub(super) async fn next_fence(
     repository: &RepositoryRow,
     path: &str,
 ) -> Result<i64, DbError> {
+    let name = format!("{}/{}", repository.host, repository.name_folded);
     let first = (
         lock_fences::workspace_id.eq(&repository.workspace_id),
-        lock_fences::repository.eq(format!("{}/{}", repository.host, repository.name_folded)),
+        lock_fences::repository.eq(&name),
         lock_fences::path.eq(path),
         lock_fences::last.eq(1),
     );
@@ -130,7 +131,19 @@ pub(super) async fn next_fence(
         .do_update()
         .set(lock_fences::last.eq(lock_fences::last + 1))
         .returning(lock_fences::last);
-    Ok(run!(conn, |c| next.get_result(c).await)?)
+    let next: i64 = run!(conn, |c| next.get_result(c).await)?;
+    // A repository that was renamed has a row under its new name, and its numbers go on all the same.
+    let given = locks::table
+        .filter(locks::repository_id.eq(&repository.id).and(locks::path.eq(path)))
+        .select(diesel::dsl::max(locks::fence));
+    let given: Option<i64> = run!(conn, |c| given.first(c).await)?;
+    let given = given.unwrap_or_default();
+    if next > given {
+        return Ok(next);
+    }
+    let target = lock_fences::table.find((&repository.workspace_id, name, path));
+    run!(conn, |c| diesel::update(target).set(lock_fences::last.eq(given + 1)).execute(c).await)?;
+    Ok(given + 1)
 }
 
 pub(super) async fn insert(conn: &mut Conn, row: &LockRow) -> Result<(), DbError> {

@@ -1,6 +1,6 @@
 //! Compiled patterns, kept by their text. Rows are read for every request; only this is cached (rules §4).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use parking_lot::RwLock;
@@ -30,7 +30,27 @@ pub struct PatternCache {
     folded: RwLock<Shelf>,
 }
 
-type Shelf = HashMap<Box<str>, Arc<Matcher>>;
+/// Compiled patterns, the oldest of which makes place for a new one: what one request has compiled, fewer than the shelf
+/// holds, is there together when it is run again.
+#[derive(Default)]
+struct Shelf {
+    matchers: HashMap<Box<str>, Arc<Matcher>>,
+    by_age: VecDeque<Box<str>>,
+}
+
+impl Shelf {
+    fn put(&mut self, pattern: &str, matcher: Arc<Matcher>) {
+        if self.matchers.insert(pattern.into(), matcher).is_some() {
+            return;
+        }
+        self.by_age.push_back(pattern.into());
+        if self.by_age.len() > BUDGET / WORST
+            && let Some(oldest) = self.by_age.pop_front()
+        {
+            self.matchers.remove(&oldest);
+        }
+    }
+}
 
 impl PatternCache {
     /// The permission with its patterns compiled; none when one of them is not, which is then added to `missing`.
@@ -54,15 +74,11 @@ impl PatternCache {
     /// When one does not compile, which saving makes sure of.
     pub fn compile(&self, wanted: &[Wanted]) -> Result<(), PatternError> {
         for Wanted { pattern, dimension } in wanted {
-            let made = Arc::new(Matcher::new(pattern, *dimension)?);
-            let mut shelf = self.shelf(*dimension).write();
-            // One that makes place: which one hardly matters, a server with this many different patterns is rare.
-            if shelf.len() >= BUDGET / WORST
-                && let Some(one) = shelf.keys().next().cloned()
-            {
-                shelf.remove(&one);
+            // Another request may have compiled it meanwhile, or this one under another permission.
+            if self.find(pattern, *dimension).is_none() {
+                let made = Arc::new(Matcher::new(pattern, *dimension)?);
+                self.shelf(*dimension).write().put(pattern, made);
             }
-            shelf.insert(pattern.clone(), made);
         }
         Ok(())
     }
@@ -79,7 +95,7 @@ impl PatternCache {
         if PatternKind::of(pattern) != PatternKind::Regex {
             return Matcher::new(pattern, dimension).ok().map(Arc::new);
         }
-        self.shelf(dimension).read().get(pattern).cloned()
+        self.shelf(dimension).read().matchers.get(pattern).cloned()
     }
 }
 
@@ -87,17 +103,37 @@ impl PatternCache {
 mod tests {
     use super::*;
 
+    fn wanted(prefix: &str, count: usize) -> Vec<Wanted> {
+        let pattern = |n| format!("{prefix}-{n}.*").into_boxed_str();
+        (0..count).map(|n| Wanted { pattern: pattern(n), dimension: Dimension::Branch }).collect()
+    }
+
+    fn found(cache: &PatternCache, wanted: &[Wanted]) -> usize {
+        wanted.iter().filter(|one| cache.find(&one.pattern, one.dimension).is_some()).count()
+    }
+
     #[test]
-    fn the_cache_stays_within_its_budget_and_finds_what_was_compiled_last() {
+    fn what_a_repository_needs_is_there_together_however_full_the_cache_was() {
         let cache = PatternCache::default();
-        for number in 0..2 * BUDGET / WORST {
-            let pattern = format!("branch-{number}.*");
-            assert!(cache.find(&pattern, Dimension::Branch).is_none());
-            let wanted = Wanted { pattern: pattern.as_str().into(), dimension: Dimension::Branch };
-            cache.compile(&[wanted]).unwrap();
-            assert!(cache.find(&pattern, Dimension::Branch).unwrap().matches(Some(&pattern)));
+        // As many as a repository may have of one shelf.
+        let all: Vec<_> = (0..8).map(|n| wanted(&format!("tenant-{n}"), 300)).collect();
+        for _ in 0..3 {
+            for one in &all {
+                cache.compile(one).unwrap();
+                assert_eq!(found(&cache, one), 300);
+            }
         }
-        assert!(cache.plain.read().len() <= BUDGET / WORST);
-        assert!(cache.find("branch-0.*", Dimension::Environment).is_none(), "folded ones are others");
+        let shelf = cache.plain.read();
+        assert!(shelf.matchers.len() <= BUDGET / WORST && shelf.matchers.len() == shelf.by_age.len());
+    }
+
+    #[test]
+    fn a_pattern_is_compiled_once_and_folded_ones_are_others() {
+        let cache = PatternCache::default();
+        let twice = [wanted("main", 1), wanted("main", 1)].concat();
+        cache.compile(&twice).unwrap();
+        assert_eq!(cache.plain.read().by_age.len(), 1);
+        assert!(cache.find("main-0.*", Dimension::Branch).unwrap().matches(Some("main-0x")));
+        assert!(cache.find("main-0.*", Dimension::Environment).is_none());
     }
 }

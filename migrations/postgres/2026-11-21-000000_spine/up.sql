@@ -185,6 +185,7 @@ CREATE TABLE instances (
     component text COLLATE "C" NOT NULL,
     component_type text NOT NULL,
     pro text,
+    described text COLLATE "C" NOT NULL,
     enabled boolean NOT NULL,
     drift_enabled boolean NOT NULL,
     status text COLLATE "C" NOT NULL,

@@ -185,6 +185,7 @@ CREATE TABLE instances (
     component TEXT NOT NULL,
     component_type TEXT NOT NULL,
     pro TEXT,
+    described TEXT NOT NULL,
     enabled INTEGER NOT NULL,
     drift_enabled INTEGER NOT NULL,
     status TEXT NOT NULL,

@@ -19,6 +19,10 @@ use crate::failure::Failure;
 
 /// Deepest nesting of a body (rules §6).
 const DEPTH_MAX: usize = 64;
+/// Bytes of a body for each object that it may have, beyond the first: half of what the densest of the CLI's have.
+const OBJECT_BYTES: usize = 32;
+/// Objects that every body may have.
+const OBJECTS_MIN: usize = 1000;
 
 /// Reads the body as a `T`. Names that `T` does not have are ignored, since older and newer clients send others.
 ///
@@ -58,8 +62,15 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(Failure::bad_request("The body is empty; it must be a JSON object."));
     }
-    if too_deep(bytes) {
+    let shape = shape(bytes);
+    if shape.depth > DEPTH_MAX {
         return Err(Failure::bad_request(format!("The body is nested more than {DEPTH_MAX} deep.")));
+    }
+    // An object takes hundreds of bytes of memory, however few it has on the wire.
+    if shape.objects > OBJECTS_MIN + bytes.len() / OBJECT_BYTES {
+        return Err(Failure::bad_request(
+            "The body has more objects in it than a body of its size can need.",
+        ));
     }
     let Once(value) = serde_json::from_slice(bytes).map_err(|error| {
         let text = quote::plain(&error.to_string());
@@ -88,23 +99,35 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
     })
 }
 
-/// Told before parsing, from the brackets outside strings.
-fn too_deep(bytes: &[u8]) -> bool {
+/// How deep a body is nested, and how many objects it has.
+#[derive(Default)]
+struct Shape {
+    depth: usize,
+    objects: usize,
+}
+
+/// Told before parsing, from the brackets outside strings. It ends where the body is too deep.
+fn shape(bytes: &[u8]) -> Shape {
+    let mut shape = Shape::default();
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for byte in bytes {
         match (in_string, byte) {
             (true, _) if escaped => escaped = false,
             (true, b'\\') => escaped = true,
             (_, b'"') => in_string = !in_string,
-            (false, b'{' | b'[') => depth += 1,
+            (false, b'{' | b'[') => {
+                depth += 1;
+                shape.objects += usize::from(*byte == b'{');
+            }
             (false, b'}' | b']') => depth = depth.saturating_sub(1),
             _ => {}
         }
-        if depth > DEPTH_MAX {
-            return true;
+        shape.depth = shape.depth.max(depth);
+        if shape.depth > DEPTH_MAX {
+            break;
         }
     }
-    false
+    shape
 }
 
 /// Where a string or a name holds U+0000, which PostgreSQL cannot store.

@@ -1,5 +1,6 @@
 //! `POST /api/v1/instances` and `PATCH /api/v1/repos/{owner}/{repo}/instances` (rules §7), with the forms of older clients.
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Extension, Path, Request};
 use serde::Deserialize;
 use serde_json::Value;
@@ -15,6 +16,8 @@ use crate::failure::Failure;
 /// An inventory. Pieces of one have all three `batch_` fields.
 #[derive(Deserialize)]
 struct Upload {
+    #[serde(default)]
+    repo_url: String,
     #[serde(default)]
     repo_host: String,
     #[serde(default)]
@@ -66,7 +69,12 @@ pub async fn upload(Extension(ctx): Extension<Ctx>, request: Request) -> Answer 
         pro: item.settings.and_then(|settings| settings.pro),
     };
     let input = InventoryUpload {
-        repository: NamedRepository { host: sent.repo_host, owner: sent.repo_owner, name: sent.repo_name },
+        repository: NamedRepository {
+            host: Some(sent.repo_host),
+            has_url: !sent.repo_url.is_empty(),
+            owner: sent.repo_owner,
+            name: sent.repo_name,
+        },
         batch,
         instances: sent.instances.into_iter().map(item).collect(),
     };
@@ -88,9 +96,10 @@ struct Report {
 /// Takes the result of a plan or an apply. The query names the instance.
 pub async fn report(
     Extension(ctx): Extension<Ctx>,
-    Path((owner, name)): Path<(String, String)>,
+    path: Result<Path<(String, String)>, PathRejection>,
     request: Request,
 ) -> Answer {
+    let Path((owner, name)) = path.map_err(|_| unreadable())?;
     let query = request.uri().query().unwrap_or_default().as_bytes();
     let find = |wanted: &str| {
         form_urlencoded::parse(query)
@@ -107,10 +116,15 @@ pub async fn report(
 /// The same as clients before 1.196 send it: the path names the instance.
 pub async fn report_by_path(
     Extension(ctx): Extension<Ctx>,
-    Path((owner, name, stack, component)): Path<(String, String, String, String)>,
+    path: Result<Path<(String, String, String, String)>, PathRejection>,
     request: Request,
 ) -> Answer {
+    let Path((owner, name, stack, component)) = path.map_err(|_| unreadable())?;
     reported(&ctx, (owner, name), (stack, component), request).await
+}
+
+fn unreadable() -> Failure {
+    Failure::bad_request("The address is not UTF-8. Send it percent-encoded.")
 }
 
 async fn reported(
@@ -125,9 +139,11 @@ async fn reported(
     let sent: Report = body::read(request).await?;
     let last_run = match sent.last_run.as_deref() {
         None => None,
-        Some(text) => Some(text.parse::<Ts>().map_err(|_| {
-            Failure::bad_request("`last_run` is not as expected: a time such as `2026-11-21T09:58:05Z`.")
-        })?),
+        Some(text) => {
+            let wrong = "`last_run` is not as expected: a time such as `2026-11-21T09:58:05Z`.";
+            let at = text.parse::<Ts>().ok().filter(|at| at.as_seconds() >= 0);
+            Some(at.ok_or_else(|| Failure::bad_request(wrong))?)
+        }
     };
     let command = match (sent.command, sent.exit_code) {
         (Some(command), Some(exit_code)) => Some((command, exit_code)),
@@ -137,7 +153,7 @@ async fn reported(
         }
     };
     let input = ReportInput {
-        repository: NamedRepository { host: String::new(), owner, name },
+        repository: NamedRepository { host: None, has_url: true, owner, name },
         stack,
         component,
         command,

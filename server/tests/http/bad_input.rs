@@ -225,6 +225,20 @@ async fn deep_bodies_are_refused_and_shallow_ones_are_not_on_every_route_of_the_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_would_take_far_more_memory_than_they_have_bytes_are_refused() {
+    let app = TestApp::start().await;
+    let acme = with_everything(&app).await;
+    let session = app.session(&acme).await;
+    for taker in takers(&app, &acme) {
+        let whole = taker.body.to_string();
+        let many = "{\"\":0},".repeat(100_000);
+        let body = format!("{{\"x\":[{many}0],{}", whole.get(1..).unwrap());
+        let answer = taker.call(&app, &session).body(body).send().await;
+        taker.assert_refused(&answer, "objects", "a hundred thousand objects");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_name_that_comes_twice_is_refused_on_every_route_of_the_api() {
     let app = TestApp::start().await;
     let acme = with_everything(&app).await;

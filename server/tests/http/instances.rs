@@ -164,8 +164,17 @@ async fn a_thousand_pieces_are_one_upload() {
     let all = page(&app, &acme, &InstanceFilter::default(), "", 1).await;
     assert_eq!(all.counts.all(), 1000);
     let log = app.log(&acme).await;
-    let uploads = log.iter().filter(|event| event.what() == Some(What::InstancesUploaded)).count();
-    assert_eq!(uploads, 1, "the last piece says it for all");
+    let mut notes: Vec<_> = log
+        .iter()
+        .filter(|event| event.what() == Some(What::InstancesUploaded))
+        .map(|event| event.details.note.clone().unwrap())
+        .collect();
+    notes.sort();
+    assert_eq!(notes, ["1000 instances, 1000 new", "the first piece of an upload"]);
+    assert!(
+        log.iter()
+            .all(|event| event.what() != Some(What::InstancesUploaded) || event.permission_id.is_some())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -228,6 +237,29 @@ async fn a_report_is_of_the_very_name_or_of_the_only_one_that_ends_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_report_is_of_what_is_there_before_what_is_gone() {
+    let app = TestApp::start().await;
+    let (acme, session) = acme(&app).await;
+    let others = ["dev:a1", "dev:a2", "dev:a3", "dev:a4", "dev:a5", "dev:a6"];
+    upload(&app, &session, &[&others[..], &["dev:a/vpc", "dev:dns"]].concat()).await;
+    upload(&app, &session, &[&others[..], &["dev:b/vpc", "dev:route/dns"]].concat()).await;
+    let gone = names(&app, &acme).await.into_iter().filter(|name| name.starts_with('-')).count();
+    assert_eq!(gone, 2);
+    let plan = json!({"command": "plan", "exit_code": 2});
+    for component in ["vpc", "dns"] {
+        assert_eq!(report(&app, &session, component, &plan).await.status, 200, "{component}");
+    }
+    let drifted = InstanceFilter { status: Some(InstanceStatus::Drifted), ..InstanceFilter::default() };
+    let found: Vec<_> =
+        page(&app, &acme, &drifted, "", 9).await.items.into_iter().map(|one| one.component).collect();
+    assert_eq!(found, ["b/vpc", "route/dns"]);
+    // The same report again is no news.
+    let before = app.log(&acme).await.len();
+    assert_eq!(report(&app, &session, "vpc", &plan).await.status, 200);
+    assert_eq!(app.log(&acme).await.len(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn older_clients_report_by_path_and_in_words() {
     let app = TestApp::start().await;
     let (acme, session) = acme(&app).await;
@@ -268,7 +300,7 @@ async fn an_older_report_changes_nothing_and_a_clock_that_is_ahead_locks_nobody_
     let next = json!({"command": "apply", "exit_code": 0, "last_run": at(0)});
     assert_eq!(report(&app, &session, "vpc", &next).await.status, 200);
     assert_eq!(status().await, InstanceStatus::InSync);
-    for wrong in ["yesterday", "2026-13-40T00:00:00Z", ""] {
+    for wrong in ["yesterday", "2026-13-40T00:00:00Z", "-009000-01-01T00:00:00Z", ""] {
         let body = json!({"command": "plan", "exit_code": 0, "last_run": wrong});
         assert_eq!(report(&app, &session, "vpc", &body).await.status, 400, "{wrong}");
     }
@@ -280,7 +312,14 @@ async fn uploads_and_reports_of_another_repository_are_403_and_in_the_log() {
     let (acme, session) = acme(&app).await;
     upload(&app, &session, &["dev:vpc"]).await;
     let of = |host: &str, owner: &str, name: &str| json!({"repo_host": host, "repo_owner": owner, "repo_name": name, "instances": []});
-    for body in [of("github.com", "acme", "other"), of("ghe.example", "acme", "infra"), of("", "", "infra")] {
+    let url_alone = json!({"repo_url": "https://github.com/evil/infra", "instances": []});
+    for body in [
+        of("github.com", "acme", "other"),
+        of("ghe.example", "acme", "infra"),
+        of("", "", "infra"),
+        of("", "acme", "infra"),
+        url_alone,
+    ] {
         let answer = upload_as(&app, &session, CLIENT, &body).await;
         assert_eq!(
             (answer.status.as_u16(), answer.refusal().0.as_str()),
@@ -288,7 +327,7 @@ async fn uploads_and_reports_of_another_repository_are_403_and_in_the_log() {
             "{body}"
         );
     }
-    for body in [of("GitHub.com", "ACME", "Infra"), of("", "acme", "infra"), of("", "", "")] {
+    for body in [of("GitHub.com", "ACME", "Infra"), of("", "", "")] {
         assert_eq!(upload_as(&app, &session, CLIENT, &body).await.status, 200, "{body}");
     }
     let plan = json!({"command": "plan", "exit_code": 0});
@@ -307,6 +346,19 @@ async fn names_that_cannot_be_kept_and_drift_without_workflows_are_listed() {
         upload(&app, &session, &["dev:", ":vpc", &format!("dev:{long}"), "dev:a\u{7}b", "dev:fine"]).await;
     assert_eq!(bad.refusal().0, "BadInstance");
     assert_eq!(bad.envelope()["data"]["validationErrors"].as_array().unwrap().len(), 4, "{}", bad.text());
+    for large in [
+        json!([{"stack": "dev", "component": "vpc", "settings": {"pro": {"x": "y".repeat(70_000)}}}]),
+        json!([{"stack": "dev", "component": "vpc", "component_type": "t".repeat(101)}]),
+    ] {
+        let answer = upload_as(&app, &session, CLIENT, &json!({"instances": large})).await;
+        assert_eq!(answer.refusal().0, "BadInstance");
+    }
+    let many: Vec<_> = (0..20_001).map(|n| json!({"stack": "s", "component": format!("c{n}")})).collect();
+    let many = upload_as(&app, &session, CLIENT, &json!({"instances": many})).await;
+    assert_eq!(many.refusal().0, "TooManyInstances");
+    let address = app.call("PATCH", "/api/v1/repos/%FF/x/instances?stack=a&component=b").bearer(&session);
+    let address = address.json(&json!({"command": "plan", "exit_code": 0})).send().await;
+    assert_eq!(address.refusal().0, "BadRequest");
     let drift =
         json!({"pro": {"drift_detection": {"enabled": true, "detect": {"workflows": {"plan.yaml": {}}}}}});
     let body = json!({"instances": [{"stack": "dev", "component": "vpc", "settings": drift}]});

@@ -68,6 +68,23 @@ async fn every_grant_of_a_key_has_the_next_fencing_number_also_after_the_reposit
         app.clock.advance(Duration::from_secs(31));
     }
     assert_eq!(fences, [1, 2, 3]);
+    // A confirmed rename is another key for the client, and the same thing behind it.
+    let here = app.enter(&acme.workspace).await;
+    let renamed = app.claims().repository("acme/infra2", 74, 65);
+    assert_eq!(app.exchange(&renamed, acme.workspace.id.as_str()).await.status, 403);
+    repositories::confirm_identity(&app.operator(), &here, &acme.repository.id, "acme/infra2", 65)
+        .await
+        .unwrap();
+    let moved = take(&app, &session, &json!({"key": "acme/infra2/dev/vpc", "ttl": 30})).await;
+    assert_eq!(moved.envelope()["data"]["fence"], 4);
+    app.clock.advance(Duration::from_secs(31));
+    assert_eq!(app.exchange(&app.claims(), acme.workspace.id.as_str()).await.status, 403);
+    repositories::confirm_identity(&app.operator(), &here, &acme.repository.id, "acme/infra", 65)
+        .await
+        .unwrap();
+    let back = take(&app, &session, &json!({"key": KEY, "ttl": 30})).await;
+    assert_eq!(back.envelope()["data"]["fence"], 5);
+    app.clock.advance(Duration::from_secs(31));
     let other = take(&app, &session, &json!({"key": "acme/infra/dev/dns"})).await;
     assert_eq!(other.envelope()["data"]["fence"], 1, "each key has its own");
 
@@ -77,7 +94,7 @@ async fn every_grant_of_a_key_has_the_next_fencing_number_also_after_the_reposit
     let owner = app.ctx_of(&acme.owner).await;
     let here = stackyard_domain::access::enter_anyhow(&owner, "acme").await.unwrap();
     let taken = locks::take(&owner, &here, input(&again, "vpc")).await.unwrap();
-    assert_eq!(taken.fence, 4, "what the last number fenced off is still out there");
+    assert_eq!(taken.fence, 6, "what the last number fenced off is still out there");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -67,7 +67,7 @@ async fn replay(recording: &str) {
         let inventory: Recording =
             serde_json::from_str(include_str!("recordings/instances-plain.json")).unwrap();
         let mut body: Value = serde_json::from_str(&inventory.requests[0].body).unwrap();
-        for name in ["repo_host", "repo_owner", "repo_name"] {
+        for name in ["repo_url", "repo_host", "repo_owner", "repo_name"] {
             body[name] = "".into();
         }
         let call = app.post("/api/v1/instances").bearer(&token).header("user-agent", "atmos/1.226.1");
