@@ -15,6 +15,7 @@ pub mod help;
 mod hex;
 pub mod instances;
 pub mod jobs;
+mod json;
 mod keys;
 pub mod locks;
 pub mod permissions;

@@ -8,13 +8,14 @@ use stackyard_model::instance::{Instance, InstanceStatus, ReportCommand};
 use stackyard_model::repository::Repository;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
-    ButtonKind, ButtonSize, Cell, Choice, Code, Column, Empty, ExtLink, Hidden, LinkButton, PageHeader, Pager,
+    ButtonKind, ButtonSize, Cell, Code, Column, Empty, ExtLink, Hidden, LinkButton, PageHeader, Pager,
     RelativeTime, Row, SearchForm, SearchInput, Segment, Segments, Select, State, StateSignal, SubmitButton, Table,
     thousands, written,
 };
 
 use crate::page::{Answer, Nav, Page};
 use crate::paths;
+use crate::repositories::any_or;
 use crate::visit::Visit;
 
 /// Instances of a page.
@@ -83,9 +84,7 @@ pub async fn list(visit: Visit) -> Answer {
                 current: *one == status,
             })
             .collect();
-        let choices = std::iter::once(Choice::new("", "Any repository"))
-            .chain(repositories.iter().map(|repository| Choice::new(repository.id.clone(), repository.name.clone())))
-            .collect();
+        let choices = any_or(&repositories);
         let note = format!("{} instances", thousands(found.counts.all()));
         let all = path.clone();
         let list = if found.items.is_empty() && narrowed {

@@ -7,7 +7,7 @@ use stackyard_model::Action;
 use stackyard_model::id::LockId;
 use stackyard_model::lock::Lock;
 use stackyard_ui::{
-    Choice, Column, Empty, Hidden, LinkButton, PageHeader, Pager, PanelWidth, SearchForm, SearchInput, Segment,
+    Column, Empty, Hidden, LinkButton, PageHeader, Pager, PanelWidth, SearchForm, SearchInput, Segment,
     Segments, Select, Split, SplitMain, SubmitButton, Table, thousands, written,
 };
 use stackyard_ui::{ButtonKind, ButtonSize};
@@ -19,6 +19,7 @@ use super::take::TakeMenu;
 use crate::forms::FormState;
 use crate::page::{Answer, Nav, Page};
 use crate::paths;
+use crate::repositories::any_or;
 use crate::visit::Visit;
 
 /// Held locks of a page.
@@ -109,9 +110,7 @@ pub async fn list(visit: Visit) -> Answer {
                 current: *word == holder,
             })
             .collect();
-        let choices = std::iter::once(Choice::new("", "Any repository"))
-            .chain(repositories.iter().map(|repository| Choice::new(repository.id.clone(), repository.name.clone())))
-            .collect();
+        let choices = any_or(&repositories);
         let (all, back) = (path.clone(), path.clone());
         let take = may_use.then(|| {
             view! { <TakeMenu state=take repositories workspace=workspace.clone() back /> }

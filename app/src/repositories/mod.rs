@@ -1,10 +1,12 @@
 //! The repositories of a workspace.
 
 mod add;
+mod choices;
 pub mod forms;
 mod held;
 mod list;
 mod setup;
 
+pub(crate) use choices::any_or;
 pub use list::{list, remove};
 pub use setup::setup;

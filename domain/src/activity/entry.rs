@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
 use stackyard_db::Conn;
 use stackyard_model::activity::{Details, Event, Folded, Outcome, What};
 use stackyard_model::id::{EventId, RepositoryId, WorkspaceId};
@@ -11,9 +10,9 @@ use stackyard_model::trace::Trace;
 use stackyard_model::{PermissionKind, Refusal, Ts};
 
 use super::queries::{self, DenialRow};
-use crate::hex::hex;
+use crate::hex::digest;
 use crate::permissions::{Grant, Reply, reply};
-use crate::{Ctx, Error};
+use crate::{Ctx, Error, json};
 
 /// An event on its way into the log: the parts that do not come from the request itself are set one by one.
 #[derive(Debug, Clone)]
@@ -139,7 +138,7 @@ pub(crate) async fn record_denial(conn: &mut Conn, denial: Denial<'_>) -> Result
     let Some(workspace) = entry.workspace.clone() else {
         return Err(Error::Internal("a denial belongs to a workspace".to_owned()));
     };
-    let reason = serde_json::to_string(trace).map_err(|error| Error::Internal(error.to_string()))?;
+    let reason = json::text(trace)?;
     let fingerprint = fingerprint(&entry.event, &reason);
     if let Some(first_trace) = counted(conn, &workspace, &fingerprint, fold_id, entry.event.at).await? {
         return Ok(reply(trace, &why(public_url, &first_trace)));
@@ -219,10 +218,5 @@ fn why(public_url: &str, trace_id: &str) -> String {
 
 /// What makes two refusals the same: who asked for what, and what stood against it.
 fn fingerprint(event: &Event, reason: &str) -> String {
-    let mut hash = Sha256::new();
-    for part in [event.category.as_str(), &event.action, &event.actor_id, &event.target_name, reason] {
-        hash.update(part.as_bytes());
-        hash.update([0]);
-    }
-    hex(hash.finalize().first_chunk::<16>().map_or(&[], <[u8; 16]>::as_slice))
+    digest(&[event.category.as_str(), &event.action, &event.actor_id, &event.target_name, reason])
 }

@@ -12,7 +12,7 @@ use stackyard_model::{PermissionKind, Ts};
 
 use super::entry::Entry;
 use super::traces;
-use crate::{Error, search};
+use crate::{Error, json, search};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = events, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
@@ -49,17 +49,13 @@ struct Row {
 /// Most bytes of an event's details.
 const DETAILS_MAX: usize = 64 * 1024;
 
-pub(super) fn json(value: &impl serde::Serialize) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(|error| Error::Internal(error.to_string()))
-}
-
 impl Row {
     fn new(entry: &Entry, trace_digest: Option<String>) -> Result<Self, Error> {
         let mut event = entry.event.clone();
         event.details.trace = None;
-        let mut details = json(&event.details)?;
+        let mut details = json::text(&event.details)?;
         if details.len() > DETAILS_MAX {
-            details = json(&Details { note: event.details.note.clone(), ..Details::default() })?;
+            details = json::text(&Details { note: event.details.note.clone(), ..Details::default() })?;
         }
         let haystack = haystack(&event);
         Ok(Self {

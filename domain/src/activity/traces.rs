@@ -4,15 +4,14 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use sha2::{Digest as _, Sha256};
 use stackyard_db::schema::traces;
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::id::WorkspaceId;
 use stackyard_model::trace::Trace;
 
-use super::queries::json;
 use crate::Error;
-use crate::hex::hex;
+use crate::hex::digest;
+use crate::json;
 
 /// A decision's trace, kept once however often it was decided so: it is as long as the permissions are many.
 #[derive(Queryable, Selectable, Insertable)]
@@ -33,12 +32,11 @@ pub(super) async fn keep(
     workspace: &WorkspaceId,
     trace: &Trace,
 ) -> Result<Option<String>, Error> {
-    let content = json(trace)?;
+    let content = json::text(trace)?;
     if content.len() > TRACE_MAX {
         return Ok(None);
     }
-    let digest =
-        hex(Sha256::digest(content.as_bytes()).first_chunk::<16>().map_or(&[], <[u8; 16]>::as_slice));
+    let digest = digest(&[&content]);
     let row = TraceRow { workspace_id: workspace.clone(), digest: digest.clone(), content };
     let kept = diesel::insert_into(traces::table).values(&row).on_conflict_do_nothing();
     run!(conn, |c| kept.execute(c).await)?;

@@ -15,7 +15,7 @@ use super::values::{run_facts, values};
 use crate::activity::{Denial, Entry, record, record_denial, record_refusal};
 use crate::permissions::{Grant, Judgement, judge, write_judging};
 use crate::repositories::{self, Claimed, Identity, RepositoryRow, identify};
-use crate::{Ctx, Error, Refused, Secret, Unavailable, workspaces};
+use crate::{Ctx, Error, Refused, Secret, Unavailable, json, workspaces};
 
 /// A new session.
 #[derive(Debug)]
@@ -183,7 +183,7 @@ impl Attempt {
     }
 
     fn row(&self, repository: &RepositoryRow) -> Result<SessionRow, Error> {
-        let run = serde_json::to_string(&self.run).map_err(|error| Error::Internal(error.to_string()))?;
+        let run = json::text(&self.run)?;
         Ok(SessionRow {
             id: self.session.clone(),
             secret_hash: self.secret.hash().0,

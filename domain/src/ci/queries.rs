@@ -9,7 +9,7 @@ use stackyard_model::id::{CiSessionId, RepositoryId, RepositoryTokenId, Workspac
 use stackyard_model::trace::{BranchSource, Seen};
 
 use super::session::{CiSession, TokenActor};
-use crate::{Error, SecretHash};
+use crate::{Error, SecretHash, json};
 
 /// A session as it is stored.
 #[derive(Queryable, Selectable, Insertable, Clone)]
@@ -34,7 +34,7 @@ pub(super) struct SessionRow {
 
 impl SessionRow {
     pub(super) fn into_session(self) -> Result<CiSession, Error> {
-        let run = serde_json::from_str(&self.run).map_err(|error| Error::Internal(error.to_string()))?;
+        let run = json::read(&self.run)?;
         let seen = Seen {
             workflow: Some(self.workflow),
             branch: Some(self.branch),

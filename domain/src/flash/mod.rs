@@ -15,7 +15,7 @@ use stackyard_model::FieldErrors;
 pub(crate) use queries::sweep;
 pub use sealed::{SEALED_MAX, prepare, seal, unseal};
 
-use crate::{Ctx, Error, Secret};
+use crate::{Ctx, Error, Secret, json};
 
 /// What a form's answer keeps for the next page. Never a password.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,11 +45,9 @@ const CONTENT_MAX: usize = 64 * 1024;
 pub async fn put(ctx: &Ctx, flash: &Flash) -> Result<Secret, Error> {
     let session = ctx.signed_in()?.session.clone();
     let secret = Secret::mint(PREFIX, &*ctx.deps().random);
-    let text =
-        |flash: &Flash| serde_json::to_string(flash).map_err(|error| Error::Internal(error.to_string()));
-    let mut content = text(flash)?;
+    let mut content = json::text(flash)?;
     if content.len() > CONTENT_MAX {
-        content = text(&Flash { values: Vec::new(), ..flash.clone() })?;
+        content = json::text(&Flash { values: Vec::new(), ..flash.clone() })?;
     }
     let args = (secret.hash(), session, locked::lock(&secret, content)?, ctx.now() + LIFETIME);
     ctx.deps()

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
 use stackyard_db::{Conn, DbError};
 use stackyard_model::id::RepositoryId;
 use stackyard_model::quote::{code, is_control};
@@ -10,7 +9,6 @@ use stackyard_model::{Refusal, Ts};
 
 use super::queries::{self, NewChunk};
 use super::upload::Batch;
-use crate::hex::hex;
 use crate::{Conflict, Error, Refused};
 
 /// Most pieces of one upload.
@@ -41,8 +39,10 @@ pub(super) enum Piece {
 pub(super) struct NewPiece<'a> {
     pub(super) kind: &'static str,
     pub(super) batch: &'a Batch,
-    /// The whole piece as it came, by which it is known when it comes again.
-    pub(super) sent: &'a str,
+    /// By what it is known when it comes again.
+    pub(super) digest: String,
+    /// Bytes of what it brings.
+    pub(super) size: i64,
     /// What is kept of it until the last has come.
     pub(super) content: String,
 }
@@ -70,8 +70,7 @@ pub(super) async fn keep(
     piece: NewPiece<'_>,
     now: Ts,
 ) -> Result<Result<Piece, Error>, Error> {
-    let NewPiece { kind, batch, sent, content } = piece;
-    let digest = hex(Sha256::digest(sent.as_bytes()).first_chunk::<16>().map_or(&[], <[u8; 16]>::as_slice));
+    let NewPiece { kind, batch, digest, size, content } = piece;
     let there = queries::chunks(conn, repository, kind, &batch.id).await?;
     if let Some(same) = there.iter().find(|chunk| chunk.index == batch.index) {
         let again = same.digest == digest && same.total == batch.total;
@@ -80,7 +79,6 @@ pub(super) async fn keep(
     if there.iter().any(|chunk| chunk.total != batch.total) {
         return Ok(Err(differs(batch)));
     }
-    let size = i64::try_from(sent.len()).unwrap_or(i64::MAX);
     let all = there.iter().fold(size, |all, chunk| all.saturating_add(chunk.size));
     let first = there.is_empty();
     if all > SIZE_MAX || (first && queries::count_batches(conn, repository).await? >= BATCHES_MAX) {

@@ -185,6 +185,18 @@ pub(super) struct Wanted<'a> {
     pub(super) status: Option<InstanceStatus>,
 }
 
+/// Narrows a boxed query by what is wanted of any status, whatever it selects.
+macro_rules! narrow {
+    ($query:ident, $wanted:ident) => {
+        if let Some(repository) = $wanted.repository {
+            $query = $query.filter(instances::repository_id.eq(repository));
+        }
+        for pattern in $wanted.patterns {
+            $query = $query.filter(instances::haystack.like(pattern).escape('\\'));
+        }
+    };
+}
+
 /// Instances by stack and component, after the place of one of them.
 pub(super) async fn page(
     conn: &mut Conn,
@@ -194,14 +206,9 @@ pub(super) async fn page(
 ) -> Result<Vec<InstanceRow>, DbError> {
     Ok(run!(conn, |c| {
         let mut query = instances::table.filter(instances::workspace_id.eq(wanted.workspace)).into_boxed();
-        if let Some(repository) = wanted.repository {
-            query = query.filter(instances::repository_id.eq(repository));
-        }
+        narrow!(query, wanted);
         if let Some(status) = wanted.status {
             query = query.filter(instances::status.eq(status));
-        }
-        for pattern in wanted.patterns {
-            query = query.filter(instances::haystack.like(pattern).escape('\\'));
         }
         if let Some((stack, component, id)) = after {
             let later = instances::component.gt(component);
@@ -229,12 +236,7 @@ pub(super) async fn counts(
             .group_by(instances::status)
             .select((instances::status, diesel::dsl::count_star()))
             .into_boxed();
-        if let Some(repository) = wanted.repository {
-            query = query.filter(instances::repository_id.eq(repository));
-        }
-        for pattern in wanted.patterns {
-            query = query.filter(instances::haystack.like(pattern).escape('\\'));
-        }
+        narrow!(query, wanted);
         query.load(c).await
     })?)
 }

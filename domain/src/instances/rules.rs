@@ -29,16 +29,18 @@ fn flag(pro: Option<&Value>, pointer: &str) -> Option<bool> {
     pro?.pointer(pointer)?.as_bool()
 }
 
-/// What cannot be kept; the first problems, as people read them.
-pub(super) fn unkeepable(instances: &[InstanceInput]) -> Vec<String> {
+/// What cannot be kept of instances and their settings as text; the first problems, as people read them.
+pub(super) fn unkeepable<'a>(
+    instances: impl Iterator<Item = (&'a InstanceInput, Option<&'a str>)>,
+) -> Vec<String> {
     let long = |name: &str, most: usize| name.len() > most || name.chars().any(is_control);
     let bad = |name: &str| name.is_empty() || long(name, NAME_MAX);
-    listed(instances.iter().filter_map(|instance| {
+    listed(instances.filter_map(|(instance, settings)| {
         let what = if bad(&instance.stack) || bad(&instance.component) {
             format!("a name has 1 to {NAME_MAX} bytes and no control characters")
         } else if long(&instance.component_type, TYPE_MAX) {
             format!("a type has at most {TYPE_MAX} bytes and no control characters")
-        } else if instance.pro.as_ref().is_some_and(|pro| pro.to_string().len() > PRO_MAX) {
+        } else if settings.is_some_and(|settings| settings.len() > PRO_MAX) {
             format!("`settings.pro` has at most {} KiB", PRO_MAX / 1024)
         } else {
             return None;

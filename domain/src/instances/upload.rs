@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 use stackyard_db::Conn;
 use stackyard_model::activity::{Outcome, What};
 use stackyard_model::id::InstanceId;
@@ -18,10 +17,10 @@ use super::queries::{self, KnownInstance, NewInstance};
 use super::rules;
 use crate::activity::record;
 use crate::ci::{Gatekeeper, Passage};
-use crate::hex::hex;
+use crate::hex::digest;
 use crate::permissions::write_judging;
 use crate::repositories::RepositoryRow;
-use crate::{Ctx, Error, Refused};
+use crate::{Ctx, Error, Refused, json};
 
 /// How a request names the repository that it is of; all empty for a checkout without a remote.
 #[derive(Debug, Clone, Default)]
@@ -139,13 +138,9 @@ struct Described {
 impl Described {
     fn new(one: &InstanceInput) -> Self {
         let pro = one.pro.as_ref().map(Value::to_string);
-        let mut hash = Sha256::new();
-        hash.update(one.component_type.as_bytes());
-        hash.update([0]);
-        hash.update(pro.as_deref().unwrap_or_default().as_bytes());
         Self {
             component_type: one.component_type.clone(),
-            digest: hex(hash.finalize().first_chunk::<16>().map_or(&[], <[u8; 16]>::as_slice)),
+            digest: digest(&[&one.component_type, pro.as_deref().unwrap_or_default()]),
             enabled: rules::enabled(one.pro.as_ref()),
             drift_enabled: rules::drift_enabled(one.pro.as_ref()),
             pro,
@@ -167,8 +162,8 @@ struct Upload {
     batch: Option<Batch>,
     /// Of two of the same name the last.
     instances: BTreeMap<Name, Described>,
-    /// All of it as text, by which a piece is known when it comes again.
-    sent: String,
+    /// By what a piece is known when it comes again.
+    digest: String,
 }
 
 /// Takes an inventory of the repository of the run or token that asks.
@@ -184,7 +179,9 @@ pub async fn upload(ctx: &Ctx, input: InventoryUpload) -> Result<Uploaded, Error
     if input.instances.len() > INSTANCES_MAX {
         return Err(too_many());
     }
-    let bad = rules::unkeepable(&input.instances);
+    let described: Vec<_> = input.instances.iter().map(Described::new).collect();
+    let settings = described.iter().map(|one| one.pro.as_deref());
+    let bad = rules::unkeepable(input.instances.iter().zip(settings));
     if !bad.is_empty() {
         return Err(unusable("BadInstance", "There are instances that cannot be kept.", bad));
     }
@@ -195,14 +192,15 @@ pub async fn upload(ctx: &Ctx, input: InventoryUpload) -> Result<Uploaded, Error
     }
     let instances: BTreeMap<Name, Described> = input
         .instances
-        .iter()
-        .map(|one| ((one.stack.clone(), one.component.clone()), Described::new(one)))
+        .into_iter()
+        .zip(described)
+        .map(|(one, described)| ((one.stack, one.component), described))
         .collect();
     let sent: Vec<_> = instances.iter().map(|(name, one)| (name, &one.digest)).collect();
     let upload = Upload {
         ctx: ctx.clone(),
         gate,
-        sent: as_json(&sent)?,
+        digest: digest(&[&json::text(&sent)?]),
         repository: input.repository,
         batch: input.batch,
         instances,
@@ -224,10 +222,6 @@ fn too_many() -> Error {
     Error::Refused(Refused::new(Refusal::Unusable, "TooManyInstances", message))
 }
 
-fn as_json(value: &impl Serialize) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(|error| Error::Internal(error.to_string()))
-}
-
 impl Upload {
     async fn run(&self, conn: &mut Conn) -> Result<Verdict, Error> {
         let granted = match self.gate.pass(conn).await? {
@@ -247,11 +241,12 @@ impl Upload {
         if known.len() + added > 2 * INSTANCES_MAX {
             return Ok(Verdict::Refused(too_many()));
         }
-        let kept = as_json(&Kept { names: self.instances.keys().cloned().collect(), added })?;
+        let kept = json::text(&Kept { names: self.instances.keys().cloned().collect(), added })?;
         let piece = match &self.batch {
             None => Piece::Last(vec![kept]),
             Some(batch) => {
-                let piece = NewPiece { kind: "instances", batch, sent: &self.sent, content: kept };
+                let digest = self.digest.clone();
+                let piece = NewPiece { kind: "instances", batch, digest, size: self.size(), content: kept };
                 match chunks::keep(conn, &repository.id, piece, now).await? {
                     Ok(piece) => piece,
                     Err(refused) => return Ok(Verdict::Refused(refused)),
@@ -276,6 +271,14 @@ impl Upload {
         let entry = entry.target("repository", repository.id.as_str(), &repository.name).note(note);
         record(conn, &entry.grant(&granted.grant)).await?;
         Ok(Verdict::Done(uploaded))
+    }
+
+    /// Bytes of what it brings.
+    fn size(&self) -> i64 {
+        let size = |((stack, component), one): (&Name, &Described)| {
+            stack.len() + component.len() + one.component_type.len() + one.pro.as_ref().map_or(0, String::len)
+        };
+        i64::try_from(self.instances.iter().map(size).sum::<usize>()).unwrap_or(i64::MAX)
     }
 
     /// Writes the instances of this piece: new ones, and known ones where something changed.
@@ -348,7 +351,7 @@ struct Whole {
 fn read(contents: &[String]) -> Result<Whole, Error> {
     let mut whole = Whole { names: BTreeSet::new(), added: 0 };
     for content in contents {
-        let kept: Kept = serde_json::from_str(content).map_err(|error| Error::Internal(error.to_string()))?;
+        let kept: Kept = json::read(content)?;
         whole.names.extend(kept.names);
         whole.added += kept.added;
     }

@@ -4,14 +4,13 @@ mod queries;
 
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
 use stackyard_db::{Conn, DbError};
 use stackyard_model::Ts;
 
 pub(crate) use queries::{forget, give_back, sweep};
 
 use crate::Error;
-use crate::hex::hex;
+use crate::hex::digest;
 
 /// So many attempts in a window, then a pause until it is over.
 #[derive(Debug, Clone, Copy)]
@@ -22,8 +21,7 @@ pub(crate) struct Limit {
 
 /// The key of a counter: what is counted, and for whom. Hashed, so that the table tells nobody's address.
 pub(crate) fn key(what: &str, whom: &str) -> String {
-    let digest = Sha256::digest(format!("{what}\0{whom}").as_bytes());
-    hex(digest.first_chunk::<16>().map_or(&[], <[u8; 16]>::as_slice))
+    digest(&[what, whom])
 }
 
 /// Counts an attempt before it is made, so that many at once cannot all slip through, and refuses the one that is

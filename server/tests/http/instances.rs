@@ -153,6 +153,27 @@ async fn pieces_whose_numbers_make_no_sense_are_400() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_pieces_of_an_upload_have_64_mib_together() {
+    let app = TestApp::start().await;
+    let (_, session) = acme(&app).await;
+    let settings = json!({"pro": {"x": "y".repeat(60_000)}});
+    // 130 of 60 kB each: below the limit of a body, and nine of them above that of an upload.
+    for index in 0..9 {
+        let instance =
+            |n: i32| json!({"stack": "dev", "component": format!("c{index}-{n}"), "settings": settings});
+        let instances: Vec<_> = (0..130).map(instance).collect();
+        let body =
+            json!({"batch_id": "b-1", "batch_index": index, "batch_total": 20, "instances": instances});
+        let answer = upload_as(&app, &session, CLIENT, &body).await;
+        if index < 8 {
+            assert_eq!(answer.status, 200, "{index}: {}", answer.text());
+        } else {
+            assert_eq!(answer.refusal().0, "BatchTooLarge");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_thousand_pieces_are_one_upload() {
     let app = TestApp::start().await;
     let (acme, session) = acme(&app).await;
