@@ -24,7 +24,7 @@ pub use error::{DbError, WriteError};
 pub use postgres::PostgresOptions;
 pub use sqlite::SqliteOptions;
 
-use postgres::Postgres;
+use postgres::{Isolation, Postgres};
 use sqlite::Sqlite;
 
 /// A boxed future that lives as long as the connection it uses.
@@ -104,7 +104,24 @@ impl Db {
     {
         match &*self.0 {
             Inner::Sqlite(sqlite) => sqlite.write(args, job).await,
-            Inner::Postgres(postgres) => postgres.write(args, job).await,
+            Inner::Postgres(postgres) => postgres.write(args, job, Isolation::Serializable).await,
+        }
+    }
+
+    /// Runs `job` as [`write`](Self::write) does, for work that one replica does at a time: on PostgreSQL the transaction
+    /// is not serialisable, so it reads what others are writing without making them start again.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub async fn write_alone<A, R, E>(&self, args: A, job: Job<A, R, E>) -> Result<R, E>
+    where
+        A: Send + Sync + 'static,
+        R: Send + 'static,
+        E: WriteError,
+    {
+        match &*self.0 {
+            Inner::Sqlite(sqlite) => sqlite.write(args, job).await,
+            Inner::Postgres(postgres) => postgres.write(args, job, Isolation::ReadCommitted).await,
         }
     }
 

@@ -50,7 +50,12 @@ impl Postgres {
         Ok(Conn::Pg(Box::new(conn)))
     }
 
-    pub(crate) async fn write<A, R, E>(&self, args: A, job: Job<A, R, E>) -> Result<R, E>
+    pub(crate) async fn write<A, R, E>(
+        &self,
+        args: A,
+        job: Job<A, R, E>,
+        isolation: Isolation,
+    ) -> Result<R, E>
     where
         A: Send + Sync + 'static,
         R: Send + 'static,
@@ -58,7 +63,7 @@ impl Postgres {
     {
         let this = self.clone();
         // A task of its own, so that a caller who goes away leaves no transaction open.
-        let running = tokio::spawn(async move { this.attempts(&args, job).await });
+        let running = tokio::spawn(async move { this.attempts(&args, job, isolation).await });
         running.await.unwrap_or_else(|_| Err(DbError::Stopped.into()))
     }
 
@@ -66,11 +71,16 @@ impl Postgres {
         self.pool.close();
     }
 
-    async fn attempts<A, R, E: WriteError>(&self, args: &A, job: Job<A, R, E>) -> Result<R, E> {
+    async fn attempts<A, R, E: WriteError>(
+        &self,
+        args: &A,
+        job: Job<A, R, E>,
+        isolation: Isolation,
+    ) -> Result<R, E> {
         let mut attempt = 1;
         loop {
             let mut conn = self.connection().await?;
-            let result = transaction(&mut conn, args, job).await;
+            let result = transaction(&mut conn, args, job, isolation).await;
             match &result {
                 Err(error) if attempt < ATTEMPTS && error.database().is_some_and(DbError::is_transient) => {}
                 _ => return result,
@@ -83,8 +93,13 @@ impl Postgres {
     }
 }
 
-async fn transaction<A, R, E: WriteError>(conn: &mut Conn, args: &A, job: Job<A, R, E>) -> Result<R, E> {
-    control(conn, Step::Begin).await.map_err(DbError::from)?;
+async fn transaction<A, R, E: WriteError>(
+    conn: &mut Conn,
+    args: &A,
+    job: Job<A, R, E>,
+    isolation: Isolation,
+) -> Result<R, E> {
+    control(conn, Step::Begin(isolation)).await.map_err(DbError::from)?;
     match job(conn, args).await {
         Ok(value) => {
             control(conn, Step::Commit).await.map_err(|error| DbError::Commit(Arc::new(error)))?;
@@ -98,8 +113,17 @@ async fn transaction<A, R, E: WriteError>(conn: &mut Conn, args: &A, job: Job<A,
     }
 }
 
+/// What a transaction sees of others that run beside it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Isolation {
+    /// Nothing, as if they ran one after the other.
+    Serializable,
+    /// At each statement what was committed before it.
+    ReadCommitted,
+}
+
 enum Step {
-    Begin,
+    Begin(Isolation),
     Commit,
     Rollback,
 }
@@ -108,8 +132,11 @@ async fn control(conn: &mut Conn, step: Step) -> Result<(), QueryError> {
     let Conn::Pg(conn) = conn else { return Ok(()) };
     let conn: &mut AsyncPgConnection = conn;
     match step {
-        Step::Begin => {
-            let begin = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+        Step::Begin(isolation) => {
+            let begin = match isolation {
+                Isolation::Serializable => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+                Isolation::ReadCommitted => "BEGIN ISOLATION LEVEL READ COMMITTED",
+            };
             AnsiTransactionManager::begin_transaction_sql(conn, begin).await
         }
         Step::Commit => AnsiTransactionManager::commit_transaction(conn).await,

@@ -294,6 +294,36 @@ diesel::table! {
         trace_digest -> Nullable<Text>,
         details -> Text,
         haystack -> Text,
+        facets -> Text,
+        seq -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    log_marks (name) {
+        name -> Text,
+        seq -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+    event_counts (workspace_id, hour, facets) {
+        workspace_id -> Text,
+        hour -> UtcTs,
+        facets -> Text,
+        count -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+    permission_matches (permission_id) {
+        permission_id -> Text,
+        count -> BigInt,
+        last_at -> UtcTs,
     }
 }
 
@@ -376,6 +406,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     instances,
     upload_chunks,
     events,
+    log_marks,
+    event_counts,
+    permission_matches,
     traces,
     denials,
     flashes,

@@ -1,7 +1,6 @@
 //! The SQLite side: one writer, several readers, everything acknowledged is flushed.
 
 use std::path::PathBuf;
-use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use diesel::sqlite::SqliteConnection;
 use tokio::sync::Mutex;
 
 use crate::conn::{Inline, SqliteHandle};
-use crate::writer::{self, Task, Typed};
+use crate::writer::{self, Typed, Writer};
 use crate::{Conn, DbError, Job, SqliteConn, WriteError, migrate};
 
 /// How to open a SQLite database.
@@ -39,7 +38,7 @@ const BUSY: Duration = Duration::from_secs(5);
 
 pub(crate) struct Sqlite {
     readers: Pool<SqliteConn>,
-    writer: parking::Slot<mpsc::Sender<Box<dyn Task>>>,
+    writer: parking::Slot<Writer>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -70,14 +69,14 @@ impl Sqlite {
     pub(crate) async fn open(options: SqliteOptions) -> Result<Self, DbError> {
         let opening = tokio::task::spawn_blocking(move || open(&options));
         let (writer, readers) = opening.await.map_err(|_| DbError::Stopped)??;
-        let (sender, jobs) = mpsc::channel();
+        let (writer, desk, jobs) = Writer::new(writer);
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || writer::run(writer, &jobs))
+            .spawn(move || writer::run(&desk, &jobs))
             .map_err(|error| DbError::Connect(error.to_string()))?;
         Ok(Self {
             readers: Pool::from(readers),
-            writer: parking::Slot::new(sender),
+            writer: parking::Slot::new(writer),
             thread: Mutex::new(Some(thread)),
         })
     }
@@ -95,7 +94,8 @@ impl Sqlite {
     {
         let (task, answer) = Typed::new(args, job);
         let writer = self.writer.get().ok_or(DbError::Stopped)?;
-        writer.send(Box::new(task)).map_err(|_| DbError::Stopped)?;
+        writer.take(task)?;
+        drop(writer);
         answer.await.unwrap_or_else(|_| Err(DbError::Stopped.into()))
     }
 

@@ -1,14 +1,18 @@
 //! Group commit on SQLite: one thread takes whatever waits, runs each job in a savepoint of its own, commits
-//! once, then answers all. One flush is the latency of a write, and a batch shares it.
+//! once, then answers all. One flush is the latency of a write, and a batch shares it. Who finds nobody else writing
+//! does so at once, on the thread that asks: waking another one and being woken by it costs as much as the flush.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use diesel::result::Error as QueryError;
 use diesel_async::SimpleAsyncConnection as _;
 use futures::executor::block_on;
+use parking_lot::Mutex;
 use std::sync::Arc;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::oneshot;
 
 use crate::conn::SqliteHandle;
@@ -61,15 +65,63 @@ impl<A: Send + Sync, R: Send, E: WriteError> Task for Typed<A, R, E> {
     }
 }
 
-/// Takes jobs until every sender is gone.
-pub(crate) fn run(connection: SqliteConn, jobs: &mpsc::Receiver<Box<dyn Task>>) {
-    let mut conn = Conn::Sqlite(SqliteHandle::Writer(Box::new(connection)));
-    while let Ok(first) = jobs.recv() {
-        batch(&mut conn, first, jobs);
+/// The way to the one connection that writes.
+#[derive(Clone)]
+pub(crate) struct Writer {
+    desk: Arc<Desk>,
+    jobs: mpsc::Sender<Box<dyn Task>>,
+}
+
+/// What whoever writes has to itself meanwhile.
+pub(crate) struct Desk {
+    conn: Mutex<Conn>,
+    /// Jobs that were sent and not taken yet.
+    waiting: AtomicUsize,
+}
+
+impl Writer {
+    /// The writer, and what its thread works with.
+    pub(crate) fn new(connection: SqliteConn) -> (Self, Arc<Desk>, mpsc::Receiver<Box<dyn Task>>) {
+        let conn = Mutex::new(Conn::Sqlite(SqliteHandle::Writer(Box::new(connection))));
+        let desk = Arc::new(Desk { conn, waiting: AtomicUsize::new(0) });
+        let (jobs, queue) = mpsc::channel();
+        (Self { desk: Arc::clone(&desk), jobs }, desk, queue)
+    }
+
+    /// Runs a job and answers it: now, when nobody else writes or waits, else in the next batch.
+    pub(crate) fn take<T: Task + 'static>(&self, task: T) -> Result<(), DbError> {
+        let task = Box::new(task);
+        if self.desk.waiting.load(Ordering::Acquire) == 0
+            && may_block()
+            && let Some(mut conn) = self.desk.conn.try_lock()
+        {
+            tokio::task::block_in_place(|| batch(&mut conn, task, || None));
+            return Ok(());
+        }
+        self.desk.waiting.fetch_add(1, Ordering::AcqRel);
+        self.jobs.send(task).map_err(|_| DbError::Stopped)
     }
 }
 
-fn batch(conn: &mut Conn, first: Box<dyn Task>, jobs: &mpsc::Receiver<Box<dyn Task>>) {
+/// Whether this thread may be blocked for a moment: others of its runtime take over what else it has to do.
+fn may_block() -> bool {
+    Handle::try_current().is_ok_and(|handle| handle.runtime_flavor() == RuntimeFlavor::MultiThread)
+}
+
+/// Takes jobs until every sender is gone.
+pub(crate) fn run(desk: &Desk, jobs: &mpsc::Receiver<Box<dyn Task>>) {
+    let taken = |task| {
+        desk.waiting.fetch_sub(1, Ordering::AcqRel);
+        task
+    };
+    while let Ok(first) = jobs.recv() {
+        let mut conn = desk.conn.lock();
+        batch(&mut conn, taken(first), || jobs.try_recv().ok().map(taken));
+    }
+}
+
+/// Runs a job, and as many of those that `more` gives as a batch holds, in one transaction.
+fn batch(conn: &mut Conn, first: Box<dyn Task>, mut more: impl FnMut() -> Option<Box<dyn Task>>) {
     if let Err(error) = execute(conn, "BEGIN IMMEDIATE") {
         tracing::error!(cause = %error, "the database cannot be written to");
         first.answer(Err(DbError::Query(error)));
@@ -87,7 +139,7 @@ fn batch(conn: &mut Conn, first: Box<dyn Task>, jobs: &mpsc::Receiver<Box<dyn Ta
             break;
         }
         if done.len() < BATCH_JOBS && started.elapsed() < BATCH_TIME {
-            next = jobs.try_recv().ok();
+            next = more();
         }
     }
     let committed = match lost {

@@ -79,16 +79,19 @@ fn shape(columns: Vec<Column>) -> Shape {
     shape
 }
 
+// The words of the log are a table of each database's own kind, which the schema does not describe.
 fn sqlite_shape(conn: &mut SqliteConnection) -> Shape {
     let query = "SELECT t.name AS table_name, c.name AS column_name, c.type AS kind, c.\"notnull\" = 0 AS nullable \
                  FROM sqlite_schema t, pragma_table_info(t.name) c \
-                 WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '__diesel%'";
+                 WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '__diesel%' \
+                 AND t.name NOT LIKE 'event_words%'";
     shape(diesel::sql_query(query).load(conn).unwrap())
 }
 
 fn postgres_shape(conn: &mut AsyncConnectionWrapper<AsyncPgConnection>) -> Shape {
     let query = "SELECT table_name::text, column_name::text, data_type::text AS kind, is_nullable = 'YES' AS nullable \
-                 FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_diesel%'";
+                 FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_diesel%' \
+                 AND table_name <> 'event_words'";
     shape(diesel::sql_query(query).load(conn).unwrap())
 }
 

@@ -14,6 +14,7 @@ use tokio::sync::Mutex;
 
 use crate::ci::{CiSession, TokenActor};
 use crate::keys::Keys;
+use crate::live::Hub;
 use crate::permissions::PatternCache;
 use crate::{Clock, Error, Random, random};
 
@@ -71,6 +72,7 @@ pub struct Deps {
     /// Held while patterns are compiled.
     pub(crate) compiling: Mutex<()>,
     pub(crate) keys: Keys,
+    pub(crate) live: Hub,
 }
 
 impl Deps {
@@ -94,6 +96,7 @@ impl Deps {
             patterns: PatternCache::default(),
             compiling: Mutex::default(),
             keys: Keys::default(),
+            live: Hub::default(),
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod instances;
 pub mod jobs;
 mod json;
 mod keys;
+pub mod live;
 pub mod locks;
 pub mod permissions;
 mod random;

@@ -286,6 +286,15 @@ pub struct ActivityFilter {
     /// Words that must all appear in actor, action, target, workflow, branch, environment or note.
     #[serde(default)]
     pub q: String,
+    /// Find a single word inside others too.
+    #[serde(default)]
+    pub within: bool,
+    /// Only events from then on.
+    #[serde(default)]
+    pub from: Option<Ts>,
+    /// Only events before then.
+    #[serde(default)]
+    pub until: Option<Ts>,
     /// Only events before this id: the last of the page before.
     #[serde(default)]
     pub before: String,
@@ -299,6 +308,9 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// Where the next page begins; none when this is the last.
     pub next_cursor: Option<String>,
+    /// How far back a search went that was ended before it was full; it goes on at the cursor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub searched_to: Option<Ts>,
 }
 
 #[cfg(test)]

@@ -136,7 +136,7 @@ ids! {
     /// A lease on a key.
     LockId = "lock_";
     /// One component in one stack.
-    InstanceId = "inst_";
+    InstanceId = "ins_";
     /// One entry of the activity log.
     EventId = "evt_";
 }

@@ -3,33 +3,76 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use stackyard_domain::jobs::{self, Replica};
-use stackyard_domain::{Ctx, Deps, RequestInfo, new_trace_id};
+use stackyard_domain::jobs::{self, Replica, Turn};
+use stackyard_domain::{Ctx, Deps, Error, RequestInfo, activity, live, new_trace_id};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::failure::chain;
 
-const EVERY: Duration = Duration::from_secs(5);
+/// How often what has run out is ended.
+const SWEEP: Duration = Duration::from_secs(5);
+/// How often the log is sealed and told to those who follow it: what is done is seen within twice that.
+const SEAL: Duration = Duration::from_millis(300);
 
-/// Sweeps every few seconds, where no other replica does, until it is time to stop.
-pub async fn run(deps: Arc<Deps>, mut stopping: watch::Receiver<bool>) {
-    let mut ticks = interval(EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+/// Does all of it until it is time to stop.
+pub async fn run(deps: Arc<Deps>, stopping: watch::Receiver<bool>) {
     let replica = Replica::new(&ctx(&deps));
+    let sweeping = sweep(Arc::clone(&deps), Turn::sweeping(replica.clone()), stopping.clone());
+    tokio::join!(sweeping, seal(deps, Turn::sealing(replica), stopping));
+}
+
+async fn sweep(deps: Arc<Deps>, mut turn: Turn, mut stopping: watch::Receiver<bool>) {
+    let mut ticks = every(SWEEP);
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
             // An error means that the sender is gone, which also says to stop.
             _ = stopping.wait_for(|stop| *stop) => break,
         }
-        if let Err(error) = jobs::turn(&ctx(&deps), &replica).await {
+        let ctx = ctx(&deps);
+        let swept = async { if turn.is_mine(&ctx).await? { jobs::sweep(&ctx).await } else { Ok(()) } };
+        if let Err(error) = swept.await {
             tracing::error!(cause = chain(&error), "sweeping failed");
         }
     }
-    if let Err(error) = jobs::leave(&ctx(&deps), &replica).await {
-        tracing::warn!(cause = chain(&error), "the lease of sweeping has to run out by itself");
+    leave(&deps, &mut turn).await;
+}
+
+/// One replica seals; every replica tells those who follow the log there.
+async fn seal(deps: Arc<Deps>, mut turn: Turn, mut stopping: watch::Receiver<bool>) {
+    let mut ticks = every(SEAL);
+    let mut told = 0;
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            _ = stopping.wait_for(|stop| *stop) => break,
+        }
+        let ctx = ctx(&deps);
+        let done = async {
+            if turn.is_mine(&ctx).await? {
+                while activity::seal(&ctx).await? {}
+            }
+            told = live::look(&ctx, told).await?;
+            Ok::<_, Error>(())
+        };
+        if let Err(error) = done.await {
+            tracing::error!(cause = chain(&error), "sealing the log failed");
+        }
     }
+    leave(&deps, &mut turn).await;
+}
+
+async fn leave(deps: &Arc<Deps>, turn: &mut Turn) {
+    if let Err(error) = turn.leave(&ctx(deps)).await {
+        tracing::warn!(cause = chain(&error), "a lease has to run out by itself");
+    }
+}
+
+fn every(period: Duration) -> tokio::time::Interval {
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
 }
 
 fn ctx(deps: &Arc<Deps>) -> Ctx {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use stackyard_app::context::{Assets, Cookies};
 use stackyard_domain::{Ctx, Deps, RequestInfo, hex, new_trace_id};
+use tokio::sync::watch;
 
 use crate::config::PublicUrl;
 use crate::metrics::Metrics;
@@ -40,6 +41,7 @@ pub struct Inner {
     /// How the cookies of this server are written.
     pub cookies: Cookies,
     metrics: Arc<Metrics>,
+    stopping: watch::Sender<bool>,
 }
 
 impl AppState {
@@ -48,13 +50,30 @@ impl AppState {
     pub fn new(parts: Parts) -> Self {
         let names = Names::new(&parts.public_url, parts.port);
         let cookies = Cookies { session: cookie_name(&parts.public_url), secure: parts.public_url.https };
-        Self(Arc::new(Inner { parts, names, cookies, metrics: Arc::default() }))
+        Self(Arc::new(Inner {
+            parts,
+            names,
+            cookies,
+            metrics: Arc::default(),
+            stopping: watch::Sender::new(false),
+        }))
     }
 
     /// The counters.
     #[must_use]
     pub fn metrics(&self) -> Arc<Metrics> {
         Arc::clone(&self.metrics)
+    }
+
+    /// Says when it is time to stop, so that what would go on for ever ends.
+    #[must_use]
+    pub fn stopping(&self) -> watch::Receiver<bool> {
+        self.stopping.subscribe()
+    }
+
+    /// It is time to stop.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
     }
 
     /// The context of a new request of nobody in particular.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use stackyard_model::activity::{ActivityFilter, ActorType, Category, Outcome};
 use stackyard_model::repository::Repository;
 use stackyard_ui::{
-    ButtonKind, Choice, Field, FieldLayout, SearchForm, SearchInput, Select, SubmitButton, TextLink,
+    ButtonKind, Choice, Field, FieldLayout, Hidden, SearchForm, SearchInput, Select, SubmitButton, TextLink,
 };
 
 #[component]
@@ -21,13 +21,23 @@ pub(super) fn Filters(filter: ActivityFilter, repositories: Vec<Repository>, pat
             </Field>
         }
     };
-    let ActivityFilter { category, actor, outcome, repository, q, before: _ } = filter;
-    let on = [&category, &actor, &outcome, &repository, &q].into_iter().any(|value| !value.is_empty());
+    let ActivityFilter { category, actor, outcome, repository, q, within, from, until, before: _ } = filter;
+    let on = [&category, &actor, &outcome, &repository, &q].into_iter().any(|value| !value.is_empty())
+        || from.is_some()
+        || until.is_some();
+    // A choice of hours stays while one searches in them.
+    let kept = [("from", from), ("until", until)]
+        .into_iter()
+        .filter_map(|(name, at)| Some(view! { <Hidden name value=at?.to_rfc3339_seconds() /> }))
+        .collect::<Vec<_>>();
+    let within = within.then(|| view! { <Hidden name="within" value="1" /> });
     view! {
         <SearchForm
             action=path.clone()
             class="grid grid-cols-2 gap-x-3 gap-y-3 px-4 py-3 md:px-6 md:max-xl:grid-cols-4 xl:grid-cols-[minmax(0,1fr)] xl:py-4"
         >
+            {kept}
+            {within}
             <SearchInput
                 name="q"
                 label="Search the log"

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use stackyard_domain::{activity as service, repositories};
+use stackyard_model::Ts;
 use stackyard_model::activity::{ActivityFilter, Event, Outcome};
 use stackyard_model::repository::Repository;
 use stackyard_model::workspace::Workspace;
@@ -12,16 +13,19 @@ use stackyard_ui::{
 
 use super::details::Details;
 use super::filters::Filters;
+use super::strip::HourStrip;
 use crate::page::{Answer, Nav, Page};
 use crate::paths;
 use crate::visit::Visit;
 
 /// Events of a page.
 const LIMIT: u32 = 50;
+/// Hours of the strip over it.
+const HOURS: u32 = 48;
 /// Decisions that are drawn on it, the newest; a page of fifty would weigh a megabyte. The others say their verdict.
 const DRAWN: usize = 10;
 
-/// `…/activity?outcome=&category=&actor=&repository=&q=&before=`.
+/// `…/activity?outcome=&category=&actor=&repository=&q=&within=&from=&until=&before=`.
 ///
 /// # Errors
 /// As [`Visit::workspace`], and for a role that may not see the log.
@@ -33,8 +37,12 @@ pub async fn list(visit: Visit) -> Answer {
         outcome: visit.query("outcome"),
         repository: visit.query("repository"),
         q: visit.query("q"),
+        within: visit.has("within"),
+        from: visit.query("from").parse().ok(),
+        until: visit.query("until").parse().ok(),
         before: visit.query("before"),
     };
+    let hours = service::strip(&visit.ctx, &inside.here, &filter, HOURS).await?;
     let page = service::list(&visit.ctx, &inside.here, &filter, LIMIT).await?;
     let repositories = repositories::list(&visit.ctx, &inside.here, "").await?;
     let workspace = inside.workspace().clone();
@@ -45,29 +53,40 @@ pub async fn list(visit: Visit) -> Answer {
         let older = page.next_cursor.as_deref().map(at);
         let shown = counted(i64::try_from(page.items.len()).unwrap_or(i64::MAX), "event", "events");
         let narrowed = address(&path, &filter) != path;
-        let list = if page.items.is_empty() {
-            view! { <Nothing narrowed all=path.clone() /> }.into_any()
+        let whole_words = !filter.q.is_empty() && !filter.within;
+        let within = whole_words.then(|| {
+            address(&path, &ActivityFilter { within: true, before: String::new(), ..filter.clone() })
+        });
+        let searched = page.searched_to.map(|at| view! { <Searched at more=older.clone().unwrap_or_default() /> });
+        let ended = searched.is_some();
+        let list = if page.items.is_empty() && !ended {
+            view! { <Nothing narrowed all=path.clone() within /> }.into_any()
         } else {
+            let pager = (!ended).then(|| view! { <Pager shown newer older /> });
             view! {
                 <Days events=page.items workspace repositories=repositories.clone() />
-                <Pager shown newer older />
+                {searched}
+                {pager}
             }
             .into_any()
         };
+        let strip = view! { <HourStrip hours filter=filter.clone() path=path.clone() /> };
         view! {
             <PageHeader title="Activity" />
             <div class="xl:grid xl:min-h-[calc(100dvh-49px)] xl:grid-cols-[232px_minmax(0,1fr)]">
                 <div class="border-line max-xl:border-b xl:border-r">
                     <Filters filter repositories path />
                 </div>
-                <div class="min-w-0">{list}</div>
+                <div class="min-w-0">{strip} {list}</div>
             </div>
         }
     }))
 }
 
 /// The address of a page of the log.
-fn address(path: &str, filter: &ActivityFilter) -> String {
+pub(super) fn address(path: &str, filter: &ActivityFilter) -> String {
+    let time = |at: Option<Ts>| at.map(Ts::to_rfc3339_seconds).unwrap_or_default();
+    let (from, until) = (time(filter.from), time(filter.until));
     paths::with_params(
         path,
         &[
@@ -76,16 +95,27 @@ fn address(path: &str, filter: &ActivityFilter) -> String {
             ("actor", &filter.actor),
             ("repository", &filter.repository),
             ("q", &filter.q),
+            ("within", if filter.within { "1" } else { "" }),
+            ("from", &from),
+            ("until", &until),
             ("before", &filter.before),
         ],
     )
 }
 
 #[component]
-fn Nothing(narrowed: bool, all: String) -> impl IntoView {
+fn Nothing(narrowed: bool, all: String, within: Option<String>) -> impl IntoView {
     if narrowed {
+        let within = within.map(|href| {
+            view! {
+                <LinkButton href size=ButtonSize::Small>
+                    "Search inside words"
+                </LinkButton>
+            }
+        });
         view! {
-            <Empty title="No event matches" text="Nothing in this log fits all of the filters. Take one away.">
+            <Empty title="No event matches" text="Nothing in this log fits all of the filters. A word is found whole; take a filter away, or look for it inside others.">
+                {within}
                 <LinkButton href=all size=ButtonSize::Small>
                     "Show all"
                 </LinkButton>
@@ -98,6 +128,20 @@ fn Nothing(narrowed: bool, all: String) -> impl IntoView {
         }
         .into_any()
     }
+}
+
+/// How far a search went, and the way on.
+#[component]
+fn Searched(at: Ts, more: String) -> impl IntoView {
+    view! {
+        <p class="flex flex-wrap items-center gap-3 border-b border-line bg-surface-sunken px-4 py-2.5 text-[12px] leading-5 text-ink-muted md:px-6">
+            <span>"Searched back to " <ClockTime at seconds=true class="text-ink" />" on "{Now::here().day(at)}</span>
+            <LinkButton href=more size=ButtonSize::Small>
+                "Search further back"
+            </LinkButton>
+        </p>
+    }
+    .into_any()
 }
 
 #[component]

@@ -3,6 +3,7 @@
 mod details;
 mod filters;
 mod list;
+mod strip;
 
 pub(crate) use details::{Facts, Reply};
 pub use list::list;

@@ -1,15 +1,22 @@
 //! One permission as a card.
 
+use leptos::either::Either;
 use leptos::prelude::*;
+use stackyard_domain::permissions::Matches;
 use stackyard_model::permission::Permission;
 use stackyard_model::workspace::Workspace;
 use stackyard_model::{Dimension, PatternKind};
-use stackyard_ui::{EventsNote, Glyph, Icon, IconButton, PatternChip, RelativeTime};
+use stackyard_ui::{EventsNote, Glyph, Icon, IconButton, PatternChip, RelativeTime, counted};
 
 use crate::paths;
 
 #[component]
-pub(super) fn Card(permission: Permission, workspace: Workspace, may_manage: bool) -> impl IntoView {
+pub(super) fn Card(
+    permission: Permission,
+    matched: Option<Matches>,
+    workspace: Workspace,
+    may_manage: bool,
+) -> impl IntoView {
     let Permission { id, repository_id, kind, workflow, branch, environment, events, version, updated_at, .. } =
         permission;
     let any = [&workflow, &branch, &environment]
@@ -49,6 +56,19 @@ pub(super) fn Card(permission: Permission, workspace: Workspace, may_manage: boo
                 <p class="text-ink-muted">
                     {if version > 1 { "edited " } else { "added " }} <RelativeTime at=updated_at class="text-ink" />
                 </p>
+                {match matched {
+                    Some(Matches { count, last_at }) => {
+                        Either::Left(
+                            view! {
+                                <p class="text-ink-muted lg:mt-1">
+                                    "matched " <RelativeTime at=last_at class="text-ink" />
+                                </p>
+                                <p class="text-ink-faint">{counted(count, "request", "requests")}</p>
+                            },
+                        )
+                    }
+                    None => Either::Right(view! { <p class="text-ink-faint lg:mt-1">"never matched"</p> }),
+                }}
             </div>
             {may_manage
                 .then(|| {

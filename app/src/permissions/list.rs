@@ -1,8 +1,11 @@
 //! The permissions of a repository, and the dialogs over them.
 
+use std::collections::HashMap;
+
 use leptos::prelude::*;
 use server_fn::ServerFn;
-use stackyard_domain::{permissions as service, repositories};
+use stackyard_domain::permissions::{self as service, Matches};
+use stackyard_domain::repositories;
 use stackyard_model::id::{PermissionId, RepositoryId};
 use stackyard_model::permission::{Events, Permission, PermissionInput};
 use stackyard_model::repository::Repository;
@@ -28,6 +31,7 @@ struct Loaded {
     inside: Inside,
     repository: Repository,
     permissions: Vec<Permission>,
+    matches: HashMap<PermissionId, Matches>,
 }
 
 impl Loaded {
@@ -36,7 +40,8 @@ impl Loaded {
         let id: RepositoryId = visit.id("repo")?;
         let repository = repositories::get(&visit.ctx, &inside.here, &id).await?;
         let permissions = service::list(&visit.ctx, &inside.here, &id).await?;
-        Ok(Self { inside, repository, permissions })
+        let matches = service::matches(&visit.ctx, &inside.here, &id).await?;
+        Ok(Self { inside, repository, permissions, matches })
     }
 
     fn find(&self, visit: &Visit) -> Result<Permission, stackyard_domain::Error> {
@@ -50,13 +55,13 @@ impl Loaded {
     }
 
     fn page(self, visit: &Visit) -> Page {
-        let Self { inside, repository, permissions } = self;
+        let Self { inside, repository, permissions, matches } = self;
         let workspace = inside.workspace().clone();
         let may_manage = inside.here.may(Action::ManagePermissions);
         let back = visit.path().to_owned();
         let title = format!("Permissions of {}", repository.name);
         Page::of_workspace(&inside, Nav::Repositories, title, move || {
-            view! { <Permissions workspace repository permissions may_manage back /> }
+            view! { <Permissions workspace repository permissions matches may_manage back /> }
         })
     }
 }
@@ -142,6 +147,7 @@ fn Permissions(
     workspace: Workspace,
     repository: Repository,
     permissions: Vec<Permission>,
+    matches: HashMap<PermissionId, Matches>,
     may_manage: bool,
     back: String,
 ) -> impl IntoView {
@@ -164,7 +170,10 @@ fn Permissions(
     } else {
         let cards = permissions
             .into_iter()
-            .map(|permission| view! { <Card permission workspace=workspace.clone() may_manage /> })
+            .map(|permission| {
+                let matched = matches.get(&permission.id).copied();
+                view! { <Card permission matched workspace=workspace.clone() may_manage /> }
+            })
             .collect::<Vec<_>>();
         view! {
             <Strip>

@@ -201,6 +201,7 @@ async fn write(conn: &mut Conn, row: &Row) -> Result<bool, DbError> {
         ),
         events::details.eq(&row.details),
         events::haystack.eq(words.join(" ")),
+        events::facets.eq("auth.run.ok"),
     ));
     run!(conn, |c| event.execute(c).await)?;
     Ok(true)

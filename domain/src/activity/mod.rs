@@ -1,11 +1,20 @@
 //! The activity log: every change writes its event in its own transaction (rules §10).
 
 mod entry;
+mod facets;
 mod queries;
+mod seal;
 mod service;
+mod strip;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod traces;
+mod words;
 
 pub(crate) use entry::{Denial, Entry, record, record_denial, record_refusal};
 pub(crate) use queries::{count_since, find_denied_by_trace};
+pub use seal::seal;
+pub(crate) use seal::{count_sealed, sealed};
 pub(crate) use service::{fold_denials, visible};
-pub use service::{get, list, recent};
+pub use service::{get, list, of_target, recent};
+pub use strip::{Hour, strip};

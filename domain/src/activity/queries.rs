@@ -4,15 +4,16 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use stackyard_db::schema::{denials, events};
 use stackyard_db::{Conn, DbError, run};
-use stackyard_model::activity::{ActivityFilter, ActorType, Category, Details, Event, Outcome};
+use stackyard_model::activity::{ActorType, Category, Details, Event, Outcome};
 use stackyard_model::id::{EventId, PermissionId, RANDOM_LENGTH, RepositoryId, WorkspaceId};
 use stackyard_model::text::fold;
 use stackyard_model::workspace::COUNTED_MAX;
 use stackyard_model::{PermissionKind, Ts};
 
 use super::entry::Entry;
+use super::facets::{self, Facets};
 use super::traces;
-use crate::{Error, json, search};
+use crate::{Error, json};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = events, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
@@ -44,6 +45,7 @@ struct Row {
     trace_digest: Option<String>,
     details: String,
     haystack: String,
+    facets: String,
 }
 
 /// Most bytes of an event's details.
@@ -58,6 +60,7 @@ impl Row {
             details = json::text(&Details { note: event.details.note.clone(), ..Details::default() })?;
         }
         let haystack = haystack(&event);
+        let facets = facets::word(event.category, event.actor_type, event.outcome);
         Ok(Self {
             id: event.id,
             workspace_id: entry.workspace.clone(),
@@ -86,6 +89,7 @@ impl Row {
             trace_digest,
             details,
             haystack,
+            facets,
         })
     }
 
@@ -136,6 +140,7 @@ fn haystack(event: &Event) -> String {
         event.details.note.as_deref(),
         event.details.run.as_ref().map(|run| run.run_id.as_str()),
         Some(event.trace_id.as_str()),
+        Some(event.target_id.as_str()),
     ];
     fold(&parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
@@ -150,37 +155,176 @@ pub(super) async fn insert(conn: &mut Conn, entry: &Entry) -> Result<(), Error> 
     Ok(())
 }
 
-/// A page of a workspace's events, newest first: one more than `limit` when there are more.
-pub(super) async fn page(
+/// Which events of a workspace are wanted, between which ids: neither is wanted itself.
+pub(super) struct Wanted<'a> {
+    pub(super) workspace: &'a WorkspaceId,
+    pub(super) facets: &'a Facets,
+    pub(super) repository: Option<&'a RepositoryId>,
+    pub(super) after: Option<EventId>,
+    pub(super) before: Option<EventId>,
+}
+
+/// Keeps a query of events between two ids.
+macro_rules! between {
+    ($query:ident, $wanted:ident) => {
+        if let Some(after) = &$wanted.after {
+            $query = $query.filter(events::id.gt(after));
+        }
+        if let Some(before) = &$wanted.before {
+            $query = $query.filter(events::id.lt(before));
+        }
+    };
+}
+
+/// The newest of the events that are wanted.
+pub(super) async fn page(conn: &mut Conn, wanted: &Wanted<'_>, limit: u32) -> Result<Vec<Event>, DbError> {
+    if wanted.facets.all() && wanted.repository.is_none() {
+        let rows: Vec<Row> = run!(conn, |c| {
+            let mut query = events::table
+                .filter(events::workspace_id.eq(wanted.workspace))
+                .select(Row::as_select())
+                .into_boxed();
+            between!(query, wanted);
+            query.order(events::id.desc()).limit(i64::from(limit)).load(c).await
+        })?;
+        return with_traces(conn, wanted.workspace, rows).await;
+    }
+    let mut ids = newest_of_each(conn, wanted, limit).await?;
+    ids.sort_unstable_by(|a, b| b.cmp(a));
+    ids.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    by_ids(conn, wanted.workspace, &ids).await
+}
+
+/// The newest ids of each word of facets: each is one short walk along an index, however rare the choice is.
+async fn newest_of_each(conn: &mut Conn, wanted: &Wanted<'_>, limit: u32) -> Result<Vec<EventId>, DbError> {
+    macro_rules! newest {
+        ($word:expr, $c:expr) => {{
+            let mut query = events::table
+                .filter(events::workspace_id.eq(wanted.workspace))
+                .filter(events::facets.eq($word))
+                .select(events::id)
+                .into_boxed();
+            if let Some(repository) = wanted.repository {
+                query = query.filter(events::repository_id.eq(repository));
+            }
+            between!(query, wanted);
+            query.order(events::id.desc()).limit(i64::from(limit)).load::<EventId>($c)
+        }};
+    }
+    let words = wanted.facets.words();
+    let mut ids = Vec::new();
+    match conn {
+        Conn::Sqlite(c) => {
+            for word in words {
+                ids.extend(newest!(word, &mut **c).await?);
+            }
+        }
+        // All of them are on their way at once: one round trip.
+        Conn::Pg(c) => {
+            let c: &stackyard_db::PgTarget = c;
+            let all = words.into_iter().map(|word| async move { newest!(word, &mut &*c).await });
+            ids.extend(futures::future::try_join_all(all).await?.into_iter().flatten());
+        }
+    }
+    Ok(ids)
+}
+
+/// Events by their ids, newest first.
+async fn by_ids(conn: &mut Conn, workspace: &WorkspaceId, ids: &[EventId]) -> Result<Vec<Event>, DbError> {
+    let query = events::table
+        .filter(events::workspace_id.eq(workspace).and(events::id.eq_any(ids)))
+        .order(events::id.desc());
+    let rows: Vec<Row> = run!(conn, |c| query.select(Row::as_select()).load(c).await)?;
+    with_traces(conn, workspace, rows).await
+}
+
+/// Events by their sequence numbers, newest first.
+pub(super) async fn by_seqs(
     conn: &mut Conn,
     workspace: &WorkspaceId,
-    filter: &ActivityFilter,
+    seqs: &[i64],
+) -> Result<Vec<Event>, DbError> {
+    let query = events::table
+        .filter(events::seq.eq_any(seqs).and(events::workspace_id.eq(workspace)))
+        .order(events::seq.desc());
+    let rows: Vec<Row> = run!(conn, |c| query.select(Row::as_select()).load(c).await)?;
+    with_traces(conn, workspace, rows).await
+}
+
+pub(super) async fn seq_of(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    id: &EventId,
+) -> Result<Option<i64>, DbError> {
+    let query =
+        events::table.filter(events::workspace_id.eq(workspace).and(events::id.eq(id))).select(events::seq);
+    let seq: Option<Option<i64>> = run!(conn, |c| query.first(c).await.optional())?;
+    Ok(seq.flatten())
+}
+
+/// Where a window of events ends that is searched at once.
+pub(super) struct End {
+    /// The oldest event of the window.
+    pub(super) last: EventId,
+    /// When that was.
+    pub(super) at: Ts,
+    /// The newest of the next window.
+    pub(super) next: EventId,
+}
+
+/// The end of a window of `size` events. None when it reaches the last event.
+pub(super) async fn window(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    before: Option<&EventId>,
+    size: i64,
+) -> Result<Option<End>, DbError> {
+    let found: Vec<(EventId, Ts)> = run!(conn, |c| {
+        let mut query = events::table
+            .filter(events::workspace_id.eq(workspace))
+            .select((events::id, events::at))
+            .into_boxed();
+        if let Some(before) = before {
+            query = query.filter(events::id.lt(before));
+        }
+        query.order(events::id.desc()).offset(size - 1).limit(2).load(c).await
+    })?;
+    let mut found = found.into_iter();
+    Ok(found.next().zip(found.next()).map(|((last, at), (next, _))| End { last, at, next }))
+}
+
+/// The newest events of a window in which every pattern occurs.
+pub(super) async fn search(
+    conn: &mut Conn,
+    wanted: &Wanted<'_>,
+    patterns: &[String],
     limit: u32,
 ) -> Result<Vec<Event>, DbError> {
     let rows: Vec<Row> = run!(conn, |c| {
-        let mut query =
-            events::table.filter(events::workspace_id.eq(workspace)).select(Row::as_select()).into_boxed();
-        if let Ok(category) = filter.category.parse::<Category>() {
+        let mut query = events::table
+            .filter(events::workspace_id.eq(wanted.workspace))
+            .select(Row::as_select())
+            .into_boxed();
+        between!(query, wanted);
+        let Facets { category, actor, outcome } = wanted.facets;
+        if let Some(category) = category {
             query = query.filter(events::category.eq(category));
         }
-        if let Ok(actor) = filter.actor.parse::<ActorType>() {
+        if let Some(actor) = actor {
             query = query.filter(events::actor_type.eq(actor));
         }
-        if let Ok(outcome) = filter.outcome.parse::<Outcome>() {
+        if let Some(outcome) = outcome {
             query = query.filter(events::outcome.eq(outcome));
         }
-        if let Ok(repository) = filter.repository.parse::<RepositoryId>() {
+        if let Some(repository) = wanted.repository {
             query = query.filter(events::repository_id.eq(repository));
         }
-        if let Ok(before) = filter.before.parse::<EventId>() {
-            query = query.filter(events::id.lt(before));
-        }
-        for pattern in search::patterns(&filter.q) {
+        for pattern in patterns {
             query = query.filter(events::haystack.like(pattern).escape('\\'));
         }
         query.order(events::id.desc()).limit(i64::from(limit)).load(c).await
     })?;
-    with_traces(conn, workspace, rows).await
+    with_traces(conn, wanted.workspace, rows).await
 }
 
 /// The events of a workspace with their traces.
@@ -248,22 +392,26 @@ pub(crate) async fn count_since(
 ) -> Result<i64, DbError> {
     // Ids begin with their time, and the index has all that is asked for here.
     let from = EventId::mint(since, [0; RANDOM_LENGTH]);
-    let counted = || {
-        events::table
-            .filter(events::workspace_id.eq(workspace))
-            .filter(events::outcome.eq(outcome))
-            .filter(events::actor_type.eq_any([ActorType::Run, ActorType::Token]))
-            // What a request changes of its repository on the way is no request of its own.
-            .filter(events::category.ne(Category::Repository))
-            .filter(events::id.ge(&from))
-    };
-    let one_more = counted().order(events::id).select(events::id).offset(COUNTED_MAX).limit(1);
-    let one_more: Option<EventId> = run!(conn, |c| one_more.first(c).await.optional())?;
-    if one_more.is_some() {
-        return Ok(COUNTED_MAX + 1);
+    let mut all = 0;
+    for actor in [ActorType::Run, ActorType::Token] {
+        // What a request changes of its repository on the way is no request of its own.
+        for category in Category::ALL.iter().filter(|category| **category != Category::Repository) {
+            let counted = || {
+                events::table
+                    .filter(events::workspace_id.eq(workspace))
+                    .filter(events::facets.eq(facets::word(*category, actor, outcome)))
+                    .filter(events::id.ge(&from))
+            };
+            let one_more = counted().order(events::id).select(events::id).offset(COUNTED_MAX - all).limit(1);
+            let one_more: Option<EventId> = run!(conn, |c| one_more.first(c).await.optional())?;
+            if one_more.is_some() {
+                return Ok(COUNTED_MAX + 1);
+            }
+            let some = counted().count();
+            all += run!(conn, |c| some.get_result::<i64>(c).await)?;
+        }
     }
-    let all = counted().count();
-    Ok(run!(conn, |c| all.get_result(c).await)?)
+    Ok(all)
 }
 
 /// The counter of one row of denials.

@@ -1,17 +1,25 @@
 //! Reading the log.
 
-use stackyard_model::Action;
 use stackyard_model::activity::{ActivityFilter, Event, Page};
-use stackyard_model::id::EventId;
+use stackyard_model::id::{EventId, RANDOM_LENGTH, RepositoryId};
+use stackyard_model::text::fold;
+use stackyard_model::{Action, Ts};
 
 use super::entry::{FOLD, end_row};
-use super::queries;
-use crate::{Ctx, Error, Here};
+use super::facets::Facets;
+use super::queries::{self, Wanted};
+use super::words;
+use crate::{Ctx, Error, Here, search};
 
 /// Most events of a page.
 const LIMIT_MAX: u32 = 200;
+/// Events that a search looks through at once, when no index leads to what it looks for.
+const WINDOW: i64 = 5_000;
 
 /// A page of the log, newest first, narrowed by `filter`.
+///
+/// What is chosen by category, actor, outcome, repository or time is found at once however old it is, and so is a single
+/// word. Any other search goes backwards by some thousands of events and says how far it came.
 ///
 /// # Errors
 /// [`Error::Forbidden`] for a role that may not see the log.
@@ -19,12 +27,67 @@ pub async fn list(ctx: &Ctx, here: &Here, filter: &ActivityFilter, limit: u32) -
     here.require(Action::SeeResources)?;
     let limit = limit.clamp(1, LIMIT_MAX);
     let mut conn = ctx.deps().db.read().await?;
-    let mut items = queries::page(&mut conn, here.id(), filter, limit + 1).await?;
-    let more = items.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let facets = Facets::of(filter);
+    let repository = filter.repository.parse::<RepositoryId>().ok();
+    let at = |at: Ts| EventId::mint(at, [0; RANDOM_LENGTH]);
+    let mut wanted = Wanted {
+        workspace: here.id(),
+        facets: &facets,
+        repository: repository.as_ref(),
+        // Ids begin with their time.
+        after: filter.from.map(at),
+        before: filter.before.parse().ok().into_iter().chain(filter.until.map(at)).min(),
+    };
+    let patterns = search::patterns(&filter.q);
+    let narrowed = !facets.all() || repository.is_some() || wanted.after.is_some() || filter.until.is_some();
+    if patterns.is_empty() {
+        let found = queries::page(&mut conn, &wanted, limit + 1).await?;
+        return Ok(shown(here, found, limit));
+    }
+    if let Some(word) = words::single(&filter.q).filter(|_| !narrowed && !filter.within) {
+        let before = match &wanted.before {
+            Some(id) => queries::seq_of(&mut conn, here.id(), id).await?.unwrap_or(0),
+            None => i64::MAX,
+        };
+        let seqs = words::find(&mut conn, here.id(), &word, before, i64::from(limit) + 1).await?;
+        let found = queries::by_seqs(&mut conn, here.id(), &seqs).await?;
+        return Ok(shown(here, found, limit));
+    }
+    let end = queries::window(&mut conn, here.id(), wanted.before.as_ref(), WINDOW).await?;
+    let end = end.filter(|end| wanted.after.as_ref().is_none_or(|after| end.next > *after));
+    if let Some(end) = &end {
+        wanted.after = Some(end.next.clone());
+    }
+    let found = queries::search(&mut conn, &wanted, &patterns, limit + 1).await?;
+    let mut page = shown(here, found, limit);
+    if let (None, Some(end)) = (&page.next_cursor, end) {
+        page.searched_to = Some(end.at);
+        page.next_cursor = Some(end.last.to_string());
+    }
+    Ok(page)
+}
+
+/// A page of what was found: one more than `limit` when there are more.
+fn shown(here: &Here, mut items: Vec<Event>, limit: u32) -> Page<Event> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = items.len() > limit;
+    items.truncate(limit);
     let next_cursor = items.last().filter(|_| more).map(|last| last.id.to_string());
     let items = items.into_iter().map(|event| visible(here, event)).collect();
-    Ok(Page { items, next_cursor })
+    Page { items, next_cursor, searched_to: None }
+}
+
+/// The newest events of one thing, by its id, such as an instance.
+///
+/// # Errors
+/// As [`list`].
+pub async fn of_target(ctx: &Ctx, here: &Here, target: &str, limit: u32) -> Result<Vec<Event>, Error> {
+    here.require(Action::SeeResources)?;
+    let mut conn = ctx.deps().db.read().await?;
+    let limit = i64::from(limit.clamp(1, LIMIT_MAX));
+    let seqs = words::find(&mut conn, here.id(), &fold(target), i64::MAX, limit).await?;
+    let found = queries::by_seqs(&mut conn, here.id(), &seqs).await?;
+    Ok(found.into_iter().map(|event| visible(here, event)).collect())
 }
 
 /// The newest events, for the sidebar.

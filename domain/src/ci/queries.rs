@@ -1,11 +1,13 @@
 //! CI sessions, used tokens and repository tokens in the store.
 
+use std::time::Duration;
+
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use stackyard_db::schema::{ci_sessions, repository_tokens, used_tokens};
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::Ts;
-use stackyard_model::id::{CiSessionId, RepositoryId, RepositoryTokenId, WorkspaceId};
+use stackyard_model::id::{CiSessionId, RANDOM_LENGTH, RepositoryId, RepositoryTokenId, WorkspaceId};
 use stackyard_model::trace::{BranchSource, Seen};
 
 use super::session::{CiSession, TokenActor};
@@ -127,11 +129,17 @@ pub(super) async fn token_used(conn: &mut Conn, id: &RepositoryTokenId, now: Ts)
     Ok(())
 }
 
+/// Longest that a session lasts.
+const LONGEST: Duration = Duration::from_secs(3600);
+
 /// Forgets used tokens and sessions that ended before these moments (rules §10).
 pub(crate) async fn sweep(conn: &mut Conn, tokens_before: Ts, sessions_before: Ts) -> Result<(), DbError> {
     let used = used_tokens::table.filter(used_tokens::expires_at.le(tokens_before));
     run!(conn, |c| diesel::delete(used).execute(c).await)?;
-    let ended = ci_sessions::table.filter(ci_sessions::expires_at.le(sessions_before));
+    // A session lasts an hour at most (rules §5), and ids begin with the time that they were made: no index is kept for
+    // this alone, which every exchange would write to.
+    let made_before = CiSessionId::mint(sessions_before - LONGEST, [0; RANDOM_LENGTH]);
+    let ended = ci_sessions::table.filter(ci_sessions::id.lt(made_before));
     run!(conn, |c| diesel::delete(ended).execute(c).await)?;
     Ok(())
 }

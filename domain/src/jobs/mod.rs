@@ -5,6 +5,8 @@ mod queries;
 
 use std::time::Duration;
 
+use stackyard_model::Ts;
+
 use crate::hex::hex;
 use crate::{Ctx, Error, activity, ci, flash, instances, locks, random, sessions, throttle};
 
@@ -16,6 +18,10 @@ const USED_TOKENS: Duration = Duration::from_secs(15 * 60);
 const THROTTLES: Duration = Duration::from_secs(24 * 3600);
 /// The lease of sweeping.
 const SWEEP: &str = "sweep";
+/// The lease of sealing the log.
+const SEAL: &str = "seal";
+/// How often a lease that is held is written again.
+const RENEWED: Duration = Duration::from_secs(10);
 /// For how long a replica that says nothing more keeps the others from its work.
 pub const LEASE: Duration = Duration::from_secs(30);
 
@@ -32,41 +38,68 @@ impl Replica {
     }
 }
 
-/// Sweeps, when it is this replica's turn: nobody else has the lease. Says whether it was.
-///
-/// # Errors
-/// When the store fails; the next turn tries again.
-pub async fn turn(ctx: &Ctx, replica: &Replica) -> Result<bool, Error> {
-    let args = (ctx.clone(), replica.clone());
-    let mine = ctx.deps().db.write(args, |conn, (ctx, replica)| {
-        Box::pin(async move {
-            let now = ctx.store_now(conn).await?;
-            let held = queries::find(conn, SWEEP).await?;
-            if held.is_some_and(|(holder, until)| holder != replica.0 && until > now) {
-                return Ok::<_, Error>(false);
-            }
-            queries::give(conn, SWEEP, &replica.0, now + LEASE).await?;
-            Ok(true)
-        })
-    });
-    if !mine.await? {
-        return Ok(false);
-    }
-    sweep(ctx).await?;
-    Ok(true)
+/// A lease that this replica tries to hold, and when it last did.
+#[derive(Debug)]
+pub struct Turn {
+    lease: &'static str,
+    replica: Replica,
+    held: Option<Ts>,
 }
 
-/// Lets another replica go on at once, when this one stops.
-///
-/// # Errors
-/// When the store fails; the lease then runs out by itself.
-pub async fn leave(ctx: &Ctx, replica: &Replica) -> Result<(), Error> {
-    ctx.deps()
-        .db
-        .write(replica.clone(), |conn, replica| {
-            Box::pin(async move { Ok::<_, Error>(queries::end(conn, SWEEP, &replica.0).await?) })
-        })
-        .await
+impl Turn {
+    /// The turn to sweep.
+    #[must_use]
+    pub const fn sweeping(replica: Replica) -> Self {
+        Self { lease: SWEEP, replica, held: None }
+    }
+
+    /// The turn to seal the log.
+    #[must_use]
+    pub const fn sealing(replica: Replica) -> Self {
+        Self { lease: SEAL, replica, held: None }
+    }
+
+    /// Whether it is this replica's turn: nobody else has the lease. A lease that was given lately is not written again.
+    ///
+    /// # Errors
+    /// When the store fails; the next turn tries again.
+    pub async fn is_mine(&mut self, ctx: &Ctx) -> Result<bool, Error> {
+        if self.held.is_some_and(|held| ctx.now().since(held) < RENEWED) {
+            return Ok(true);
+        }
+        self.held = None;
+        let asked = ctx.now();
+        let mine = ctx.deps().db.write((ctx.clone(), self.lease, self.replica.clone()), |conn, args| {
+            Box::pin(async move {
+                let (ctx, lease, replica) = args;
+                let now = ctx.store_now(conn).await?;
+                let held = queries::find(conn, lease).await?;
+                if held.is_some_and(|(holder, until)| holder != replica.0 && until > now) {
+                    return Ok::<_, Error>(false);
+                }
+                queries::give(conn, lease, &replica.0, now + LEASE).await?;
+                Ok(true)
+            })
+        });
+        if mine.await? {
+            self.held = Some(asked);
+        }
+        Ok(self.held.is_some())
+    }
+
+    /// Lets another replica go on at once, when this one stops.
+    ///
+    /// # Errors
+    /// When the store fails; the lease then runs out by itself.
+    pub async fn leave(&mut self, ctx: &Ctx) -> Result<(), Error> {
+        self.held = None;
+        ctx.deps()
+            .db
+            .write((self.lease, self.replica.clone()), |conn, (lease, replica)| {
+                Box::pin(async move { Ok::<_, Error>(queries::end(conn, lease, &replica.0).await?) })
+            })
+            .await
+    }
 }
 
 /// Ends what has run out and writes down what was counted.

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use stackyard_db::schema::permissions;
+use stackyard_db::schema::{permission_matches, permissions};
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::id::{PermissionId, RepositoryId, WorkspaceId};
 use stackyard_model::permission::{Events, Permission};
@@ -124,9 +124,24 @@ pub(super) async fn update(conn: &mut Conn, edited: &Permission) -> Result<(), D
     Ok(())
 }
 
+/// How often permissions of a repository let something through, and when last; those that never did are missing.
+pub(super) async fn matches(
+    conn: &mut Conn,
+    repository: &RepositoryId,
+) -> Result<Vec<(PermissionId, i64, Ts)>, DbError> {
+    let of_repository =
+        permissions::table.filter(permissions::repository_id.eq(repository)).select(permissions::id);
+    let query = permission_matches::table
+        .filter(permission_matches::permission_id.eq_any(of_repository))
+        .select((permission_matches::permission_id, permission_matches::count, permission_matches::last_at));
+    Ok(run!(conn, |c| query.load(c).await)?)
+}
+
 /// Removes a permission.
 pub(super) async fn delete(conn: &mut Conn, id: &PermissionId) -> Result<(), DbError> {
     let target = permissions::table.filter(permissions::id.eq(id));
     run!(conn, |c| diesel::delete(target).execute(c).await)?;
+    let counted = permission_matches::table.filter(permission_matches::permission_id.eq(id));
+    run!(conn, |c| diesel::delete(counted).execute(c).await)?;
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Adding, editing and removing permissions. Editing takes effect with the next request.
 
+use std::collections::HashMap;
+
 use stackyard_model::activity::{Change, What};
 use stackyard_model::id::{PermissionId, RepositoryId};
 use stackyard_model::permission::{Events, Permission, PermissionInput};
@@ -21,6 +23,30 @@ pub async fn list(ctx: &Ctx, here: &Here, repository: &RepositoryId) -> Result<V
     let repository = repositories::get(ctx, here, repository).await?;
     let mut conn = ctx.deps().db.read().await?;
     Ok(queries::for_repository(&mut conn, &repository.id).await?)
+}
+
+/// How often a permission let something through, and when last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Matches {
+    /// How often.
+    pub count: i64,
+    /// When last.
+    pub last_at: Ts,
+}
+
+/// What the permissions of a repository let through, up to what the log was sealed to; those that never did are missing.
+///
+/// # Errors
+/// As [`list`].
+pub async fn matches(
+    ctx: &Ctx,
+    here: &Here,
+    repository: &RepositoryId,
+) -> Result<HashMap<PermissionId, Matches>, Error> {
+    let repository = repositories::get(ctx, here, repository).await?;
+    let mut conn = ctx.deps().db.read().await?;
+    let found = queries::matches(&mut conn, &repository.id).await?;
+    Ok(found.into_iter().map(|(id, count, last_at)| (id, Matches { count, last_at })).collect())
 }
 
 /// One permission.

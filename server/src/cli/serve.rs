@@ -62,11 +62,16 @@ pub async fn run(flags: &ServeFlags) -> Result<(), Stop> {
     let jobs = tokio::spawn(jobs::run(Arc::clone(&deps), stopping.clone()));
     let metrics = metrics_listener
         .map(|listener| tokio::spawn(metrics::serve(listener, state.metrics(), stopping.clone())));
-    let server =
-        tokio::spawn(listen::serve(listener, router::service(state), Patience::default(), stopping.clone()));
+    let server = tokio::spawn(listen::serve(
+        listener,
+        router::service(state.clone()),
+        Patience::default(),
+        stopping.clone(),
+    ));
 
     signals.received().await;
     tracing::info!("stopping");
+    state.stop();
     stop.send_replace(true);
     if tokio::time::timeout(GRACE, server).await.is_err() {
         tracing::warn!("some requests did not end in time");

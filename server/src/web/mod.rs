@@ -1,7 +1,8 @@
-//! What browsers are sent: pages and forms of `app`, files, logos.
+//! What browsers are sent: pages and forms of `app`, files, logos, streams of what changes.
 
 pub mod assets;
 pub mod health;
+pub mod live;
 pub mod logo;
 pub mod pages;
 pub mod plain;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use stackyard_domain::jobs::{self, LEASE, Replica};
+use stackyard_domain::jobs::{LEASE, Replica, Turn};
 use stackyard_domain::testing::SeededRandom;
 use stackyard_domain::{Ctx, Deps, RequestInfo};
 use stackyard_oidc::{Issuers, http_client};
@@ -19,33 +19,37 @@ async fn second(app: &TestApp) -> Ctx {
     Ctx::new(Arc::new(deps), RequestInfo::default())
 }
 
+fn turn(ctx: &Ctx) -> Turn {
+    Turn::sweeping(Replica::new(ctx))
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_replica_at_a_time_sweeps() {
     let app = TestApp::start().await;
     let (first, second) = (app.operator(), second(&app).await);
-    let (one, two) = (Replica::new(&first), Replica::new(&second));
-    assert!(jobs::turn(&first, &one).await.unwrap());
-    assert!(!jobs::turn(&second, &two).await.unwrap());
+    let (mut one, mut two) = (turn(&first), turn(&second));
+    assert!(one.is_mine(&first).await.unwrap());
+    assert!(!two.is_mine(&second).await.unwrap());
     app.clock.advance(LEASE / 2);
-    assert!(jobs::turn(&first, &one).await.unwrap(), "its own lease goes on");
+    assert!(one.is_mine(&first).await.unwrap(), "its own lease goes on");
     app.clock.advance(LEASE / 2);
-    assert!(!jobs::turn(&second, &two).await.unwrap());
+    assert!(!two.is_mine(&second).await.unwrap());
     app.clock.advance(LEASE / 2);
-    assert!(jobs::turn(&second, &two).await.unwrap(), "the first has not been heard of");
-    assert!(!jobs::turn(&first, &one).await.unwrap());
-    jobs::leave(&first, &one).await.unwrap();
-    assert!(!jobs::turn(&first, &one).await.unwrap(), "what it did not hold it cannot end");
-    jobs::leave(&second, &two).await.unwrap();
-    assert!(jobs::turn(&first, &one).await.unwrap());
+    assert!(two.is_mine(&second).await.unwrap(), "the first has not been heard of");
+    assert!(!one.is_mine(&first).await.unwrap());
+    one.leave(&first).await.unwrap();
+    assert!(!one.is_mine(&first).await.unwrap(), "what it did not hold it cannot end");
+    two.leave(&second).await.unwrap();
+    assert!(one.is_mine(&first).await.unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_replicas_at_once_one_sweeps() {
     let app = TestApp::start().await;
     let (first, second) = (app.operator(), second(&app).await);
-    let (one, two) = (Replica::new(&first), Replica::new(&second));
+    let (mut one, mut two) = (turn(&first), turn(&second));
     for _ in 0..5 {
-        let (a, b) = tokio::join!(jobs::turn(&first, &one), jobs::turn(&second, &two));
+        let (a, b) = tokio::join!(one.is_mine(&first), two.is_mine(&second));
         assert_eq!(usize::from(a.unwrap()) + usize::from(b.unwrap()), 1);
         app.clock.advance(LEASE * 2);
     }

@@ -47,7 +47,11 @@ fn expected_of(route: &Route, subject: &Subject) -> Fate {
         Who::Ci => Fate::Refused(401),
         Who::SignedIn => expected(Audience::SignedIn, subject, Fate::SignIn),
         Who::Member => {
-            let action = if route.method == Verb::Get { Action::SeeOverview } else { Action::ManageSettings };
+            let action = match (route.method, route.path) {
+                (Verb::Get, "/dashboard/workspaces/{slug}/live") => Action::SeeResources,
+                (Verb::Get, _) => Action::SeeOverview,
+                _ => Action::ManageSettings,
+            };
             expected(Audience::Member(action), subject, Fate::SignIn)
         }
     }

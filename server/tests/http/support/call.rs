@@ -1,4 +1,5 @@
 use axum::body::Body;
+use futures::StreamExt as _;
 use http::request::Builder;
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
@@ -85,7 +86,13 @@ impl Call {
         let request = self.builder.header("host", self.host).body(self.body).unwrap();
         let response = self.service.oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
+        let endless = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+        // A stream has no end: its first piece stands for it.
+        let bytes = if endless {
+            body.into_data_stream().next().await.unwrap().unwrap()
+        } else {
+            body.collect().await.unwrap().to_bytes()
+        };
         Answer { status: parts.status, headers: parts.headers, bytes: bytes.to_vec() }
     }
 }

@@ -20,7 +20,7 @@ use stackyard_oidc::testing::{TestClaims, TestIssuer};
 use stackyard_oidc::{Issuers, http_client};
 
 pub use call::{Answer, Call, PNG, multipart};
-pub use place::{Person, Place};
+pub use place::{Person, Place, fill_log};
 pub use runs::{assert_let_in, assert_refused};
 
 /// Where the server of a test is.
@@ -97,6 +97,16 @@ impl TestApp {
         let state = AppState::new(parts(Arc::clone(&deps)));
         let service = router::service(state.clone());
         Self { deps, service, state, ..self }
+    }
+
+    /// The server itself.
+    pub fn service(&self) -> Front {
+        self.service.clone()
+    }
+
+    /// Says that it is time to stop.
+    pub fn stop(&self) {
+        self.state.stop();
     }
 
     /// Its database, to be opened by other replicas.

@@ -128,3 +128,8 @@ impl TestApp {
         ctx.with_actor(Actor::User(Arc::new(signed_in)))
     }
 }
+
+/// Writes many events into a workspace's log.
+pub async fn fill_log(app: &TestApp, here: &Here, count: usize) {
+    activity::testing::fill(&app.operator(), here, count).await.unwrap();
+}

@@ -1,0 +1,176 @@
+//! The sealer: gives every event a number that follows the order of commits, and makes from the log what is looked up in
+//! it (rules §10, docs/decisions/0013-the-log-at-size.md).
+//!
+//! On SQLite there is one writer, so the order of rows is that order. On PostgreSQL transactions become visible in another
+//! order than their ids say; numbers are given afterwards, by one replica at a time.
+
+use std::collections::{BTreeMap, HashMap};
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Array, BigInt, Text};
+use diesel_async::RunQueryDsl;
+use stackyard_db::schema::{events, log_marks, permission_matches};
+use stackyard_db::{Conn, DbError, run};
+use stackyard_model::Ts;
+use stackyard_model::activity::Outcome;
+use stackyard_model::id::{PermissionId, WorkspaceId};
+
+use super::{strip, words};
+use crate::{Ctx, Error};
+
+/// Most events of one turn; more wait for the next, which follows at once.
+const BATCH: i64 = 1000;
+/// The mark of how far the log is sealed.
+const SEALED: &str = "sealed";
+
+/// What has to be known of an event to seal it.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = events, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+struct Row {
+    seq: Option<i64>,
+    workspace_id: Option<WorkspaceId>,
+    at: Ts,
+    outcome: Outcome,
+    permission_id: Option<PermissionId>,
+    facets: String,
+    haystack: String,
+}
+
+/// Seals what has been committed since the last time, at most a batch of it. Says whether there may be more. To be called
+/// by one replica at a time; two at once do no harm, since numbers are unique.
+///
+/// # Errors
+/// When the store fails; the next turn tries again.
+pub async fn seal(ctx: &Ctx) -> Result<bool, Error> {
+    // Nothing is to be done most of the time, which is seen without writing.
+    let mut conn = ctx.deps().db.read().await?;
+    if !waits(&mut conn).await? {
+        return Ok(false);
+    }
+    drop(conn);
+    ctx.deps().db.write_alone((), |conn, ()| Box::pin(async move { batch(conn).await })).await
+}
+
+/// The mark up to which the log is sealed.
+pub(crate) async fn sealed(conn: &mut Conn) -> Result<i64, DbError> {
+    let query = log_marks::table.find(SEALED).select(log_marks::seq);
+    Ok(run!(conn, |c| query.first(c).await.optional())?.unwrap_or(0))
+}
+
+async fn waits(conn: &mut Conn) -> Result<bool, DbError> {
+    let mark = sealed(conn).await?;
+    let found: Option<Option<i64>> = match conn {
+        Conn::Sqlite(c) => {
+            let query = events::table.filter(events::seq.gt(mark)).select(events::seq);
+            query.first(&mut **c).await.optional()?
+        }
+        Conn::Pg(c) => {
+            let query = events::table.filter(events::seq.is_null()).select(events::seq);
+            query.first(&mut **c).await.optional()?
+        }
+    };
+    Ok(found.is_some())
+}
+
+async fn batch(conn: &mut Conn) -> Result<bool, Error> {
+    let mark = sealed(conn).await?;
+    number(conn, mark).await?;
+    let query = events::table.filter(events::seq.gt(mark)).order(events::seq).limit(BATCH);
+    let rows: Vec<Row> =
+        run!(conn, |c| query.select(Row::as_select()).load(c).await).map_err(DbError::from)?;
+    let Some(last) = rows.last().and_then(|row| row.seq) else { return Ok(false) };
+
+    let of_workspaces = || rows.iter().filter_map(|row| Some((row, row.seq?, row.workspace_id.as_ref()?)));
+    let lines: Vec<_> =
+        of_workspaces().map(|(row, seq, workspace)| (seq, workspace, row.haystack.as_str())).collect();
+    words::keep(conn, &lines).await?;
+
+    let mut counts: BTreeMap<(&WorkspaceId, Ts, &str), i64> = BTreeMap::new();
+    for (row, _, workspace) in of_workspaces() {
+        *counts.entry((workspace, strip::hour(row.at), row.facets.as_str())).or_default() += 1;
+    }
+    for ((workspace, hour, facets), count) in counts {
+        strip::add(conn, workspace, (hour, facets), count).await?;
+    }
+
+    let mut matches: HashMap<&PermissionId, (i64, Ts)> = HashMap::new();
+    for row in rows.iter().filter(|row| row.outcome == Outcome::Ok) {
+        let Some(permission) = &row.permission_id else { continue };
+        let (count, at) = matches.entry(permission).or_insert((0, row.at));
+        *count += 1;
+        *at = row.at.max(*at);
+    }
+    for (permission, (count, at)) in matches {
+        matched(conn, permission, count, at).await?;
+    }
+
+    mark_sealed(conn, last).await?;
+    Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX) >= BATCH)
+}
+
+/// Gives numbers to the events that have none. SQLite has given them.
+async fn number(conn: &mut Conn, mark: i64) -> Result<(), DbError> {
+    let Conn::Pg(c) = conn else { return Ok(()) };
+    let open = events::table.filter(events::seq.is_null()).order(events::id).limit(BATCH).select(events::id);
+    let ids: Vec<String> = open.load(&mut **c).await?;
+    let numbers: Vec<i64> = (mark + 1..).take(ids.len()).collect();
+    // One statement for all of them; the DSL has none whose values come from a list of rows.
+    sql_query(
+        "UPDATE events SET seq = given.seq FROM unnest($1, $2) AS given (id, seq) WHERE events.id = given.id",
+    )
+    .bind::<Array<Text>, _>(ids)
+    .bind::<Array<BigInt>, _>(numbers)
+    .execute(&mut **c)
+    .await?;
+    Ok(())
+}
+
+async fn matched(conn: &mut Conn, permission: &PermissionId, count: i64, at: Ts) -> Result<(), DbError> {
+    let row = (
+        permission_matches::permission_id.eq(permission),
+        permission_matches::count.eq(count),
+        permission_matches::last_at.eq(at),
+    );
+    let changes =
+        (permission_matches::count.eq(permission_matches::count + count), permission_matches::last_at.eq(at));
+    let counted = diesel::insert_into(permission_matches::table)
+        .values(row)
+        .on_conflict(permission_matches::permission_id)
+        .do_update()
+        .set(changes);
+    run!(conn, |c| counted.execute(c).await)?;
+    Ok(())
+}
+
+async fn mark_sealed(conn: &mut Conn, seq: i64) -> Result<(), DbError> {
+    let row = (log_marks::name.eq(SEALED), log_marks::seq.eq(seq));
+    let marked = diesel::insert_into(log_marks::table)
+        .values(row)
+        .on_conflict(log_marks::name)
+        .do_update()
+        .set(log_marks::seq.eq(seq));
+    run!(conn, |c| marked.execute(c).await)?;
+    Ok(())
+}
+
+/// How many events of each workspace, or of one, were sealed after one mark up to another.
+pub(crate) async fn count_sealed(
+    conn: &mut Conn,
+    workspace: Option<&WorkspaceId>,
+    from: i64,
+    upto: i64,
+) -> Result<Vec<(WorkspaceId, i64)>, DbError> {
+    let found: Vec<(Option<WorkspaceId>, i64)> = run!(conn, |c| {
+        let mut query = events::table
+            .filter(events::seq.gt(from).and(events::seq.le(upto)))
+            .group_by(events::workspace_id)
+            .select((events::workspace_id, diesel::dsl::count_star()))
+            .into_boxed();
+        if let Some(workspace) = workspace {
+            query = query.filter(events::workspace_id.eq(workspace));
+        }
+        query.load(c).await
+    })?;
+    Ok(found.into_iter().filter_map(|(workspace, count)| Some((workspace?, count))).collect())
+}

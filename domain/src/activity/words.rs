@@ -1,0 +1,143 @@
+//! The words of the log: which events hold a word is looked up, however old they are.
+//!
+//! Each database has a table of its own kind for that (FTS5 on SQLite, an array with a GIN index on PostgreSQL), of which
+//! Diesel's DSL knows nothing, so the SQL of both stands here. What a word is is decided here too, once for both.
+
+use diesel::sql_types::{Array, BigInt, Text};
+use diesel::{QueryableByName, sql_query};
+use diesel_async::RunQueryDsl;
+use stackyard_db::{Conn, DbError};
+use stackyard_model::id::WorkspaceId;
+use stackyard_model::text::fold;
+
+/// Most words of one event.
+const WORDS_MAX: usize = 96;
+/// Longest word, in bytes.
+const WORD_MAX: usize = 100;
+/// What may stand in a word beside letters and digits, as in `deploy-prod.yaml` and `acme/infra`.
+const WITHIN: &[char] = &['-', '_', '.', '/', ':', '@', '+', '#'];
+
+/// An event's words: each as it stands between spaces, and the parts that it is made of.
+fn split(haystack: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    for word in haystack.split(|c: char| !c.is_alphanumeric() && !WITHIN.contains(&c)) {
+        let whole = word.trim_matches(|c: char| !c.is_alphanumeric());
+        words.push(whole);
+        if whole.contains(WITHIN) {
+            words.extend(whole.split(WITHIN));
+        }
+    }
+    words.retain(|word| !word.is_empty() && word.len() <= WORD_MAX);
+    words.sort_unstable();
+    words.dedup();
+    words.truncate(WORDS_MAX);
+    words
+}
+
+/// The word that is looked for, when it is one word.
+pub(super) fn single(typed: &str) -> Option<String> {
+    let folded = fold(typed.trim());
+    let whole = folded.trim_matches(|c: char| !c.is_alphanumeric());
+    let one = folded == whole && whole.chars().all(|c| c.is_alphanumeric() || WITHIN.contains(&c));
+    (one && !whole.is_empty() && whole.len() <= WORD_MAX).then(|| whole.to_owned())
+}
+
+/// Words are looked up in one workspace alone.
+fn key(workspace: &WorkspaceId, word: &str) -> String {
+    format!("{workspace}:{word}")
+}
+
+/// Notes the words of events: sequence number, workspace, the line that is searched through.
+pub(super) async fn keep(conn: &mut Conn, events: &[(i64, &WorkspaceId, &str)]) -> Result<(), DbError> {
+    for (seq, workspace, haystack) in events {
+        let words: Vec<_> = split(haystack).into_iter().map(|word| key(workspace, word)).collect();
+        match conn {
+            Conn::Sqlite(c) => {
+                sql_query("INSERT INTO event_words (rowid, words) VALUES (?, ?)")
+                    .bind::<BigInt, _>(seq)
+                    .bind::<Text, _>(words.join(" "))
+                    .execute(&mut **c)
+                    .await?;
+            }
+            Conn::Pg(c) => {
+                sql_query("INSERT INTO event_words (seq, words) VALUES ($1, $2)")
+                    .bind::<BigInt, _>(seq)
+                    .bind::<Array<Text>, _>(words)
+                    .execute(&mut **c)
+                    .await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = BigInt)]
+    seq: i64,
+}
+
+/// The newest events of a workspace before `before` that hold a word: their sequence numbers.
+pub(super) async fn find(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    word: &str,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<i64>, DbError> {
+    let key = key(workspace, word);
+    let found: Vec<Found> = match conn {
+        Conn::Sqlite(c) => {
+            let query = "SELECT rowid AS seq FROM event_words WHERE event_words MATCH ? AND rowid < ? \
+                         ORDER BY rowid DESC LIMIT ?";
+            // In quotes it is one word for the query's own syntax; a word holds no quotes.
+            sql_query(query)
+                .bind::<Text, _>(format!("\"{key}\""))
+                .bind::<BigInt, _>(before)
+                .bind::<BigInt, _>(limit)
+                .load(&mut **c)
+                .await?
+        }
+        Conn::Pg(c) => {
+            let query =
+                "SELECT seq FROM event_words WHERE words @> $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
+            sql_query(query)
+                .bind::<Array<Text>, _>(vec![key])
+                .bind::<BigInt, _>(before)
+                .bind::<BigInt, _>(limit)
+                .load(&mut **c)
+                .await?
+        }
+    };
+    Ok(found.into_iter().map(|found| found.seq).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_whole_and_by_their_parts() {
+        let words = split("run 12 “deploy-prod.yaml” of acme/infra, a:b");
+        for word in ["run", "12", "deploy-prod.yaml", "deploy", "prod", "yaml", "acme/infra", "acme", "infra"]
+        {
+            assert!(words.contains(&word), "{word}: {words:?}");
+        }
+        assert!(!words.iter().any(|word| word.contains(',') || word.contains('“')), "{words:?}");
+    }
+
+    #[test]
+    fn what_is_looked_for_is_one_word_or_none() {
+        assert_eq!(single(" Deploy-Prod.yaml ").as_deref(), Some("deploy-prod.yaml"));
+        assert_eq!(single("two words"), None);
+        assert_eq!(single("\"x\" OR y*"), None);
+        assert_eq!(single("-"), None);
+        assert_eq!(single(&"x".repeat(101)), None);
+    }
+
+    #[test]
+    fn an_event_has_a_bounded_number_of_words() {
+        let long: String = (0..500).map(|n| format!("w{n} ")).collect();
+        assert_eq!(split(&long).len(), WORDS_MAX);
+    }
+}

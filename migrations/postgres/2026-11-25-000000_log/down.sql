@@ -1,0 +1,18 @@
+CREATE INDEX ci_sessions_expiry ON ci_sessions (expires_at);
+DROP TABLE event_words;
+DROP TABLE permission_matches;
+DROP TABLE event_counts;
+DROP TABLE log_marks;
+DROP INDEX events_open;
+DROP INDEX events_seq;
+DROP INDEX events_workspace;
+DROP INDEX events_facets;
+DROP INDEX events_repository;
+DROP INDEX events_trace;
+ALTER TABLE events DROP COLUMN facets;
+ALTER TABLE events DROP COLUMN seq;
+CREATE INDEX events_workspace ON events (workspace_id, id);
+CREATE INDEX events_outcome ON events (workspace_id, outcome, id, actor_type, category);
+CREATE INDEX events_category ON events (workspace_id, category, id);
+CREATE INDEX events_repository ON events (repository_id, id);
+CREATE INDEX events_trace ON events (trace_id);

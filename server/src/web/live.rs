@@ -1,0 +1,128 @@
+//! `…/live`: what changes in a workspace, as server-sent events (rules §10). Who reads them loads the page again; an open
+//! stream says only that something happened, never what.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Extension, Path, State};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures::{Stream, stream};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use serde_json::json;
+use stackyard_domain::live::{self, Follower, Told};
+use stackyard_domain::{Actor, Ctx, Error, access, sessions};
+use stackyard_model::Action;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::failure::{Failure, chain};
+use crate::middleware::cookies;
+use crate::state::AppState;
+
+/// How often who follows is asked again who they are and whether they may.
+const ASKED_AGAIN: Duration = Duration::from_secs(30);
+/// How often something is sent when nothing happens, so that nobody between takes the stream for dead.
+const KEPT_ALIVE: Duration = Duration::from_secs(15);
+/// After what time a browser comes back when the stream broke.
+const RETRY: Duration = Duration::from_secs(2);
+/// The last event that a browser had when the stream broke.
+const LAST: HeaderName = HeaderName::from_static("last-event-id");
+/// Proxies pass every event on at once.
+const UNBUFFERED: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// Who follows, and how it is found out whether they still may.
+struct Following {
+    state: AppState,
+    ctx: Ctx,
+    slug: String,
+    cookie: String,
+    follower: Follower,
+    asked: Instant,
+    first: Option<Event>,
+}
+
+/// Opens a stream of what changes in the workspace, from the last event that the browser had.
+pub async fn follow(
+    State(state): State<AppState>,
+    Extension(ctx): Extension<Ctx>,
+    Path(slug): Path<String>,
+    headers: HeaderMap,
+) -> Result<([(HeaderName, HeaderValue); 2], Sse<impl Stream<Item = Result<Event, Infallible>>>), Failure> {
+    let here = access::enter_anyhow(&ctx, &slug).await?;
+    let told = headers.get(LAST).and_then(|last| last.to_str().ok()?.parse().ok());
+    let (follower, missed) = live::follow(&ctx, &here, told).await?;
+    let cookie = cookies::value(&headers, &state.cookies.session).unwrap_or_default().to_owned();
+    let first = match missed {
+        Some(told) => changed(told),
+        // So that a browser knows from where to go on, should the stream break before anything happens.
+        None => Event::default().event("following").id(follower.upto().to_string()).data("{}"),
+    };
+    let first = Some(first.retry(RETRY));
+    let following = Following { state, ctx, slug, cookie, follower, asked: Instant::now(), first };
+    let events = stream::unfold(following, |mut following| async move {
+        let event = following.next().await?;
+        Some((Ok(event), following))
+    });
+    let headers = [
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (UNBUFFERED, HeaderValue::from_static("no")),
+    ];
+    Ok((headers, Sse::new(events).keep_alive(KeepAlive::new().interval(KEPT_ALIVE))))
+}
+
+impl Following {
+    /// The next event; none when the stream ends: the server stops, or who follows may not any more.
+    async fn next(&mut self) -> Option<Event> {
+        if let Some(first) = self.first.take() {
+            return Some(first);
+        }
+        let mut stopping = self.state.stopping();
+        loop {
+            tokio::select! {
+                told = self.follower.next(&self.ctx) => match told {
+                    Ok(told) => return told.map(changed),
+                    Err(error) => {
+                        tracing::warn!(cause = chain(&error), "a stream broke");
+                        return None;
+                    }
+                },
+                () = tokio::time::sleep_until(self.asked + ASKED_AGAIN) => {
+                    match self.may_still().await {
+                        Ok(true) => self.asked = Instant::now(),
+                        Ok(false) => return None,
+                        Err(error) => {
+                            tracing::warn!(cause = chain(&error), "a stream broke");
+                            return None;
+                        }
+                    }
+                }
+                () = stopped(&mut stopping) => return None,
+            }
+        }
+    }
+
+    /// Whether the session is still one, and its person still a member who may see this.
+    async fn may_still(&self) -> Result<bool, Error> {
+        let Some(signed_in) = sessions::authenticate(&self.ctx, &self.cookie).await? else {
+            return Ok(false);
+        };
+        let ctx = self.ctx.clone().with_actor(Actor::User(Arc::new(signed_in)));
+        match access::enter_anyhow(&ctx, &self.slug).await {
+            Ok(here) => Ok(here.may(Action::SeeResources)),
+            Err(Error::NotFound | Error::Unauthenticated) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Waits until it is time to stop.
+async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // An error means that nobody can say so any more.
+    let _ = stopping.wait_for(|stop| *stop).await;
+}
+
+fn changed(told: Told) -> Event {
+    let data = json!({"from": told.from, "upto": told.upto, "events": told.events});
+    Event::default().event("changed").id(told.upto.to_string()).data(data.to_string())
+}
