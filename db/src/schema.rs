@@ -266,6 +266,40 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
+    affected_uploads (id) {
+        id -> Text,
+        workspace_id -> Text,
+        repository_id -> Text,
+        digest -> Text,
+        head_sha -> Text,
+        base_sha -> Text,
+        branch -> Nullable<Text>,
+        event -> Nullable<Text>,
+        actor_type -> Text,
+        actor_id -> Text,
+        actor_name -> Text,
+        workflow -> Nullable<Text>,
+        run_url -> Nullable<Text>,
+        changed -> Integer,
+        downstream -> Integer,
+        edges -> Integer,
+        cycles -> Integer,
+        layers -> Integer,
+        created_at -> UtcTs,
+        haystack -> Text,
+    }
+}
+
+diesel::table! {
+    affected_graphs (upload_id) {
+        upload_id -> Text,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
     events (id) {
         id -> Text,
         workspace_id -> Nullable<Text>,
@@ -405,6 +439,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     lock_fences,
     instances,
     upload_chunks,
+    affected_uploads,
+    affected_graphs,
     events,
     log_marks,
     event_counts,

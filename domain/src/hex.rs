@@ -24,7 +24,12 @@ pub(crate) fn digest(parts: &[&str]) -> String {
         }
         hash.update(part.as_bytes());
     }
-    hex(hash.finalize().first_chunk::<16>().map_or(&[], <[u8; 16]>::as_slice))
+    half(&hash.finalize().into())
+}
+
+/// Half of a SHA-256 as text.
+pub(crate) fn half(sha: &[u8; 32]) -> String {
+    hex(sha.first_chunk::<16>().map_or(&[], <[u8; 16]>::as_slice))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod accounts;
 pub mod activity;
+pub mod affected;
 pub mod ci;
 mod clock;
 mod ctx;
@@ -31,6 +32,7 @@ pub mod setup;
 pub mod testing;
 mod throttle;
 pub mod tokens;
+pub mod uploads;
 pub mod workspaces;
 
 pub use access::Here;

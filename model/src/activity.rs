@@ -109,6 +109,7 @@ vocabulary! {
     SessionRevoked = Auth."session_revoked", "A browser was signed out from elsewhere.";
     CiSessionRevoked = Auth."ci_session_revoked", "A CI session was revoked.";
     InstancesUploaded = Instance."uploaded", "A workflow uploaded which instances its repository manages.";
+    AffectedUploaded = Instance."affected_uploaded", "A workflow uploaded which instances a commit changes, and what depends on them.";
     DriftStatusUpdated = Instance."drift_status_updated", "A workflow reported what a plan or an apply of an instance came to.";
     LockCreated = Lock."created", "A lock was taken.";
     LockDeleted = Lock."deleted", "A lock was released.";

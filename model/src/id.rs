@@ -137,6 +137,8 @@ ids! {
     LockId = "lock_";
     /// One component in one stack.
     InstanceId = "ins_";
+    /// The instances that a commit changes, with what depends on them.
+    AffectedId = "aff_";
     /// One entry of the activity log.
     EventId = "evt_";
 }

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod activity;
+pub mod affected;
 pub mod field;
 pub mod id;
 pub mod instance;
@@ -21,6 +22,7 @@ pub mod text;
 pub mod time;
 pub mod token;
 pub mod trace;
+pub mod upload;
 pub mod workspace;
 
 pub use field::{FieldError, FieldErrors};

@@ -45,6 +45,8 @@ pub(crate) use text_column;
 #[diesel(sqlite_type(name = "Long"))]
 pub struct UtcTs;
 
+impl sql_types::SqlOrd for UtcTs {}
+
 /// Microseconds from the Unix epoch to PostgreSQL's, 2000-01-01.
 const POSTGRES_EPOCH_MICROS: i64 = 946_684_800_000_000;
 

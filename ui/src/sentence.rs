@@ -79,6 +79,7 @@ fn telling(event: &Event, what: What) -> Telling {
         What::SessionRevoked => ("signed out another browser", "sign out another browser", vec![]),
         What::CiSessionRevoked => ("revoked the CI session", "revoke the CI session", vec![key()]),
         What::InstancesUploaded => ("uploaded the instances of", "upload the instances of", vec![repository(event)]),
+        What::AffectedUploaded => ("uploaded what is affected in", "upload what is affected in", vec![repository(event)]),
         What::DriftStatusUpdated => ("reported on", "report on", vec![key()]),
         What::LockCreated => ("took a lock on", "take a lock on", vec![key()]),
         What::LockDeleted => ("released the lock on", "release the lock on", vec![key()]),

@@ -8,7 +8,7 @@ mod session;
 mod values;
 
 pub use exchange::{Exchanged, exchange};
-pub(crate) use gate::{Gatekeeper, Passage};
+pub(crate) use gate::{Gatekeeper, Granted, Passage};
 pub(crate) use queries::sweep;
 pub use revoke::revoke_sessions;
 pub(crate) use session::TOKEN_PREFIX;

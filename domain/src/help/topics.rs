@@ -109,6 +109,21 @@ pub(super) const TOPICS: &[Topic] = &[
         what_to_do: &["Spread the stacks over several repositories."],
     },
     Topic {
+        tag: "BadAffected",
+        title: "What is affected cannot be kept",
+        meaning: "The name of a stack or a component is empty, longer than 400 bytes, or has control characters; or a commit is longer than 100 bytes. Nothing of the upload was kept.",
+        what_to_do: &["Give the listed stack or component another name."],
+    },
+    Topic {
+        tag: "TooManyAffected",
+        title: "Too much is affected",
+        meaning: "An upload has at most 20,000 affected instances and 100,000 dependencies among them, all its pieces together.",
+        what_to_do: &[
+            "Upload the stacks one by one: atmos describe affected --upload --stack …",
+            "Spread the stacks over several repositories.",
+        ],
+    },
+    Topic {
         tag: "BadBatch",
         title: "A piece of an upload has numbers that make no sense",
         meaning: "An upload that comes in pieces names itself in each and says which of how many it is: from 0, and 1,000 at most.",

@@ -1,8 +1,8 @@
-//! Instances and the chunks of uploads in the store.
+//! Instances in the store.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use stackyard_db::schema::{instances, upload_chunks};
+use stackyard_db::schema::instances;
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::Ts;
 use stackyard_model::id::{InstanceId, RepositoryId, WorkspaceId};
@@ -239,90 +239,4 @@ pub(super) async fn counts(
         narrow!(query, wanted);
         query.load(c).await
     })?)
-}
-
-/// One piece of an upload that came in several.
-#[derive(Insertable, Debug, Clone)]
-#[diesel(table_name = upload_chunks)]
-pub(super) struct NewChunk {
-    pub(super) repository_id: RepositoryId,
-    pub(super) kind: String,
-    pub(super) batch_id: String,
-    pub(super) index: i32,
-    pub(super) total: i32,
-    pub(super) digest: String,
-    pub(super) size: i64,
-    pub(super) content: String,
-    pub(super) created_at: Ts,
-}
-
-/// A piece without its content.
-#[derive(Queryable, Selectable, Debug, Clone)]
-#[diesel(table_name = upload_chunks, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
-pub(super) struct KnownChunk {
-    pub(super) index: i32,
-    pub(super) total: i32,
-    pub(super) digest: String,
-    pub(super) size: i64,
-}
-
-pub(super) async fn chunks(
-    conn: &mut Conn,
-    repository: &RepositoryId,
-    kind: &str,
-    batch: &str,
-) -> Result<Vec<KnownChunk>, DbError> {
-    let query = upload_chunks::table
-        .filter(upload_chunks::repository_id.eq(repository))
-        .filter(upload_chunks::kind.eq(kind).and(upload_chunks::batch_id.eq(batch)));
-    Ok(run!(conn, |c| query.select(KnownChunk::as_select()).load(c).await)?)
-}
-
-/// What was kept of an upload's pieces, in their order.
-pub(super) async fn contents(
-    conn: &mut Conn,
-    repository: &RepositoryId,
-    kind: &str,
-    batch: &str,
-) -> Result<Vec<String>, DbError> {
-    let query = upload_chunks::table
-        .filter(upload_chunks::repository_id.eq(repository))
-        .filter(upload_chunks::kind.eq(kind).and(upload_chunks::batch_id.eq(batch)))
-        .order(upload_chunks::index)
-        .select(upload_chunks::content);
-    Ok(run!(conn, |c| query.load(c).await)?)
-}
-
-/// Forgets what was kept of an upload that is whole; its pieces are still known when they come again.
-pub(super) async fn empty(
-    conn: &mut Conn,
-    repository: &RepositoryId,
-    kind: &str,
-    batch: &str,
-) -> Result<(), DbError> {
-    let target = upload_chunks::table
-        .filter(upload_chunks::repository_id.eq(repository))
-        .filter(upload_chunks::kind.eq(kind).and(upload_chunks::batch_id.eq(batch)));
-    run!(conn, |c| diesel::update(target).set(upload_chunks::content.eq("")).execute(c).await)?;
-    Ok(())
-}
-
-/// How many uploads of a repository are known.
-pub(super) async fn count_batches(conn: &mut Conn, repository: &RepositoryId) -> Result<i64, DbError> {
-    let query = upload_chunks::table
-        .filter(upload_chunks::repository_id.eq(repository))
-        .select(diesel::dsl::count(upload_chunks::batch_id).aggregate_distinct());
-    Ok(run!(conn, |c| query.first(c).await)?)
-}
-
-pub(super) async fn insert_chunk(conn: &mut Conn, row: &NewChunk) -> Result<(), DbError> {
-    run!(conn, |c| diesel::insert_into(upload_chunks::table).values(row).execute(c).await)?;
-    Ok(())
-}
-
-/// Forgets pieces that came before a moment, whether or not their upload was ever whole.
-pub(super) async fn forget_chunks(conn: &mut Conn, before: Ts) -> Result<(), DbError> {
-    let old = upload_chunks::table.filter(upload_chunks::created_at.le(before));
-    run!(conn, |c| diesel::delete(old).execute(c).await)?;
-    Ok(())
 }

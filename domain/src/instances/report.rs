@@ -8,11 +8,11 @@ use stackyard_model::{PermissionKind, Refusal, Ts};
 
 use super::queries::{self, InstanceRow};
 use super::rules;
-use super::upload::NamedRepository;
 use crate::activity::record;
 use crate::ci::{Gatekeeper, Passage};
 use crate::permissions::write_judging;
 use crate::repositories::RepositoryRow;
+use crate::uploads::NamedRepository;
 use crate::{Actor, Conflict, Ctx, Error, Refused};
 
 /// A report as it is sent.

@@ -2,18 +2,15 @@
 
 use serde_json::Value;
 use stackyard_model::instance::{InstanceStatus, ReportCommand};
-use stackyard_model::quote::{code, is_control};
+use stackyard_model::quote::is_control;
 
 use super::upload::InstanceInput;
+use crate::uploads::{self, NAME_MAX, is_name, listed};
 
-/// Most bytes of the name of a stack or a component: together they fit a lock's key.
-const NAME_MAX: usize = 400;
 /// Most bytes of a component's type.
 const TYPE_MAX: usize = 100;
 /// Most bytes of an instance's settings.
 const PRO_MAX: usize = 64 * 1024;
-/// Most problems that are listed; the rest is counted.
-const PROBLEMS: usize = 50;
 
 /// Whether it is managed: `settings.pro.enabled`, true unless it says otherwise.
 pub(super) fn enabled(pro: Option<&Value>) -> bool {
@@ -33,12 +30,11 @@ fn flag(pro: Option<&Value>, pointer: &str) -> Option<bool> {
 pub(super) fn unkeepable<'a>(
     instances: impl Iterator<Item = (&'a InstanceInput, Option<&'a str>)>,
 ) -> Vec<String> {
-    let long = |name: &str, most: usize| name.len() > most || name.chars().any(is_control);
-    let bad = |name: &str| name.is_empty() || long(name, NAME_MAX);
+    let is_type = |name: &str| name.len() <= TYPE_MAX && !name.chars().any(is_control);
     listed(instances.filter_map(|(instance, settings)| {
-        let what = if bad(&instance.stack) || bad(&instance.component) {
+        let what = if !is_name(&instance.stack) || !is_name(&instance.component) {
             format!("a name has 1 to {NAME_MAX} bytes and no control characters")
-        } else if long(&instance.component_type, TYPE_MAX) {
+        } else if !is_type(&instance.component_type) {
             format!("a type has at most {TYPE_MAX} bytes and no control characters")
         } else if settings.is_some_and(|settings| settings.len() > PRO_MAX) {
             format!("`settings.pro` has at most {} KiB", PRO_MAX / 1024)
@@ -63,23 +59,7 @@ pub(super) fn missing_workflows(instances: &[InstanceInput]) -> Vec<String> {
 }
 
 fn place(instance: &InstanceInput) -> String {
-    code(&format!("{}/{}", instance.stack, instance.component))
-}
-
-fn listed(problems: impl Iterator<Item = String>) -> Vec<String> {
-    let mut listed = Vec::new();
-    let mut more = 0_u32;
-    for problem in problems {
-        if listed.len() < PROBLEMS {
-            listed.push(problem);
-        } else {
-            more = more.saturating_add(1);
-        }
-    }
-    if more > 0 {
-        listed.push(format!("and {more} more"));
-    }
-    listed
+    uploads::place(&instance.stack, &instance.component)
 }
 
 /// Whether a client uploads everything that it manages, so that what is missing is gone: from 1.216 on.
@@ -142,7 +122,7 @@ mod tests {
         let empty = whole(json!({"workflows": {}}), json!(7));
         assert_eq!(missing_workflows(std::slice::from_ref(&empty)).len(), 2);
         let many = missing_workflows(&vec![empty; 10_000]);
-        assert_eq!((many.len(), many.last().unwrap().as_str()), (PROBLEMS + 1, "and 19950 more"));
+        assert_eq!((many.len(), many.last().unwrap().as_str()), (51, "and 19950 more"));
         assert!(missing_workflows(&[instance(json!({"drift_detection": {"enabled": false}}))]).is_empty());
     }
 

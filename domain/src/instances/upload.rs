@@ -8,11 +8,10 @@ use stackyard_db::Conn;
 use stackyard_model::activity::{Outcome, What};
 use stackyard_model::id::InstanceId;
 use stackyard_model::instance::InstanceStatus;
-use stackyard_model::quote::code;
 use stackyard_model::text::fold;
+use stackyard_model::upload::UploadKind;
 use stackyard_model::{PermissionKind, Refusal, Ts};
 
-use super::chunks::{self, NewPiece, Piece};
 use super::queries::{self, KnownInstance, NewInstance};
 use super::rules;
 use crate::activity::record;
@@ -20,65 +19,8 @@ use crate::ci::{Gatekeeper, Passage};
 use crate::hex::digest;
 use crate::permissions::write_judging;
 use crate::repositories::RepositoryRow;
+use crate::uploads::{self, Arrival, Batch, NamedRepository, NewPiece, unusable};
 use crate::{Ctx, Error, Refused, json};
-
-/// How a request names the repository that it is of; all empty for a checkout without a remote.
-#[derive(Debug, Clone, Default)]
-pub struct NamedRepository {
-    /// The host, such as `github.com`; none where requests do not say it.
-    pub host: Option<String>,
-    /// Whether an address of it was given.
-    pub has_url: bool,
-    /// The owner, with the groups of a group.
-    pub owner: String,
-    /// The name.
-    pub name: String,
-}
-
-impl NamedRepository {
-    /// Whether it is `repository`, or says nothing at all.
-    fn fits(&self, repository: &RepositoryRow) -> bool {
-        let host = self.host.as_deref();
-        if host.is_none_or(str::is_empty) && self.owner.is_empty() && self.name.is_empty() && !self.has_url {
-            return true;
-        }
-        host.is_none_or(|host| fold(host) == fold(&repository.host))
-            && fold(&format!("{}/{}", self.owner, self.name)) == repository.name_folded
-    }
-
-    /// Refuses the request of a session of another repository; the log has it then.
-    pub(super) async fn refuse_others(
-        &self,
-        conn: &mut Conn,
-        gate: &Gatekeeper,
-        repository: &RepositoryRow,
-    ) -> Result<Option<Error>, Error> {
-        if self.fits(repository) {
-            return Ok(None);
-        }
-        let named = format!("{}/{}", self.owner, self.name);
-        let message = format!(
-            "This session is for {} at {}, and the request names {} at {}. With several git remotes the client may \
-             choose another than you expect.",
-            code(&repository.name),
-            code(&repository.host),
-            code(&named),
-            code(self.host.as_deref().unwrap_or(&repository.host))
-        );
-        Ok(Some(gate.refuse(conn, Some(repository), "RepositoryMismatch", message).await?))
-    }
-}
-
-/// Which piece of an upload a request is.
-#[derive(Debug, Clone)]
-pub struct Batch {
-    /// The upload.
-    pub id: String,
-    /// Which piece, from 0.
-    pub index: i32,
-    /// How many there are.
-    pub total: i32,
-}
 
 /// One instance as it is uploaded.
 #[derive(Debug, Clone)]
@@ -174,7 +116,7 @@ struct Upload {
 pub async fn upload(ctx: &Ctx, input: InventoryUpload) -> Result<Uploaded, Error> {
     let gate = Gatekeeper::new(ctx, PermissionKind::InstancesCreate, "instances")?;
     if let Some(batch) = &input.batch {
-        chunks::check(batch)?;
+        uploads::check(batch)?;
     }
     if input.instances.len() > INSTANCES_MAX {
         return Err(too_many());
@@ -213,10 +155,6 @@ pub async fn upload(ctx: &Ctx, input: InventoryUpload) -> Result<Uploaded, Error
     }
 }
 
-fn unusable(tag: &'static str, message: &str, problems: Vec<String>) -> Error {
-    Error::Refused(Refused::new(Refusal::Unusable, tag, message).listing(problems))
-}
-
 fn too_many() -> Error {
     let message = format!("An upload has at most {INSTANCES_MAX} instances, and a repository twice as many.");
     Error::Refused(Refused::new(Refusal::Unusable, "TooManyInstances", message))
@@ -242,30 +180,35 @@ impl Upload {
             return Ok(Verdict::Refused(too_many()));
         }
         let kept = json::text(&Kept { names: self.instances.keys().cloned().collect(), added })?;
-        let piece = match &self.batch {
-            None => Piece::Last(vec![kept]),
+        let arrival = match &self.batch {
+            None => Arrival::WHOLE,
             Some(batch) => {
-                let digest = self.digest.clone();
-                let piece = NewPiece { kind: "instances", batch, digest, size: self.size(), content: kept };
-                match chunks::keep(conn, &repository.id, piece, now).await? {
-                    Ok(piece) => piece,
+                let (digest, content) = (self.digest.clone(), kept.clone());
+                let piece =
+                    NewPiece { kind: UploadKind::Instances, batch, digest, size: self.size(), content };
+                match uploads::keep(conn, &repository.id, piece, now).await? {
+                    Ok(arrival) => arrival,
                     Err(refused) => return Ok(Verdict::Refused(refused)),
                 }
             }
         };
         let mut uploaded = Uploaded { instances: self.instances.len(), added, absent: 0 };
-        if matches!(piece, Piece::Again) {
+        if arrival.again {
             return Ok(Verdict::Done(uploaded));
         }
         self.write(conn, repository, &by_name, now).await?;
-        let note = match piece {
-            Piece::Last(contents) => {
-                let all = read(&contents)?;
-                uploaded.absent = self.mark_absent(conn, &known, &all.names, now).await?;
-                note(all.names.len(), all.added, uploaded.absent)
-            }
-            Piece::Kept { first: true } => "the first piece of an upload".to_owned(),
-            Piece::Kept { first: false } | Piece::Again => return Ok(Verdict::Done(uploaded)),
+        let note = if arrival.is_whole() {
+            let contents = match &self.batch {
+                None => vec![kept],
+                Some(batch) => uploads::take(conn, &repository.id, UploadKind::Instances, batch).await?,
+            };
+            let all = read(&contents)?;
+            uploaded.absent = self.mark_absent(conn, &known, &all.names, now).await?;
+            note(all.names.len(), all.added, uploaded.absent)
+        } else if arrival.is_first() {
+            "the first piece of an upload".to_owned()
+        } else {
+            return Ok(Verdict::Done(uploaded));
         };
         let entry = self.gate.entry(Some(repository), What::InstancesUploaded, Outcome::Ok);
         let entry = entry.target("repository", repository.id.as_str(), &repository.name).note(note);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use stackyard_model::Ts;
 
 use crate::hex::hex;
-use crate::{Ctx, Error, activity, ci, flash, instances, locks, random, sessions, throttle};
+use crate::{Ctx, Error, activity, affected, ci, flash, locks, random, sessions, throttle, uploads};
 
 /// For how long ended CI sessions are kept (rules §10).
 const CI_SESSIONS: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -118,7 +118,8 @@ pub async fn sweep(ctx: &Ctx) -> Result<(), Error> {
                 ci::sweep(conn, now - USED_TOKENS, now - CI_SESSIONS).await?;
                 sessions::sweep(conn, now).await?;
                 flash::sweep(conn, now).await?;
-                instances::sweep(conn, now).await?;
+                uploads::sweep(conn, now).await?;
+                affected::sweep(conn, now).await?;
                 throttle::sweep(conn, now - THROTTLES).await?;
                 Ok(())
             })
