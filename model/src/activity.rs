@@ -309,8 +309,17 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// Where the next page begins; none when this is the last.
     pub next_cursor: Option<String>,
-    /// How far back a search went that was ended before it was full; it goes on at the cursor.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+}
+
+/// A page of the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LogPage {
+    /// The events, newest first.
+    pub items: Vec<Event>,
+    /// Where the next page begins; none when this is the last.
+    pub next_cursor: Option<String>,
+    /// How far back a search went that ended before the page was full; it goes on at the cursor.
     pub searched_to: Option<Ts>,
 }
 

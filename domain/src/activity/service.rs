@@ -1,6 +1,6 @@
 //! Reading the log.
 
-use stackyard_model::activity::{ActivityFilter, Event, Page};
+use stackyard_model::activity::{ActivityFilter, Event, LogPage};
 use stackyard_model::id::{EventId, RANDOM_LENGTH, RepositoryId};
 use stackyard_model::text::fold;
 use stackyard_model::{Action, Ts};
@@ -23,7 +23,7 @@ const WINDOW: i64 = 5_000;
 ///
 /// # Errors
 /// [`Error::Forbidden`] for a role that may not see the log.
-pub async fn list(ctx: &Ctx, here: &Here, filter: &ActivityFilter, limit: u32) -> Result<Page<Event>, Error> {
+pub async fn list(ctx: &Ctx, here: &Here, filter: &ActivityFilter, limit: u32) -> Result<LogPage, Error> {
     here.require(Action::SeeResources)?;
     let limit = limit.clamp(1, LIMIT_MAX);
     let mut conn = ctx.deps().db.read().await?;
@@ -68,13 +68,13 @@ pub async fn list(ctx: &Ctx, here: &Here, filter: &ActivityFilter, limit: u32) -
 }
 
 /// A page of what was found: one more than `limit` when there are more.
-fn shown(here: &Here, mut items: Vec<Event>, limit: u32) -> Page<Event> {
+fn shown(here: &Here, mut items: Vec<Event>, limit: u32) -> LogPage {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = items.len() > limit;
     items.truncate(limit);
     let next_cursor = items.last().filter(|_| more).map(|last| last.id.to_string());
     let items = items.into_iter().map(|event| visible(here, event)).collect();
-    Page { items, next_cursor, searched_to: None }
+    LogPage { items, next_cursor, searched_to: None }
 }
 
 /// The newest events of one thing, by its id, such as an instance.

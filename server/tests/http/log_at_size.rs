@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use stackyard_domain::{Here, activity, permissions};
 use stackyard_model::PermissionKind;
-use stackyard_model::activity::{ActivityFilter, Event, Page};
+use stackyard_model::activity::{ActivityFilter, LogPage};
 
 use crate::support::TestApp;
 
@@ -12,11 +12,11 @@ async fn sealed(app: &TestApp) {
     while activity::seal(&app.operator()).await.unwrap() {}
 }
 
-async fn list(app: &TestApp, here: &Here, filter: ActivityFilter) -> Page<Event> {
+async fn list(app: &TestApp, here: &Here, filter: ActivityFilter) -> LogPage {
     activity::list(&app.operator(), here, &filter, 50).await.unwrap()
 }
 
-fn actions(page: &Page<Event>) -> Vec<&str> {
+fn actions(page: &LogPage) -> Vec<&str> {
     page.items.iter().map(|event| event.action.as_str()).collect()
 }
 
