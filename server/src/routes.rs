@@ -109,6 +109,7 @@ pub static ROUTES: &[Route] = &[
     }),
     route(Verb::Post, "/api/v1/locks", Who::Ci, MIB, |filter| on(filter, api::locks::take)),
     route(Verb::Delete, "/api/v1/locks", Who::Ci, MIB, |filter| on(filter, api::locks::release)),
+    route(Verb::Post, "/api/v1/affected-stacks", Who::Ci, UPLOAD, |filter| on(filter, api::affected::upload)),
     route(Verb::Post, "/api/v1/instances", Who::Ci, UPLOAD, |filter| on(filter, api::instances::upload)),
     route(Verb::Patch, "/api/v1/repos/{owner}/{repo}/instances", Who::Ci, MIB, |filter| {
         on(filter, api::instances::report)

@@ -21,6 +21,7 @@ pub async fn setup(visit: Visit) -> Answer {
     let repository = service::get(&visit.ctx, &inside.here, &id).await?;
     let workspace = inside.workspace().clone();
     let workflow = workflow(&visit.ctx.deps().site.public_url, workspace.id.as_str());
+    let step = DEPLOYMENT_STEP.to_owned();
     Ok(Page::of_workspace(&inside, Nav::Repositories, format!("Setup of {}", repository.name), move || {
         let list = paths::repositories(&workspace);
         let permissions = paths::permissions(&workspace, &id);
@@ -78,6 +79,23 @@ pub async fn setup(visit: Visit) -> Answer {
                         />
                     </span>
                 </div>
+                <h2 class="mt-8 text-[14px] leading-5 font-semibold">"A deployment with its log"</h2>
+                <p class="mt-1 text-ink-muted">
+                    "Every apply that "
+                    <span class="font-mono text-[12px] text-ink">"--upload-status"</span>
+                    " reports is a deployment here. This step in place of the deploy above also keeps its log. It needs the permission Deployments Create, and the instance in the inventory."
+                </p>
+                <div class="relative mt-4 rounded-[6px] border border-line bg-surface-sunken">
+                    <CodeBlock label="Deployment step" text=step.clone() />
+                    <span class="absolute top-1.5 right-1.5">
+                        <CopyButton
+                            text=step
+                            label="Copy the step".to_owned()
+                            words="Copy".to_owned()
+                            attached=false
+                        />
+                    </span>
+                </div>
                 <p class="mt-3 text-[12px] leading-[18px] text-ink-muted">
                     "The CLI sends command names and the workspace’s id to its makers unless "
                     <span class="font-mono text-ink">"ATMOS_TELEMETRY_ENABLED"</span>
@@ -119,6 +137,31 @@ jobs:
 "#
     )
 }
+
+/// A step that records a deployment, runs it, and keeps its log in pieces as the API takes them.
+const DEPLOYMENT_STEP: &str = r#"      - name: Deploy
+        shell: bash
+        run: |
+          api="$ATMOS_PRO_BASE_URL/api/v1"
+          oidc=$(curl -sSf -H "Authorization: Bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" \
+            "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=atmos-pro.com" | jq -r .value)
+          session=$(jq -n --arg t "$oidc" --arg w "$ATMOS_PRO_WORKSPACE_ID" '{token: $t, workspaceId: $w}' |
+            curl -sSf --json @- "$api/auth/github-oidc" | jq -r .data.token)
+          call() { curl -sS --fail-with-body -H "Authorization: Bearer $session" "$@"; }
+          id=$(jq -n --arg s "$STACK" --arg c "$COMPONENT" '{stack: $s, component: $c}' |
+            call -H "Idempotency-Key: $GITHUB_RUN_ID.$GITHUB_RUN_ATTEMPT.$STACK.$COMPONENT" \
+              --json @- "$api/deployments" | jq -r .data.id)
+          status=success
+          atmos terraform deploy "$COMPONENT" --stack "$STACK" > deploy.log 2>&1 || status=failure
+          cat deploy.log
+          size=$(wc -c < deploy.log)
+          for ((offset = 0; offset < size; offset += 65536)); do
+            tail -c "+$((offset + 1))" deploy.log | head -c 65536 |
+              call -X POST --data-binary @- "$api/deployments/$id/logs?offset=$offset" > /dev/null
+          done
+          jq -n --arg s "$status" '{status: $s}' | call -X PATCH --json @- "$api/deployments/$id" > /dev/null
+          [ "$status" = success ]
+"#;
 
 #[cfg(test)]
 mod tests {

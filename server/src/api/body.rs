@@ -19,6 +19,8 @@ use crate::failure::Failure;
 
 /// Deepest nesting of a body (rules §6).
 const DEPTH_MAX: usize = 64;
+/// Bytes that are parsed where they arrive: about a millisecond. More are parsed beside, so that nobody waits for them.
+const AT_ONCE: usize = 64 * 1024;
 /// Bytes of a body for each object that it may have, beyond the first: half of what the densest of the CLI's have.
 const OBJECT_BYTES: usize = 32;
 /// Objects that every body may have.
@@ -28,11 +30,23 @@ const OBJECTS_MIN: usize = 1000;
 ///
 /// # Errors
 /// 413 when it is larger than the route's limit, 400 when it is not such a JSON object.
-pub async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Failure> {
-    let bytes = Bytes::from_request(request, &())
+pub async fn read<T: DeserializeOwned + Send + 'static>(request: Request) -> Result<T, Failure> {
+    let bytes = bytes(request).await?;
+    if bytes.len() <= AT_ONCE {
+        return parse(&bytes);
+    }
+    let parsing = tokio::task::spawn_blocking(move || parse(&bytes)).await;
+    parsing.map_err(|error| Failure::internal(error.to_string()))?
+}
+
+/// Reads the body as it is.
+///
+/// # Errors
+/// 413 when it is larger than the route's limit.
+pub async fn bytes(request: Request) -> Result<Bytes, Failure> {
+    Bytes::from_request(request, &())
         .await
-        .map_err(|rejection| unread(rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE))?;
-    parse(&bytes)
+        .map_err(|rejection| unread(rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE))
 }
 
 /// Reads the body to its end and keeps nothing of it: a client that is answered before it has sent everything may see

@@ -3,33 +3,22 @@
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Extension, Path, Request};
 use serde::Deserialize;
-use serde_json::Value;
 use stackyard_domain::Ctx;
-use stackyard_domain::instances::{
-    self, Batch, InstanceInput, InventoryUpload, NamedRepository, ReportInput,
-};
+use stackyard_domain::instances::{self, InstanceInput, InventoryUpload, ReportInput};
+use stackyard_domain::uploads::NamedRepository;
 use stackyard_model::Ts;
 
+use super::pieces::{Pieces, Repository, Settings};
 use super::{Answer, Done, body};
 use crate::failure::Failure;
 
-/// An inventory. Pieces of one have all three `batch_` fields.
+/// An inventory, or a piece of one.
 #[derive(Deserialize)]
 struct Upload {
-    #[serde(default)]
-    repo_url: String,
-    #[serde(default)]
-    repo_host: String,
-    #[serde(default)]
-    repo_owner: String,
-    #[serde(default)]
-    repo_name: String,
-    #[serde(default)]
-    batch_id: Option<String>,
-    #[serde(default)]
-    batch_index: Option<i32>,
-    #[serde(default)]
-    batch_total: Option<i32>,
+    #[serde(flatten)]
+    repository: Repository,
+    #[serde(flatten)]
+    pieces: Pieces,
     instances: Vec<Item>,
 }
 
@@ -44,24 +33,9 @@ struct Item {
     settings: Option<Settings>,
 }
 
-#[derive(Deserialize)]
-struct Settings {
-    #[serde(default)]
-    pro: Option<Value>,
-}
-
 /// Takes an inventory, or a piece of one.
 pub async fn upload(Extension(ctx): Extension<Ctx>, request: Request) -> Answer {
     let sent: Upload = body::read(request).await?;
-    let batch = match (sent.batch_id, sent.batch_index, sent.batch_total) {
-        (None, None, None) => None,
-        (Some(id), Some(index), Some(total)) => Some(Batch { id, index, total }),
-        _ => {
-            return Err(Failure::bad_request(
-                "`batch_id`, `batch_index` and `batch_total` belong together. Send all of them or none.",
-            ));
-        }
-    };
     let item = |item: Item| InstanceInput {
         stack: item.stack,
         component: item.component,
@@ -69,13 +43,8 @@ pub async fn upload(Extension(ctx): Extension<Ctx>, request: Request) -> Answer 
         pro: item.settings.and_then(|settings| settings.pro),
     };
     let input = InventoryUpload {
-        repository: NamedRepository {
-            host: Some(sent.repo_host),
-            has_url: !sent.repo_url.is_empty(),
-            owner: sent.repo_owner,
-            name: sent.repo_name,
-        },
-        batch,
+        repository: sent.repository.named(),
+        batch: sent.pieces.batch()?,
         instances: sent.instances.into_iter().map(item).collect(),
     };
     Done::ok(&instances::upload(&ctx, input).await?)

@@ -1,5 +1,6 @@
 //! The HTTP API, which answers the `atmos` CLI exactly.
 
+pub mod affected;
 pub mod auth;
 mod body;
 pub mod envelope;
@@ -7,6 +8,7 @@ pub mod github;
 pub mod instances;
 mod json;
 pub mod locks;
+mod pieces;
 
 use envelope::Done;
 

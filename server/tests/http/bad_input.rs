@@ -26,6 +26,10 @@ fn takers(app: &TestApp, place: &Place) -> Vec<Taker> {
             }
             ("POST", "/api/v1/locks") => (key(), 201, 409),
             ("DELETE", "/api/v1/locks") => (key(), 200, 404),
+            ("POST", "/api/v1/affected-stacks") => {
+                let stacks = json!([{"stack": "dev", "component": "vpc", "dependents": []}]);
+                (json!({"head_sha": "a1", "stacks": stacks}), 200, 200)
+            }
             ("POST", "/api/v1/instances") => {
                 let instance = json!([{"stack": "dev", "component": "vpc"}]);
                 let piece =
@@ -88,7 +92,13 @@ fn assert_clear(answer: &Answer, status: u16, what: &str) {
 /// Acme, whose workflows may do everything, with one instance.
 async fn with_everything(app: &TestApp) -> Place {
     let acme = app.acme_with_locks().await;
-    for kind in [PermissionKind::InstancesCreate, PermissionKind::InstancesUpdate] {
+    let kinds = [
+        PermissionKind::AffectedStacksCreate,
+        PermissionKind::DeploymentsCreate,
+        PermissionKind::InstancesCreate,
+        PermissionKind::InstancesUpdate,
+    ];
+    for kind in kinds {
         app.allow(&acme, kind, ["*", "*", "*"]).await;
     }
     let token = app.repository_token(&acme).await;

@@ -9,6 +9,7 @@
 )]
 
 mod account;
+mod affected;
 mod attacks;
 mod bad_input;
 mod door;

@@ -4,8 +4,9 @@
 use crate::support::{Answer, Place, TestApp};
 use serde::Deserialize;
 use serde_json::Value;
+use stackyard_domain::affected::{self, AffectedFilter};
 use stackyard_domain::instances::{self, InstanceFilter};
-use stackyard_domain::repositories;
+use stackyard_domain::{ci, repositories};
 use stackyard_model::PermissionKind;
 use stackyard_model::instance::InstanceStatus;
 use stackyard_oidc::testing::TestIssuer;
@@ -28,6 +29,9 @@ struct Recording {
     /// Those that are not `unknown` afterwards.
     #[serde(default)]
     statuses: Vec<(String, InstanceStatus)>,
+    /// Of each affected upload afterwards: how many instances are changed, and how many only depend on those.
+    #[serde(default)]
+    affected: Vec<(i32, i32)>,
     /// Host and name of the repository, where it is not `acme/infra`.
     #[serde(default)]
     repository: Option<(String, String)>,
@@ -41,6 +45,9 @@ struct Sent {
     /// Exactly as it was on the wire, except for what is made up anew.
     body: String,
     status: u16,
+    /// All sessions are revoked before.
+    #[serde(default)]
+    revoked: bool,
 }
 
 async fn replay(recording: &str) {
@@ -74,6 +81,10 @@ async fn replay(recording: &str) {
         assert_eq!(call.json(&body).send().await.status, 200);
     }
     for sent in &recording.requests {
+        if sent.revoked {
+            let here = app.enter(&acme.workspace).await;
+            ci::revoke_sessions(&app.operator(), &here, None).await.unwrap();
+        }
         let answer = send(&app, &acme, sent, &token, &session).await;
         assert_eq!(answer.status, sent.status, "{} {}: {}", sent.method, sent.target, answer.text());
         let body = answer.envelope();
@@ -90,6 +101,9 @@ async fn replay(recording: &str) {
     let held: Vec<_> = app.locks(&acme).await.held.into_iter().map(|lock| lock.key).collect();
     assert_eq!(held, recording.locked);
     let here = app.enter(&acme.workspace).await;
+    let uploads = affected::list(&app.operator(), &here, &AffectedFilter::default(), "", 100).await.unwrap();
+    let uploads: Vec<_> = uploads.items.iter().map(|one| (one.changed, one.downstream)).collect();
+    assert_eq!(uploads, recording.affected);
     let filter = InstanceFilter::default();
     let there = instances::page(&app.operator(), &here, &filter, "", 500).await.unwrap().items;
     if let Some(count) = recording.instances {
@@ -135,7 +149,21 @@ recordings! {
     a_lock_taken_twice_and_released_twice = "lock-unlock";
     a_lock_taken_and_released_with_sessions = "lock-oidc";
     a_lock_without_the_permission = "lock-403";
-    an_exchange_before_an_upload = "affected-oidc";
+    what_a_commit_affects = "affected-plain";
+    what_a_commit_affects_with_a_session = "affected-oidc";
+    what_a_commit_affects_when_it_is_nothing = "affected-empty";
+    what_a_commit_affects_in_four_pieces = "affected-chunked";
+    what_a_merge_queue_affects = "affected-merge-group";
+    what_a_pull_request_affects = "affected-pull-request";
+    what_a_commit_affects_under_an_address_with_a_slash_at_its_end = "affected-double-slash";
+    what_a_commit_affects_under_an_address_with_a_path = "affected-path-prefix";
+    what_a_commit_affects_of_a_remote_with_credentials = "affected-remote-credentials";
+    what_a_commit_affects_of_a_remote_over_ssh = "affected-remote-ssh";
+    what_a_commit_affects_of_a_remote_in_upper_case = "affected-remote-uppercase";
+    what_a_commit_affects_of_a_repository_in_a_group_of_groups = "affected-remote-subgroup";
+    what_a_commit_affects_without_the_permission = "affected-403";
+    what_a_commit_affects_with_a_token_that_nobody_made = "affected-401-static";
+    what_a_commit_affects_once_a_session_was_revoked_and_exchanged_again = "affected-401-then-ok-oidc";
     an_exchange_without_any_permission = "exchange-403";
     a_base_address_with_a_slash_at_its_end = "lock-double-slash";
     a_base_address_with_a_path = "lock-path-prefix";

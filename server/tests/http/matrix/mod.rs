@@ -82,9 +82,14 @@ impl World {
         let refused =
             app.call("DELETE", "/api/v1/locks").bearer(&run_bearer).body(r#"{"key":"acme/infra/x/y"}"#);
         let trace = refused.send().await.header("x-trace-id").to_owned();
-        for kind in
-            [PermissionKind::LocksDelete, PermissionKind::InstancesCreate, PermissionKind::InstancesUpdate]
-        {
+        let kinds = [
+            PermissionKind::AffectedStacksCreate,
+            PermissionKind::DeploymentsCreate,
+            PermissionKind::InstancesCreate,
+            PermissionKind::InstancesUpdate,
+            PermissionKind::LocksDelete,
+        ];
+        for kind in kinds {
             app.allow(&place, kind, ["*", "*", "*"]).await;
         }
         let inventory = serde_json::json!({"instances": [{"stack": "dev", "component": "vpc"}]});

@@ -26,6 +26,9 @@ fn called(route: &Route, app: &TestApp, world: &World) -> Call {
         }
         ("POST", "/api/v1/locks") => call.json(&serde_json::json!({"key": "acme/infra/new/vpc"})),
         ("DELETE", "/api/v1/locks") => call.json(&serde_json::json!({"key": "acme/infra/ours/vpc"})),
+        ("POST", "/api/v1/affected-stacks") => {
+            call.json(&serde_json::json!({"head_sha": "a1", "stacks": []}))
+        }
         ("POST", "/api/v1/instances") => call.json(&serde_json::json!({"instances": []})),
         ("PATCH", _) => call.json(&serde_json::json!({"command": "plan", "exit_code": 0})),
         ("POST", "/api/v1/git/commit" | "/api/v1/sts") => call.json(&serde_json::json!({})),
