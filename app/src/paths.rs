@@ -1,7 +1,7 @@
 //! The addresses of this site: how they are made, and which of those that come in may be followed.
 
 use form_urlencoded::Serializer;
-use stackyard_model::id::{LockId, PermissionId, RepositoryId, RepositoryTokenId};
+use stackyard_model::id::{AffectedId, LockId, PermissionId, RepositoryId, RepositoryTokenId};
 use stackyard_model::workspace::Workspace;
 
 /// Where people sign in.
@@ -150,6 +150,18 @@ pub fn revoke_token_id(id: &RepositoryTokenId) -> String {
 #[must_use]
 pub fn stacks(workspace: &Workspace) -> String {
     within(workspace, &["/stacks"])
+}
+
+/// A workspace's affected uploads.
+#[must_use]
+pub fn affected(workspace: &Workspace) -> String {
+    within(workspace, &["/stacks/affected"])
+}
+
+/// An affected upload, with its order.
+#[must_use]
+pub fn one_affected(workspace: &Workspace, id: &AffectedId) -> String {
+    within(workspace, &["/stacks/affected/", id.as_str()])
 }
 
 /// A workspace's locks.

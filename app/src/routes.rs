@@ -8,7 +8,7 @@ use server_fn::ServerFn;
 use stackyard_model::Action;
 
 use crate::page::{nowhere, page};
-use crate::{accounts, activity, help, instances, locks, permissions, refusals, repositories, tokens, workspaces};
+use crate::{accounts, activity, affected, help, instances, locks, permissions, refusals, repositories, tokens, workspaces};
 
 /// Who may use a page or a function. The services decide; this says what they have to decide, for the tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +84,11 @@ pub const PAGES: &[PageInfo] = &[
         Audience::Member(Action::ManagePermissions),
     ),
     seen_by("/dashboard/workspaces/{slug}/stacks", Audience::Member(Action::SeeResources)),
+    seen_by("/dashboard/workspaces/{slug}/stacks/affected", Audience::Member(Action::SeeResources)),
+    seen_by(
+        "/dashboard/workspaces/{slug}/stacks/affected/{affected}",
+        Audience::Member(Action::SeeResources),
+    ),
     seen_by("/dashboard/workspaces/{slug}/locks", Audience::Member(Action::SeeResources)),
     seen_by("/dashboard/workspaces/{slug}/activity", Audience::Member(Action::SeeResources)),
 ];
@@ -188,6 +193,16 @@ pub fn App() -> impl IntoView {
                 <Route
                     path=path!("/dashboard/workspaces/:slug/stacks")
                     view=|| page(instances::list)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/stacks/affected")
+                    view=|| page(affected::list)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/stacks/affected/:affected")
+                    view=|| page(affected::one)
                     ssr=SsrMode::Async
                 />
                 <Route

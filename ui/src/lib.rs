@@ -35,6 +35,7 @@ mod server {
     pub use crate::empty::{BrokenTrack, Empty};
     pub use crate::field::{Field, FieldLayout};
     pub use crate::form::{Form, FormErrors, Hidden, SearchForm};
+    pub use crate::graph::OrderGraph;
     pub use crate::icon::Mark;
     pub use crate::input::{PrefixedInput, SearchInput, TextInput};
     pub use crate::log::ActivityLog;
@@ -65,7 +66,7 @@ macro_rules! for_pages {
     ($($module:ident)*) => { $(#[cfg(feature = "ssr")] pub mod $module;)* };
 }
 for_pages! {
-    badge button chip choice code dialog document empty field form input log menu page_header pager panel plain_shell safe_url sentence shell signal table
+    badge button chip choice code dialog document empty field form graph input log menu page_header pager panel plain_shell safe_url sentence shell signal table
     tabs textarea tile time totals trace verdict written
 }
 #[cfg(feature = "ssr")]

@@ -13,6 +13,7 @@ use stackyard_ui::{
     thousands, written,
 };
 
+use crate::affected::StacksTabs;
 use crate::page::{Answer, Nav, Page};
 use crate::paths;
 use crate::repositories::any_or;
@@ -87,6 +88,7 @@ pub async fn list(visit: Visit) -> Answer {
         let choices = any_or(&repositories);
         let note = format!("{} instances", thousands(found.counts.all()));
         let all = path.clone();
+        let tabs = workspace.clone();
         let list = if found.items.is_empty() && narrowed {
             view! {
                 <Empty title="No instance matches" text="No instance has all of this. Take a filter away.">
@@ -107,6 +109,7 @@ pub async fn list(visit: Visit) -> Answer {
         };
         view! {
             <PageHeader title="Stacks" note />
+            <StacksTabs workspace=tabs affected=false />
             <SearchForm action=path.clone() class="flex flex-wrap items-center gap-3 border-b border-line px-4 py-2.5 md:px-6">
                 <SearchInput
                     name="q"

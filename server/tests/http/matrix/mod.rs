@@ -6,9 +6,10 @@ mod routes;
 
 use http::StatusCode;
 use stackyard_app::Audience;
+use stackyard_domain::affected::{AffectedItem, AffectedUpload};
 use stackyard_domain::locks::{self, TakeInput};
-use stackyard_domain::{access, permissions, tokens, workspaces};
-use stackyard_model::id::{LockId, PermissionId, RepositoryTokenId};
+use stackyard_domain::{access, affected, ci, permissions, tokens, workspaces};
+use stackyard_model::id::{AffectedId, LockId, PermissionId, RepositoryTokenId};
 use stackyard_model::repository::Repository;
 use stackyard_model::workspace::Workspace;
 use stackyard_model::{Action, PermissionKind, Role};
@@ -57,6 +58,7 @@ pub(crate) struct World {
     other_lock: LockId,
     run_bearer: String,
     token_bearer: String,
+    affected: AffectedId,
     /// Of a refusal.
     trace: String,
     logo: String,
@@ -95,6 +97,12 @@ impl World {
         let inventory = serde_json::json!({"instances": [{"stack": "dev", "component": "vpc"}]});
         let uploaded = app.post("/api/v1/instances").bearer(&run_bearer).json(&inventory).send().await;
         assert_eq!(uploaded.status, 200, "{}", uploaded.text());
+        let run = operator.clone().with_actor(ci::authenticate(&operator, &run_bearer).await.unwrap());
+        let vpc =
+            AffectedItem { stack: "dev".to_owned(), component: "vpc".to_owned(), ..AffectedItem::default() };
+        let upload =
+            AffectedUpload { head_sha: "4f5eefb".to_owned(), stacks: vec![vpc], ..Default::default() };
+        let affected = affected::upload(&run, upload).await.unwrap().id.unwrap();
         let may_hold = caller.role.is_some_and(|role| role.may(Action::UseLocks));
         let own_lock = match &caller.person {
             Some(person) if may_hold => Some(lock(app, &place, person, "own").await),
@@ -105,7 +113,18 @@ impl World {
         let logo = app.enter(&place.workspace).await.workspace().logo.clone().unwrap();
         let token_bearer = token_bearer.expose().to_owned();
         let token = token.id;
-        Self { place, permission, token, own_lock, other_lock, run_bearer, token_bearer, trace, logo }
+        Self {
+            place,
+            permission,
+            token,
+            own_lock,
+            other_lock,
+            run_bearer,
+            token_bearer,
+            affected,
+            trace,
+            logo,
+        }
     }
 
     pub(crate) fn workspace(&self) -> &Workspace {
@@ -132,6 +151,7 @@ impl World {
             .replace("{id}", self.workspace().id.as_str())
             .replace("{repo}", self.repository().id.as_str())
             .replace("{perm}", self.permission.as_str())
+            .replace("{affected}", self.affected.as_str())
             .replace("{trace}", &self.trace)
             .replace("{version}", &self.logo)
             .replace("{tag}", "NotFound")
