@@ -188,6 +188,12 @@ pub fn activity(workspace: &Workspace) -> String {
     within(workspace, &["/activity"])
 }
 
+/// Where a workspace tells open pages that something changed.
+#[must_use]
+pub fn live(workspace: &Workspace) -> String {
+    within(workspace, &["/live"])
+}
+
 /// A workspace's settings.
 #[must_use]
 pub fn settings(workspace: &Workspace) -> String {

@@ -20,8 +20,9 @@ pub fn Countdown(
     until: String,
 ) -> impl IntoView {
     let (left, set_left) = signal(left);
+    let node = NodeRef::<leptos::html::Span>::new();
     #[cfg(feature = "hydrate")]
-    Effect::new(move |_| run(left.get_untracked(), set_left));
+    Effect::new(move |_| run(left.get_untracked(), set_left, node));
     #[cfg(not(feature = "hydrate"))]
     let _ = set_left;
     let words = move || duration_words(u64::from(left.get()));
@@ -35,7 +36,7 @@ pub fn Countdown(
     let fill = move || if left.get() < SOON { "fill-warn" } else { "fill-ink-faint" };
     let width = move || share(left.get(), total);
     view! {
-        <span class=class title=until>
+        <span node_ref=node class=class title=until>
             {words}
             <span class="md:hidden">" left"</span>
         </span>
@@ -57,21 +58,24 @@ fn share(left: u32, total: u32) -> u32 {
     u32::try_from(part.div_ceil(u64::from(total.max(1)))).unwrap_or(BAR)
 }
 
-/// Counts by the browser's clock from the moment of loading, so that a clock that is wrong does not matter.
+/// Counts by the browser's clock from the moment of loading, so that a clock that is wrong does not matter; until it is
+/// taken out of the page.
 #[cfg(feature = "hydrate")]
-fn run(left: u32, set_left: WriteSignal<u32>) {
+fn run(left: u32, set_left: WriteSignal<u32>, node: NodeRef<leptos::html::Span>) {
     use std::time::Duration;
     let start = js_sys::Date::now();
-    let handle = set_interval_with_handle(
-        move || {
+    let running = StoredValue::new(None::<IntervalHandle>);
+    let tick = move || {
+        if node.get_untracked().is_some_and(|span| span.is_connected()) {
             // Whole seconds since loading.
             let gone = ((js_sys::Date::now() - start) / 1000.0) as u32;
             set_left.set(left.saturating_sub(gone));
-        },
-        Duration::from_secs(1),
-    );
-    if let Ok(handle) = handle {
-        on_cleanup(move || handle.clear());
+        } else if let Some(handle) = running.get_value() {
+            handle.clear();
+        }
+    };
+    if let Ok(handle) = set_interval_with_handle(tick, Duration::from_secs(1)) {
+        running.set_value(Some(handle));
     }
 }
 

@@ -120,7 +120,7 @@ pub(crate) fn sprite(html: &str) -> InertElement {
             *drawn = true;
         }
     }
-    let mut out = String::from(r#"<svg class="hidden" aria-hidden="true">"#);
+    let mut out = String::from(r#"<svg id="symbols" class="hidden" aria-hidden="true">"#);
     for (icon, _) in Icon::ALL.iter().zip(drawn).filter(|(_, drawn)| *drawn) {
         let (id, paint, body) = icon.drawing();
         let paint = match paint {

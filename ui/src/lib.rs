@@ -2,13 +2,14 @@
 //! style sheet is made from those that occur there.
 //!
 //! Pages are made on the server, so most of the kit exists only with the feature `ssr`. Islands exist in the
-//! browser too: [`CopyButton`], [`Countdown`], [`ThemeSwitch`] and the control of `PatternField`.
+//! browser too: [`CopyButton`], [`Countdown`], [`Live`], [`ThemeSwitch`] and the control of `PatternField`.
 
 pub mod ask;
 pub mod copy;
 pub mod countdown;
 pub mod duration;
 pub mod icon;
+pub mod live;
 pub mod pattern_field;
 pub mod theme;
 
@@ -17,6 +18,7 @@ pub use copy::CopyButton;
 pub use countdown::Countdown;
 pub use duration::duration_words;
 pub use icon::{Glyph, Icon};
+pub use live::Live;
 pub use theme::ThemeSwitch;
 
 #[cfg(feature = "ssr")]

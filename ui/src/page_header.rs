@@ -54,7 +54,7 @@ pub fn PageHeader(
             <div class="flex min-w-0 grow flex-wrap items-center gap-x-2 text-[13px]">
                 {crumbs}
                 <h1 class="min-w-0 text-[15px] leading-6 font-semibold wrap-words">{title}</h1>
-                {note.map(|note| view! { <span class="text-ink-faint">{note}</span> })}
+                {note.map(|note| view! { <span data-live="note" class="text-ink-faint">{note}</span> })}
             </div>
             {children
                 .map(|actions| view! { <div class="flex flex-wrap items-center gap-2">{actions()}</div> })}

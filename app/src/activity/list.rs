@@ -7,7 +7,7 @@ use stackyard_model::activity::{ActivityFilter, Event, Outcome};
 use stackyard_model::repository::Repository;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
-    ButtonSize, ClockTime, Empty, EventSentence, EventTile, Glyph, Icon, LinkButton, Now, PageHeader, Pager,
+    ButtonSize, ClockTime, Empty, EventSentence, EventTile, Glyph, Icon, LinkButton, Live, Now, PageHeader, Pager,
     StateGlyph, StateSignal, Teller, counted, event_state, written,
 };
 
@@ -46,6 +46,7 @@ pub async fn list(visit: Visit) -> Answer {
     let page = service::list(&visit.ctx, &inside.here, &filter, LIMIT).await?;
     let repositories = repositories::list(&visit.ctx, &inside.here, "").await?;
     let workspace = inside.workspace().clone();
+    let here = workspace.clone();
     Ok(Page::of_workspace(&inside, Nav::Activity, "Activity", move || {
         let path = paths::activity(&workspace);
         let at = |before: &str| address(&path, &ActivityFilter { before: before.to_owned(), ..filter.clone() });
@@ -70,14 +71,19 @@ pub async fn list(visit: Visit) -> Answer {
             }
             .into_any()
         };
+        // Older pages stay as they are.
+        let first = filter.before.is_empty();
+        let live = first.then(|| view! { <Live url=paths::live(&here) /> });
         let strip = view! { <HourStrip hours filter=filter.clone() path=path.clone() /> };
         view! {
-            <PageHeader title="Activity" />
+            <PageHeader title="Activity">{live}</PageHeader>
             <div class="xl:grid xl:min-h-[calc(100dvh-49px)] xl:grid-cols-[232px_minmax(0,1fr)]">
                 <div class="border-line max-xl:border-b xl:border-r">
                     <Filters filter repositories path />
                 </div>
-                <div class="min-w-0">{strip} {list}</div>
+                <div class="min-w-0" data-live=first.then_some("events")>
+                    {strip} {list}
+                </div>
             </div>
         }
     }))

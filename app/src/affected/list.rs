@@ -10,7 +10,7 @@ use stackyard_model::repository::Repository;
 use stackyard_model::upload::{IncompleteUpload, UploadKind};
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
-    ButtonKind, ButtonSize, Cell, Code, Column, CoverLink, Empty, Glyph, Icon, LinkButton, PageHeader, Pager,
+    ButtonKind, ButtonSize, Cell, Code, Column, CoverLink, Empty, Glyph, Icon, LinkButton, Live, PageHeader, Pager,
     RelativeTime, Row, RowTone, SearchForm, SearchInput, Select, SubmitButton, Tab, Table, Tabs, counted,
     thousands, written,
 };
@@ -89,7 +89,9 @@ pub async fn list(visit: Visit) -> Answer {
             .into_any()
         };
         view! {
-            <PageHeader title="Stacks" />
+            <PageHeader title="Stacks">
+                <Live url=paths::live(&workspace) />
+            </PageHeader>
             <StacksTabs workspace affected=true />
             <SearchForm action=path.clone() class="flex flex-wrap items-center gap-3 border-b border-line px-4 py-2.5 md:px-6">
                 <SearchInput
@@ -106,8 +108,10 @@ pub async fn list(visit: Visit) -> Answer {
                     "Apply"
                 </SubmitButton>
             </SearchForm>
-            <Coming uploads=coming repositories />
-            {list}
+            <div data-live="uploads">
+                <Coming uploads=coming repositories />
+                {list}
+            </div>
         }
     }))
 }

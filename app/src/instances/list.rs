@@ -8,7 +8,7 @@ use stackyard_model::instance::{Instance, InstanceStatus, ReportCommand};
 use stackyard_model::repository::Repository;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
-    ButtonKind, ButtonSize, Cell, Code, Column, Empty, ExtLink, Hidden, LinkButton, PageHeader, Pager,
+    ButtonKind, ButtonSize, Cell, Code, Column, Empty, ExtLink, Hidden, LinkButton, Live, PageHeader, Pager,
     RelativeTime, Row, SearchForm, SearchInput, Segment, Segments, Select, State, StateSignal, SubmitButton, Table,
     thousands, written,
 };
@@ -88,7 +88,7 @@ pub async fn list(visit: Visit) -> Answer {
         let choices = any_or(&repositories);
         let note = format!("{} instances", thousands(found.counts.all()));
         let all = path.clone();
-        let tabs = workspace.clone();
+        let (tabs, url) = (workspace.clone(), paths::live(&workspace));
         let list = if found.items.is_empty() && narrowed {
             view! {
                 <Empty title="No instance matches" text="No instance has all of this. Take a filter away.">
@@ -108,7 +108,9 @@ pub async fn list(visit: Visit) -> Answer {
             .into_any()
         };
         view! {
-            <PageHeader title="Stacks" note />
+            <PageHeader title="Stacks" note>
+                <Live url />
+            </PageHeader>
             <StacksTabs workspace=tabs affected=false />
             <SearchForm action=path.clone() class="flex flex-wrap items-center gap-3 border-b border-line px-4 py-2.5 md:px-6">
                 <SearchInput
@@ -120,14 +122,16 @@ pub async fn list(visit: Visit) -> Answer {
                     class="relative w-56 max-md:w-full"
                 />
                 {status.map(|status| view! { <Hidden name="status" value=status.as_str() /> })}
-                <Segments label="Status" segments />
+                <div class="max-w-full" data-live="statuses">
+                    <Segments label="Status" segments />
+                </div>
                 <span class="grow max-md:hidden"></span>
                 <Select name="repository" label="Repository" value=repository.clone() choices small=true class="max-w-64 max-md:max-w-full max-md:grow" />
                 <SubmitButton kind=ButtonKind::Plain size=ButtonSize::Small>
                     "Apply"
                 </SubmitButton>
             </SearchForm>
-            {list}
+            <div data-live="instances">{list}</div>
         }
     }))
 }

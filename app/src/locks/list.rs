@@ -7,7 +7,7 @@ use stackyard_model::Action;
 use stackyard_model::id::LockId;
 use stackyard_model::lock::Lock;
 use stackyard_ui::{
-    Column, Empty, Hidden, LinkButton, PageHeader, Pager, PanelWidth, SearchForm, SearchInput, Segment,
+    Column, Empty, Hidden, LinkButton, Live, PageHeader, Pager, PanelWidth, SearchForm, SearchInput, Segment,
     Segments, Select, Split, SplitMain, SubmitButton, Table, thousands, written,
 };
 use stackyard_ui::{ButtonKind, ButtonSize};
@@ -93,6 +93,8 @@ pub async fn list(visit: Visit) -> Answer {
             )
         };
         let narrowed = at(holder, "") != path;
+        // What is written into the form must not be taken away.
+        let live = forced.is_none().then_some("locks");
         let force = forced.filter(|(_, lock)| lock.ended.is_none());
         let first = (!after.is_empty()).then(|| at(holder, ""));
         let later = locks.next_cursor.as_deref().map(|after| at(holder, after));
@@ -143,9 +145,14 @@ pub async fn list(visit: Visit) -> Answer {
             }
             .into_any()
         };
-        let main = view! { <SplitMain>{lists}</SplitMain> };
+        let main = view! {
+            <SplitMain>
+                <div data-live=live>{lists}</div>
+            </SplitMain>
+        };
         view! {
             <PageHeader title="Locks" note=format!("{} held", thousands(held))>
+                <Live url=paths::live(&workspace) />
                 {take}
             </PageHeader>
             <SearchForm action=path.clone() class="flex flex-wrap items-center gap-3 border-b border-line px-4 py-2.5 md:px-6">
@@ -158,7 +165,9 @@ pub async fn list(visit: Visit) -> Answer {
                     class="relative w-56 max-md:w-full"
                 />
                 {(!holder.is_empty()).then(|| view! { <Hidden name="holder" value=holder /> })}
-                <Segments label="Holder" segments />
+                <div class="max-w-full" data-live="holders">
+                    <Segments label="Holder" segments />
+                </div>
                 <span class="grow max-md:hidden"></span>
                 <Select name="repository" label="Repository" value=repository choices small=true class="max-w-64 max-md:max-w-full max-md:grow" />
                 <SubmitButton kind=ButtonKind::Plain size=ButtonSize::Small>

@@ -8,7 +8,7 @@ use stackyard_model::repository::Repository;
 use stackyard_model::workspace::{COUNTED_MAX, Totals as Counts, Workspace};
 use stackyard_model::{Action, Ts};
 use stackyard_ui::{
-    ActivityLog, Code, Glyph, Icon, LinkButton, Now, PageHeader, Panel, PanelWidth, PartHeader, Split, SplitMain,
+    ActivityLog, Code, Glyph, Icon, LinkButton, Live, Now, PageHeader, Panel, PanelWidth, PartHeader, Split, SplitMain,
     State, StateGlyph, TextLink, Total, Totals, counted, thousands, up_to_most,
 };
 
@@ -67,15 +67,20 @@ pub async fn overview(visit: Visit) -> Answer {
         let locks_held = totals.locks;
         let counts = view! { <CountTotals totals workspace=workspace.clone() linked=resources.is_some() /> };
         let all = paths::activity(&workspace);
+        let live = resources.is_some().then(|| view! { <Live url=paths::live(&workspace) /> });
         let body = match resources {
             Some(Resources { held: kept_out, denials, more_denials, locks, recent }) => view! {
                 <Split width=PanelWidth::Read>
                     <SplitMain>
-                        {counts} {add} <Needs held=kept_out denials more_denials workspace=workspace.clone() />
-                        <LocksHeld locks held=locks_held workspace=workspace.clone() />
+                        <div data-live="main">
+                            {counts} {add} <Needs held=kept_out denials more_denials workspace=workspace.clone() />
+                            <LocksHeld locks held=locks_held workspace=workspace.clone() />
+                        </div>
                     </SplitMain>
                     <Panel id="log" title="Activity Log">
-                        <ActivityLog events=recent all />
+                        <div data-live="log">
+                            <ActivityLog events=recent all />
+                        </div>
                     </Panel>
                 </Split>
             }
@@ -83,7 +88,7 @@ pub async fn overview(visit: Visit) -> Answer {
             None => counts.into_any(),
         };
         view! {
-            <PageHeader title="Overview" />
+            <PageHeader title="Overview">{live}</PageHeader>
             {body}
         }
     }))
