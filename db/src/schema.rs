@@ -300,6 +300,51 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use stackyard_model::sql::UtcTs;
+    deployments (id) {
+        id -> Text,
+        workspace_id -> Text,
+        repository_id -> Text,
+        instance_id -> Text,
+        stack -> Text,
+        component -> Text,
+        environment -> Nullable<Text>,
+        environment_folded -> Nullable<Text>,
+        commit_sha -> Nullable<Text>,
+        branch -> Nullable<Text>,
+        title -> Nullable<Text>,
+        message -> Nullable<Text>,
+        status -> Text,
+        source -> Text,
+        exit_code -> Nullable<Integer>,
+        once -> Nullable<Text>,
+        actor_type -> Text,
+        actor_id -> Text,
+        actor_name -> Text,
+        workflow -> Nullable<Text>,
+        run_url -> Nullable<Text>,
+        log_size -> BigInt,
+        log_breaks -> BigInt,
+        log_open -> Bool,
+        log_forgotten_at -> Nullable<UtcTs>,
+        created_at -> UtcTs,
+        started_at -> Nullable<UtcTs>,
+        finished_at -> Nullable<UtcTs>,
+        haystack -> Text,
+    }
+}
+
+diesel::table! {
+    deployment_logs (deployment_id, start) {
+        deployment_id -> Text,
+        start -> BigInt,
+        breaks -> BigInt,
+        content -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
     events (id) {
         id -> Text,
         workspace_id -> Nullable<Text>,
@@ -441,6 +486,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     upload_chunks,
     affected_uploads,
     affected_graphs,
+    deployments,
+    deployment_logs,
     events,
     log_marks,
     event_counts,

@@ -10,6 +10,7 @@ pub mod affected;
 pub mod ci;
 mod clock;
 mod ctx;
+pub mod deployments;
 mod error;
 pub mod flash;
 pub mod help;

@@ -40,6 +40,8 @@ words! {
     Category {
         /// Signing in, and exchanges of tokens.
         Auth = "auth", "auth";
+        /// Deployments.
+        Deployment = "deployment", "deployment";
         /// Instances.
         Instance = "instance", "instance";
         /// Locks.
@@ -108,6 +110,9 @@ vocabulary! {
     AccountEnabled = Auth."account_enabled", "The operator enabled an account again.";
     SessionRevoked = Auth."session_revoked", "A browser was signed out from elsewhere.";
     CiSessionRevoked = Auth."ci_session_revoked", "A CI session was revoked.";
+    DeploymentCreated = Deployment."created", "A workflow recorded a deployment.";
+    DeploymentStarted = Deployment."started", "A deployment that was queued began to run.";
+    DeploymentFinished = Deployment."finished", "A deployment ended: it worked, failed, or was cancelled.";
     InstancesUploaded = Instance."uploaded", "A workflow uploaded which instances its repository manages.";
     AffectedUploaded = Instance."affected_uploaded", "A workflow uploaded which instances a commit changes, and what depends on them.";
     DriftStatusUpdated = Instance."drift_status_updated", "A workflow reported what a plan or an apply of an instance came to.";

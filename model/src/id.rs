@@ -139,6 +139,8 @@ ids! {
     InstanceId = "ins_";
     /// The instances that a commit changes, with what depends on them.
     AffectedId = "aff_";
+    /// One change being rolled out.
+    DeploymentId = "dep_";
     /// One entry of the activity log.
     EventId = "evt_";
 }

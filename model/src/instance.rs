@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Ts;
+use crate::deployment::Deployment;
 use crate::id::{InstanceId, RepositoryId};
+use crate::lock::Lock;
 use crate::role::words;
 
 words! {
@@ -64,4 +66,18 @@ pub struct Instance {
     pub absent_since: Option<Ts>,
     /// When it was first uploaded.
     pub created_at: Ts,
+}
+
+/// One instance with all that belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InstanceDetails {
+    /// The instance.
+    pub instance: Instance,
+    /// Its `settings.pro` as JSON, when it has any.
+    pub settings: Option<String>,
+    /// Its latest deployments, the newest first.
+    pub deployments: Vec<Deployment>,
+    /// The lock that is held on it.
+    pub lock: Option<Lock>,
 }

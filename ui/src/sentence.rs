@@ -78,6 +78,12 @@ fn telling(event: &Event, what: What) -> Telling {
         What::AccountEnabled => ("enabled the account of", "enable the account of", vec![target()]),
         What::SessionRevoked => ("signed out another browser", "sign out another browser", vec![]),
         What::CiSessionRevoked => ("revoked the CI session", "revoke the CI session", vec![key()]),
+        What::DeploymentCreated => ("recorded a deployment of", "record a deployment of", vec![key()]),
+        What::DeploymentStarted => ("started to deploy", "start to deploy", vec![key()]),
+        What::DeploymentFinished => {
+            let cancelled = changed(event, "status").as_deref() == Some("cancelled");
+            (if cancelled { "cancelled the deployment of" } else { "deployed" }, "deploy", vec![key()])
+        }
         What::InstancesUploaded => ("uploaded the instances of", "upload the instances of", vec![repository(event)]),
         What::AffectedUploaded => ("uploaded what is affected in", "upload what is affected in", vec![repository(event)]),
         What::DriftStatusUpdated => ("reported on", "report on", vec![key()]),

@@ -25,7 +25,8 @@ pub(crate) struct Gatekeeper {
     audience: Option<String>,
     seen: Seen,
     run: Option<stackyard_model::activity::RunFacts>,
-    wanted: PermissionKind,
+    /// None for what every session of the repository may do.
+    wanted: Option<PermissionKind>,
     target: String,
 }
 
@@ -41,9 +42,21 @@ pub(crate) struct Granted {
     pub(crate) grant: Grant,
 }
 
+/// Why a session is let in nowhere any more, whatever it wants.
+struct Barred {
+    /// None when it is gone.
+    repository: Option<RepositoryRow>,
+    tag: &'static str,
+    text: String,
+}
+
 impl Gatekeeper {
     /// For the run or token that asks. `target` is what it is done to, for the log.
     pub(crate) fn new(ctx: &Ctx, wanted: PermissionKind, target: &str) -> Result<Self, Error> {
+        Self::wanting(ctx, Some(wanted), target)
+    }
+
+    fn wanting(ctx: &Ctx, wanted: Option<PermissionKind>, target: &str) -> Result<Self, Error> {
         let (workspace, repository, audience, seen, run) = match &ctx.actor {
             Actor::Run(session) => {
                 let session = &**session;
@@ -70,20 +83,50 @@ impl Gatekeeper {
         })
     }
 
+    /// Lets a run or token that asks read what is of its repository: no permission is needed for that (rules §6).
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when its repository is not here any more, which the log has then.
+    pub(crate) async fn pass_to_read(ctx: &Ctx, target: &str) -> Result<RepositoryRow, Error> {
+        let gate = Self::wanting(ctx, None, target)?;
+        let mut conn = ctx.deps().db.read().await?;
+        let barred = match gate.repository(&mut conn).await? {
+            Ok(repository) => return Ok(repository),
+            Err(barred) => barred,
+        };
+        drop(conn);
+        let refused = ctx.deps().db.write((gate, barred), |conn, (gate, barred)| {
+            Box::pin(async move {
+                let Barred { repository, tag, text } = barred;
+                gate.refuse(conn, repository.as_ref(), tag, text.clone()).await
+            })
+        });
+        Err(refused.await?)
+    }
+
     /// Decides from the rows as they are now.
     pub(crate) async fn pass(&self, conn: &mut Conn) -> Result<Passage, Error> {
+        match self.repository(conn).await? {
+            Ok(repository) => self.decide(conn, repository).await,
+            Err(Barred { repository, tag, text }) => {
+                Ok(Passage::Refused(self.refuse(conn, repository.as_ref(), tag, text).await?))
+            }
+        }
+    }
+
+    /// The session's repository, if its runs may come in at all.
+    async fn repository(&self, conn: &mut Conn) -> Result<Result<RepositoryRow, Barred>, Error> {
+        let barred = |repository, tag, text| Ok(Err(Barred { repository, tag, text }));
         // 403, never 401: after a 401 the client exchanges again, four times (rules §5).
         let Some(workspace) = workspaces::find(conn, &self.workspace).await? else {
-            let text = "The workspace of this session was deleted.".to_owned();
-            return Ok(Passage::Refused(self.refuse(conn, None, "WorkspaceDeleted", text).await?));
+            let text = "The workspace of this session was deleted.";
+            return barred(None, "WorkspaceDeleted", text.to_owned());
         };
         let Some(repository) = repositories::find_repository(conn, &self.workspace, &self.repository).await?
         else {
             let text =
                 "The repository of this session was removed from the workspace. An admin can add it again.";
-            return Ok(Passage::Refused(
-                self.refuse(conn, None, "RepositoryRemoved", text.to_owned()).await?,
-            ));
+            return barred(None, "RepositoryRemoved", text.to_owned());
         };
         if repository.held_since.is_some() {
             let text = format!(
@@ -91,21 +134,18 @@ impl Gatekeeper {
                  **Configured Repositories**.",
                 code(&repository.name)
             );
-            return Ok(Passage::Refused(self.refuse(conn, Some(&repository), "RepositoryHeld", text).await?));
+            return barred(Some(repository), "RepositoryHeld", text);
         }
         // The workspace may have become stricter since the exchange.
         let own = &self.ctx.deps().site.public_url;
         if workspace.own_audience_only && self.audience.as_ref().is_some_and(|audience| audience != own) {
-            let text = OTHER_AUDIENCE.to_owned();
-            return Ok(Passage::Refused(
-                self.refuse(conn, Some(&repository), "AudienceRefused", text).await?,
-            ));
+            return barred(Some(repository), "AudienceRefused", OTHER_AUDIENCE.to_owned());
         }
-        self.decide(conn, repository).await
+        Ok(Ok(repository))
     }
 
     async fn decide(&self, conn: &mut Conn, repository: RepositoryRow) -> Result<Passage, Error> {
-        let trace = match judge(&self.ctx, conn, &repository, Some(self.wanted), &self.seen).await? {
+        let trace = match judge(&self.ctx, conn, &repository, self.wanted, &self.seen).await? {
             Judgement::Granted(grant) => {
                 return Ok(Passage::Granted(Box::new(Granted { repository, grant })));
             }
@@ -149,7 +189,7 @@ impl Gatekeeper {
     /// An event of this request; of a repository that is gone only the id is known.
     pub(crate) fn entry(&self, repository: Option<&RepositoryRow>, what: What, outcome: Outcome) -> Entry {
         let entry = Entry::new(&self.ctx, Some(&self.workspace), what, outcome)
-            .kind(Some(self.wanted))
+            .kind(self.wanted)
             .seen(&self.seen)
             .details(|details| *details = Details { run: self.run.clone(), ..Details::default() });
         match repository {

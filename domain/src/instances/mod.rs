@@ -4,10 +4,13 @@ mod queries;
 mod report;
 mod rules;
 mod service;
+mod target;
 mod upload;
 
+pub(crate) use queries::InstanceRow;
 pub use report::{ReportInput, report};
-pub use service::{InstanceCounts, InstanceFilter, InstancePage, page};
+pub use service::{InstanceCounts, InstanceFilter, InstancePage, get, page};
+pub(crate) use target::find as find_target;
 pub use upload::{InstanceInput, InventoryUpload, Uploaded, upload};
 
 pub use crate::uploads::{Batch, NamedRepository};

@@ -47,24 +47,24 @@ pub(super) struct KnownInstance {
 /// An instance as pages show it: without its settings, which can be long.
 #[derive(Queryable, Selectable, Debug, Clone)]
 #[diesel(table_name = instances, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
-pub(super) struct InstanceRow {
-    pub(super) id: InstanceId,
-    pub(super) repository_id: RepositoryId,
-    pub(super) stack: String,
-    pub(super) component: String,
-    pub(super) component_type: String,
-    pub(super) enabled: bool,
-    pub(super) drift_enabled: bool,
-    pub(super) status: InstanceStatus,
-    pub(super) last_command: Option<ReportCommand>,
-    pub(super) last_exit_code: Option<i32>,
+pub(crate) struct InstanceRow {
+    pub(crate) id: InstanceId,
+    pub(crate) repository_id: RepositoryId,
+    pub(crate) stack: String,
+    pub(crate) component: String,
+    pub(crate) component_type: String,
+    pub(crate) enabled: bool,
+    pub(crate) drift_enabled: bool,
+    pub(crate) status: InstanceStatus,
+    pub(crate) last_command: Option<ReportCommand>,
+    pub(crate) last_exit_code: Option<i32>,
     /// By the client's clock, but never later than ours.
-    pub(super) last_run_at: Option<Ts>,
-    pub(super) planned_at: Option<Ts>,
-    pub(super) applied_at: Option<Ts>,
-    pub(super) run_url: Option<String>,
-    pub(super) absent_since: Option<Ts>,
-    pub(super) created_at: Ts,
+    pub(crate) last_run_at: Option<Ts>,
+    pub(crate) planned_at: Option<Ts>,
+    pub(crate) applied_at: Option<Ts>,
+    pub(crate) run_url: Option<String>,
+    pub(crate) absent_since: Option<Ts>,
+    pub(crate) created_at: Ts,
 }
 
 impl From<InstanceRow> for Instance {
@@ -108,6 +108,22 @@ pub(super) async fn named(
         .filter(instances::repository_id.eq(repository))
         .filter(instances::stack.eq(stack).and(instances::component.eq(component)));
     Ok(run!(conn, |c| query.select(InstanceRow::as_select()).first(c).await.optional())?)
+}
+
+pub(super) async fn find(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    id: &InstanceId,
+) -> Result<Option<InstanceRow>, DbError> {
+    let query = instances::table.filter(instances::id.eq(id).and(instances::workspace_id.eq(workspace)));
+    Ok(run!(conn, |c| query.select(InstanceRow::as_select()).first(c).await.optional())?)
+}
+
+/// An instance's `settings.pro` as JSON.
+pub(super) async fn settings(conn: &mut Conn, id: &InstanceId) -> Result<Option<String>, DbError> {
+    let query = instances::table.find(id).select(instances::pro);
+    let settings: Option<Option<String>> = run!(conn, |c| query.first(c).await.optional())?;
+    Ok(settings.flatten())
 }
 
 pub(super) async fn of_stack(

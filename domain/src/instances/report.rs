@@ -7,13 +7,13 @@ use stackyard_model::quote::code;
 use stackyard_model::{PermissionKind, Refusal, Ts};
 
 use super::queries::{self, InstanceRow};
-use super::rules;
+use super::{rules, target};
 use crate::activity::record;
 use crate::ci::{Gatekeeper, Passage};
+use crate::deployments::{Applied, record_apply};
 use crate::permissions::write_judging;
-use crate::repositories::RepositoryRow;
 use crate::uploads::NamedRepository;
-use crate::{Actor, Conflict, Ctx, Error, Refused};
+use crate::{Actor, Ctx, Error, Refused};
 
 /// A report as it is sent.
 #[derive(Debug, Clone)]
@@ -90,7 +90,8 @@ impl Reporting {
         if let Some(error) = self.input.repository.refuse_others(conn, &self.gate, repository).await? {
             return Ok(Some(error));
         }
-        let row = match self.find(conn, repository).await? {
+        let ReportInput { stack, component, .. } = &self.input;
+        let row = match target::find(conn, repository, stack, component).await? {
             Ok(row) => row,
             Err(refused) => return Ok(Some(refused)),
         };
@@ -120,6 +121,12 @@ impl Reporting {
             .grant(&granted.grant)
             .note(note);
         record(conn, &entry).await?;
+        if self.command == ReportCommand::Apply {
+            let worked = self.status == InstanceStatus::InSync;
+            let (ctx, gate, exit_code) = (&self.ctx, &self.gate, self.exit_code);
+            let applied = Applied { ctx, gate, granted: &granted, instance: &row, worked, exit_code, at };
+            record_apply(conn, applied).await?;
+        }
         Ok(None)
     }
 
@@ -142,53 +149,4 @@ impl Reporting {
         }
         row
     }
-
-    /// The instance of that very name, else the one whose name ends so.
-    async fn find(
-        &self,
-        conn: &mut Conn,
-        repository: &RepositoryRow,
-    ) -> Result<Result<InstanceRow, Error>, Error> {
-        let ReportInput { stack, component, .. } = &self.input;
-        let gone = match queries::named(conn, &repository.id, stack, component).await? {
-            Some(row) if row.absent_since.is_none() => return Ok(Ok(row)),
-            gone => gone,
-        };
-        let ending = format!("/{component}");
-        let of_stack = queries::of_stack(conn, &repository.id, stack).await?;
-        let mut alike: Vec<_> = of_stack.into_iter().filter(|row| row.component.ends_with(&ending)).collect();
-        // What the inventory does not have any more is meant only when nothing else can be.
-        if gone.is_some() || alike.iter().any(|row| row.absent_since.is_none()) {
-            alike.retain(|row| row.absent_since.is_none());
-        }
-        if alike.is_empty()
-            && let Some(gone) = gone
-        {
-            return Ok(Ok(gone));
-        }
-        if alike.len() > 1 {
-            return Ok(Err(ambiguous(&self.input, &alike)));
-        }
-        Ok(alike.pop().ok_or_else(|| not_there(&self.input)))
-    }
-}
-
-fn ambiguous(input: &ReportInput, alike: &[InstanceRow]) -> Error {
-    let names: Vec<_> = alike.iter().take(20).map(|row| format!("- {}", code(&row.component))).collect();
-    let message = format!(
-        "Several instances of {} are called {}:\n\n{}\n\n",
-        code(&input.stack),
-        code(&input.component),
-        names.join("\n")
-    );
-    Error::Conflict(Conflict { tag: "AmbiguousInstance", message, context: serde_json::Value::Null })
-}
-
-fn not_there(input: &ReportInput) -> Error {
-    let message = format!(
-        "There is no instance {} in the stack {}. Upload the inventory first: `atmos list instances --upload`.",
-        code(&input.component),
-        code(&input.stack)
-    );
-    Error::Refused(Refused::new(Refusal::NotFound, "InstanceNotFound", message))
 }

@@ -2,13 +2,15 @@
 
 use stackyard_model::Action;
 use stackyard_model::id::{InstanceId, RepositoryId};
-use stackyard_model::instance::{Instance, InstanceStatus};
+use stackyard_model::instance::{Instance, InstanceDetails, InstanceStatus};
 
 use super::queries::{self, InstanceRow, Wanted};
-use crate::{Ctx, Error, Here, search};
+use crate::{Ctx, Error, Here, deployments, locks, search};
 
 /// Most instances of a page.
 const LIMIT_MAX: u32 = 500;
+/// Deployments that are shown with their instance.
+const DEPLOYMENTS: i64 = 50;
 
 /// Which instances are wanted.
 #[derive(Debug, Clone, Default)]
@@ -90,6 +92,21 @@ pub async fn page(
         }
     }
     Ok(InstancePage { items: rows.into_iter().map(Instance::from).collect(), counts, next_cursor })
+}
+
+/// One instance, with its settings, its latest 50 deployments, and the lock that is held on it.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is not one of this workspace's.
+pub async fn get(ctx: &Ctx, here: &Here, id: &InstanceId) -> Result<InstanceDetails, Error> {
+    here.require(Action::SeeResources)?;
+    let mut conn = ctx.deps().db.read().await?;
+    let row = queries::find(&mut conn, here.id(), id).await?.ok_or(Error::NotFound)?;
+    let settings = queries::settings(&mut conn, id).await?;
+    let deployments = deployments::of_instance(&mut conn, id, DEPLOYMENTS).await?;
+    let path = format!("{}/{}", row.stack, row.component);
+    let lock = locks::held_on(ctx, &mut conn, &row.repository_id, &path).await?;
+    Ok(InstanceDetails { instance: row.into(), settings, deployments, lock })
 }
 
 /// The place of an instance among the others, as text that stands in an address.

@@ -8,7 +8,9 @@ use std::time::Duration;
 use stackyard_model::Ts;
 
 use crate::hex::hex;
-use crate::{Ctx, Error, activity, affected, ci, flash, locks, random, sessions, throttle, uploads};
+use crate::{
+    Ctx, Error, activity, affected, ci, deployments, flash, locks, random, sessions, throttle, uploads,
+};
 
 /// For how long ended CI sessions are kept (rules §10).
 const CI_SESSIONS: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -120,6 +122,7 @@ pub async fn sweep(ctx: &Ctx) -> Result<(), Error> {
                 flash::sweep(conn, now).await?;
                 uploads::sweep(conn, now).await?;
                 affected::sweep(conn, now).await?;
+                deployments::sweep(conn, now).await?;
                 throttle::sweep(conn, now - THROTTLES).await?;
                 Ok(())
             })

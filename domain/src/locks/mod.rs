@@ -7,8 +7,8 @@ mod service;
 
 pub use api::{LockData, TakeRequest, api_release, api_take};
 pub(crate) use queries::end_expired;
-pub(crate) use service::count_held;
 pub use service::{
     HeldCounts, Holders, LockFilter, Locks, TakeInput, force_release, get, history, page, release, soonest,
     take,
 };
+pub(crate) use service::{count_held, held_on};

@@ -360,3 +360,15 @@ pub(crate) async fn count_held(ctx: &Ctx, conn: &mut Conn, here: &Here) -> Resul
     let now = ctx.store_now(conn).await?;
     Ok(queries::count_held(conn, &everything(here, "", now)).await?)
 }
+
+/// The lock that is held on a path, `stack/component`, of a repository.
+pub(crate) async fn held_on(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    repository: &RepositoryId,
+    path: &str,
+) -> Result<Option<Lock>, Error> {
+    let now = ctx.store_now(conn).await?;
+    let open = queries::open_on(conn, repository, path).await?;
+    Ok(open.filter(|row| row.expires_at > now).map(|row| row.into_lock(now)))
+}

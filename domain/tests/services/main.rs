@@ -3,4 +3,5 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests stop the test as tests do")]
 
 mod affected;
+mod deployments;
 mod scene;

@@ -1,0 +1,20 @@
+//! Deployments: changes being rolled out to instances, with their logs (rules §9).
+
+mod append;
+mod apply;
+mod chunks;
+mod create;
+mod lines;
+mod log;
+mod queries;
+mod rules;
+mod service;
+mod update;
+
+pub use append::{Appended, append_log};
+pub(crate) use apply::{Applied, record_apply};
+pub use create::{NewDeployment, create};
+pub use log::{RawLog, find_in_log, log_lines, raw_log, raw_log_for_run};
+pub(crate) use queries::{of_instance, sweep};
+pub use service::{DeploymentFilter, get, get_for_run, list_for_run, page};
+pub use update::update;

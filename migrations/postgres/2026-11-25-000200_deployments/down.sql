@@ -1,0 +1,2 @@
+DROP TABLE deployment_logs;
+DROP TABLE deployments;
