@@ -69,7 +69,7 @@ pub async fn list(visit: Visit) -> Answer {
         });
         let coming: Vec<_> = coming.into_iter().filter(|one| one.kind == UploadKind::Affected).collect();
         let choices = any_or(&repositories);
-        let all = path.clone();
+        let (all, url) = (path.clone(), paths::live(&workspace));
         let list = if found.items.is_empty() && narrowed {
             view! {
                 <Empty title="No upload matches" text="No upload has all of this. Take a filter away.">
@@ -90,7 +90,7 @@ pub async fn list(visit: Visit) -> Answer {
         };
         view! {
             <PageHeader title="Stacks">
-                <Live url=paths::live(&workspace) />
+                <Live url />
             </PageHeader>
             <StacksTabs workspace affected=true />
             <SearchForm action=path.clone() class="flex flex-wrap items-center gap-3 border-b border-line px-4 py-2.5 md:px-6">
