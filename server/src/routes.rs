@@ -121,6 +121,20 @@ pub static ROUTES: &[Route] = &[
         MIB,
         |filter| on(filter, api::instances::report_by_path),
     ),
+    route(Verb::Post, "/api/v1/deployments", Who::Ci, MIB, |filter| on(filter, api::deployments::create)),
+    route(Verb::Get, "/api/v1/deployments", Who::Ci, 0, |filter| on(filter, api::deployments::list)),
+    route(Verb::Get, "/api/v1/deployments/{deployment}", Who::Ci, 0, |filter| {
+        on(filter, api::deployments::show)
+    }),
+    route(Verb::Patch, "/api/v1/deployments/{deployment}", Who::Ci, MIB, |filter| {
+        on(filter, api::deployments::update)
+    }),
+    route(Verb::Post, "/api/v1/deployments/{deployment}/logs", Who::Ci, MIB, |filter| {
+        on(filter, api::deployments::append)
+    }),
+    route(Verb::Get, "/api/v1/deployments/{deployment}/logs", Who::Ci, 0, |filter| {
+        on(filter, api::deployments::log)
+    }),
     route(Verb::Post, "/api/v1/git/commit", Who::Ci, UPLOAD, |filter| on(filter, api::github::commit)),
     route(Verb::Post, "/api/v1/sts", Who::Ci, MIB, |filter| on(filter, api::github::sts)),
 ];

@@ -135,7 +135,8 @@ pub(super) fn piece_too_large() -> Error {
 }
 
 /// There is no such deployment, as far as the run may know.
-pub(super) fn not_there() -> Error {
+#[must_use]
+pub fn not_there() -> Error {
     let message = "There is no such deployment of this repository.";
     Error::Refused(Refused::new(Refusal::NotFound, "DeploymentNotFound", message))
 }

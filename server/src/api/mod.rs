@@ -3,6 +3,7 @@
 pub mod affected;
 pub mod auth;
 mod body;
+pub mod deployments;
 pub mod envelope;
 pub mod github;
 pub mod instances;

@@ -16,7 +16,10 @@ struct Taker {
 
 /// Every route of the API that takes a body. One that is not known here fails.
 fn takers(app: &TestApp, place: &Place) -> Vec<Taker> {
-    let with_body = |route: &&Route| route.path.starts_with("/api/") && route.method != Verb::Get;
+    // A log is bytes, whatever they are.
+    let with_body = |route: &&Route| {
+        route.path.starts_with("/api/") && route.method != Verb::Get && !route.path.ends_with("/logs")
+    };
     let known = |route: &'static Route| {
         let key = || json!({"key": "acme/infra/dev/vpc"});
         let (body, status, again) = match (route.method.as_str(), route.path) {
@@ -26,6 +29,9 @@ fn takers(app: &TestApp, place: &Place) -> Vec<Taker> {
             }
             ("POST", "/api/v1/locks") => (key(), 201, 409),
             ("DELETE", "/api/v1/locks") => (key(), 200, 404),
+            // Without a key each is one of its own.
+            ("POST", "/api/v1/deployments") => (json!({"stack": "dev", "component": "vpc"}), 201, 201),
+            ("PATCH", "/api/v1/deployments/{deployment}") => (json!({"status": "success"}), 404, 404),
             ("POST", "/api/v1/affected-stacks") => {
                 let stacks = json!([{"stack": "dev", "component": "vpc", "dependents": []}]);
                 (json!({"head_sha": "a1", "stacks": stacks}), 200, 200)
@@ -52,7 +58,8 @@ impl Taker {
             .route
             .path
             .replace("{owner}/{repo}/instances", "acme/infra/instances")
-            .replace("{stack}/{*component}", "dev/vpc");
+            .replace("{stack}/{*component}", "dev/vpc")
+            .replace("{deployment}", "dep_0000000000000000000000000000");
         let target =
             if target.ends_with("/infra/instances") { target + "?stack=dev&component=vpc" } else { target };
         let call = app.call(self.route.method.as_str(), &target);

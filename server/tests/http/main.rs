@@ -12,6 +12,7 @@ mod account;
 mod affected;
 mod attacks;
 mod bad_input;
+mod deployments;
 mod door;
 mod endings;
 mod envelope;

@@ -9,7 +9,7 @@ use stackyard_app::Audience;
 use stackyard_domain::affected::{AffectedItem, AffectedUpload};
 use stackyard_domain::locks::{self, TakeInput};
 use stackyard_domain::{access, affected, ci, permissions, tokens, workspaces};
-use stackyard_model::id::{AffectedId, LockId, PermissionId, RepositoryTokenId};
+use stackyard_model::id::{AffectedId, DeploymentId, LockId, PermissionId, RepositoryTokenId};
 use stackyard_model::repository::Repository;
 use stackyard_model::workspace::Workspace;
 use stackyard_model::{Action, PermissionKind, Role};
@@ -59,6 +59,7 @@ pub(crate) struct World {
     run_bearer: String,
     token_bearer: String,
     affected: AffectedId,
+    deployment: DeploymentId,
     /// Of a refusal.
     trace: String,
     logo: String,
@@ -97,6 +98,9 @@ impl World {
         let inventory = serde_json::json!({"instances": [{"stack": "dev", "component": "vpc"}]});
         let uploaded = app.post("/api/v1/instances").bearer(&run_bearer).json(&inventory).send().await;
         assert_eq!(uploaded.status, 200, "{}", uploaded.text());
+        let vpc = serde_json::json!({"stack": "dev", "component": "vpc"});
+        let made = app.post("/api/v1/deployments").bearer(&run_bearer).json(&vpc).send().await;
+        let deployment = made.envelope()["data"]["id"].as_str().unwrap().parse().unwrap();
         let run = operator.clone().with_actor(ci::authenticate(&operator, &run_bearer).await.unwrap());
         let vpc =
             AffectedItem { stack: "dev".to_owned(), component: "vpc".to_owned(), ..AffectedItem::default() };
@@ -122,6 +126,7 @@ impl World {
             run_bearer,
             token_bearer,
             affected,
+            deployment,
             trace,
             logo,
         }
@@ -152,6 +157,7 @@ impl World {
             .replace("{repo}", self.repository().id.as_str())
             .replace("{perm}", self.permission.as_str())
             .replace("{affected}", self.affected.as_str())
+            .replace("{deployment}", self.deployment.as_str())
             .replace("{trace}", &self.trace)
             .replace("{version}", &self.logo)
             .replace("{tag}", "NotFound")

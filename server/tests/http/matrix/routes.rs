@@ -15,6 +15,9 @@ fn called(route: &Route, app: &TestApp, world: &World) -> Call {
     if target.ends_with("/infra/instances") {
         target.push_str("?stack=dev&component=vpc");
     }
+    if target.ends_with("/logs") {
+        target.push_str("?offset=0");
+    }
     assert!(!target.contains('{'), "{target}: say what stands there");
     let call = app.call(route.method.as_str(), &target).by_our_page();
     match (route.method.as_str(), route.path) {
@@ -26,6 +29,11 @@ fn called(route: &Route, app: &TestApp, world: &World) -> Call {
         }
         ("POST", "/api/v1/locks") => call.json(&serde_json::json!({"key": "acme/infra/new/vpc"})),
         ("DELETE", "/api/v1/locks") => call.json(&serde_json::json!({"key": "acme/infra/ours/vpc"})),
+        ("POST", "/api/v1/deployments") => {
+            call.json(&serde_json::json!({"stack": "dev", "component": "vpc"}))
+        }
+        ("PATCH", "/api/v1/deployments/{deployment}") => call.json(&serde_json::json!({"status": "success"})),
+        ("POST", "/api/v1/deployments/{deployment}/logs") => call.body("a line\n"),
         ("POST", "/api/v1/affected-stacks") => {
             call.json(&serde_json::json!({"head_sha": "a1", "stacks": []}))
         }
@@ -45,6 +53,13 @@ fn expected_of(route: &Route, subject: &Subject) -> Fate {
             // Until there is a GitHub App.
             "/api/v1/git/commit" => Fate::Refused(409),
             "/api/v1/sts" => Fate::Refused(403),
+            // A run's deployment is its own.
+            path if path.starts_with("/api/v1/deployments/")
+                && route.method != Verb::Get
+                && subject.name != "a run" =>
+            {
+                Fate::Refused(403)
+            }
             _ => Fate::Done,
         },
         Who::Ci => Fate::Refused(401),

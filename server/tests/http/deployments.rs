@@ -1,0 +1,206 @@
+//! Deployments and their logs, as workflows say and read them (rules §6, §9).
+
+use serde_json::{Value, json};
+use stackyard_domain::deployments::{self, DeploymentFilter};
+use stackyard_domain::{instances, repositories};
+use stackyard_model::PermissionKind;
+use stackyard_model::activity::What;
+use stackyard_model::deployment::{Deployment, DeploymentSource, DeploymentStatus};
+
+use crate::support::{Answer, Place, TestApp};
+
+const ROUTE: &str = "/api/v1/deployments";
+
+/// Acme with two instances, whose workflows may do everything, and a session of a run.
+async fn acme(app: &TestApp) -> (Place, String) {
+    let acme = app.acme().await;
+    let kinds =
+        [PermissionKind::InstancesCreate, PermissionKind::InstancesUpdate, PermissionKind::DeploymentsCreate];
+    for kind in kinds {
+        app.allow(&acme, kind, ["*", "*", "*"]).await;
+    }
+    let session = app.session(&acme).await;
+    let inventory = json!({"instances": [{"stack": "dev", "component": "vpc"},
+                                         {"stack": "dev", "component": "eks/cluster"}]});
+    assert_eq!(app.post("/api/v1/instances").bearer(&session).json(&inventory).send().await.status, 200);
+    (acme, session)
+}
+
+async fn create(app: &TestApp, session: &str, body: &Value) -> Answer {
+    app.post(ROUTE).bearer(session).json(body).send().await
+}
+
+async fn begun(app: &TestApp, session: &str) -> String {
+    let answer = create(app, session, &json!({"stack": "dev", "component": "vpc"})).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    answer.envelope()["data"]["id"].as_str().unwrap().to_owned()
+}
+
+async fn update(app: &TestApp, session: &str, id: &str, body: &Value) -> Answer {
+    app.call("PATCH", &format!("{ROUTE}/{id}")).bearer(session).json(body).send().await
+}
+
+async fn append(app: &TestApp, session: &str, id: &str, offset: usize, bytes: &[u8]) -> Answer {
+    let target = format!("{ROUTE}/{id}/logs?offset={offset}");
+    app.post(&target).bearer(session).body(bytes.to_vec()).send().await
+}
+
+async fn page(app: &TestApp, acme: &Place) -> Vec<Deployment> {
+    let here = app.enter(&acme.workspace).await;
+    deployments::page(&app.operator(), &here, &DeploymentFilter::default(), "", 50).await.unwrap().items
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deployment_runs_its_course_and_then_stays_as_it_is() {
+    let app = TestApp::start().await;
+    let (acme, session) = acme(&app).await;
+    let wanted = json!({"stack": "dev", "component": "cluster", "status": "queued", "title": "Upgrade"});
+    let made = create(&app, &session, &wanted).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let data = &made.envelope()["data"];
+    assert_eq!((&data["component"], &data["status"]), (&json!("eks/cluster"), &json!("queued")));
+    let id = data["id"].as_str().unwrap();
+    assert!(id.starts_with("dep_"));
+    for status in ["in_progress", "in_progress", "failure", "failure"] {
+        let answer = update(&app, &session, id, &json!({"status": status, "exit_code": 1})).await;
+        assert_eq!(answer.status, 200, "{status}: {}", answer.text());
+    }
+    let late = update(&app, &session, id, &json!({"status": "success"})).await;
+    assert_eq!(late.status, 409, "{}", late.text());
+    let [one] = <[Deployment; 1]>::try_from(page(&app, &acme).await).unwrap();
+    assert_eq!((one.status, one.exit_code), (DeploymentStatus::Failure, Some(1)));
+    assert!(one.started_at.is_some() && one.finished_at.is_some());
+    let steps = app.log(&acme).await;
+    let steps = steps.iter().filter(|event| event.target_id == id).count();
+    assert_eq!(steps, 3, "made, begun, ended: what was said twice is one event");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_key_comes_to_the_same_deployment() {
+    let app = TestApp::start().await;
+    let (acme, session) = acme(&app).await;
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        let call = app.post(ROUTE).bearer(&session).header("idempotency-key", "run-17");
+        let made = call.json(&json!({"stack": "dev", "component": "vpc"})).send().await;
+        ids.push(made.envelope()["data"]["id"].clone());
+    }
+    assert!(ids.windows(2).all(|pair| pair[0] == pair[1]), "{ids:?}");
+    assert_eq!(page(&app, &acme).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_is_what_was_sent_and_a_gap_is_told_with_the_right_offset() {
+    let app = TestApp::start().await;
+    let (_, session) = acme(&app).await;
+    let id = begun(&app, &session).await;
+    let first = b"\x1b[32mPlan: 1 to add\x1b[0m\n10%\r50%\r100%\nlast \xff\0".as_slice();
+    assert_eq!(append(&app, &session, &id, 0, first).await.status, 200);
+    assert_eq!(append(&app, &session, &id, 0, first).await.status, 200, "the same again");
+    let gap = append(&app, &session, &id, first.len() + 5, b"x").await;
+    assert_eq!(gap.status, 409);
+    assert_eq!(gap.envelope()["context"]["expectedOffset"], first.len());
+    assert_eq!(append(&app, &session, &id, 0, b"other").await.status, 409);
+    assert_eq!(append(&app, &session, &id, first.len(), b" line\n").await.status, 200);
+    let log = app.get(&format!("{ROUTE}/{id}/logs")).bearer(&session).send().await;
+    assert_eq!(log.bytes, [first, b" line\n"].concat());
+    assert_eq!(log.header("content-type"), "application/octet-stream");
+    assert_eq!(log.header("x-next-offset"), log.bytes.len().to_string());
+    let rest = app.get(&format!("{ROUTE}/{id}/logs?offset={}", first.len())).bearer(&session).send().await;
+    assert_eq!(rest.bytes, b" line\n");
+    for bad in ["", "?offset=x", "?offset=-1"] {
+        let answer = app.post(&format!("{ROUTE}/{id}/logs{bad}")).bearer(&session).body("x").send().await;
+        assert_eq!(answer.status, 400, "{bad}");
+        answer.envelope();
+    }
+    let long = vec![b'x'; 64 * 1024 + 1];
+    let answer = append(&app, &session, &id, log.bytes.len(), &long).await;
+    assert!(answer.status.is_client_error(), "{}", answer.text());
+    answer.envelope();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_has_sixteen_mebibytes() {
+    let app = TestApp::start().await;
+    let (_, session) = acme(&app).await;
+    let id = begun(&app, &session).await;
+    let piece = [vec![b'x'; 64 * 1024 - 1], vec![b'\n']].concat();
+    for n in 0..256 {
+        assert_eq!(append(&app, &session, &id, n * piece.len(), &piece).await.status, 200, "{n}");
+    }
+    let over = append(&app, &session, &id, 256 * piece.len(), b"x").await;
+    assert_eq!(over.refusal().0, "LogFull");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn windows_and_matches_of_a_long_log_are_read_without_the_rest() {
+    let app = TestApp::start().await;
+    let (acme, session) = acme(&app).await;
+    let id = begun(&app, &session).await;
+    let mut offset = 0;
+    for block in 0..100 {
+        let lines: String = (0..1000).map(|n| format!("line {}\n", block * 1000 + n + 1)).collect();
+        assert_eq!(append(&app, &session, &id, offset, lines.as_bytes()).await.status, 200);
+        offset += lines.len();
+    }
+    let here = app.enter(&acme.workspace).await;
+    let id = id.parse().unwrap();
+    let window = deployments::log_lines(&app.operator(), &here, &id, 54_321, 3).await.unwrap();
+    assert_eq!(window.total, 100_000);
+    let texts: Vec<_> = window.lines.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(texts, ["line 54321", "line 54322", "line 54323"]);
+    let found = deployments::find_in_log(&app.operator(), &here, &id, "LINE 99999", 10).await.unwrap();
+    assert_eq!(found.lines, [99_999]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_run_may_read_a_deployment_but_not_write_to_it() {
+    let app = TestApp::start().await;
+    let (acme, session) = acme(&app).await;
+    let id = begun(&app, &session).await;
+    let claims = app.claims().set("run_id", "99");
+    let other = app.exchange(&claims, acme.workspace.id.as_str()).await;
+    let other = other.envelope()["data"]["token"].as_str().unwrap().to_owned();
+    assert_eq!(app.get(&format!("{ROUTE}/{id}")).bearer(&other).send().await.status, 200);
+    let listed = app.get(ROUTE).bearer(&other).send().await;
+    assert_eq!(listed.envelope()["data"]["items"][0]["id"], json!(id));
+    assert_eq!(update(&app, &other, &id, &json!({"status": "success"})).await.status, 403);
+    assert_eq!(append(&app, &other, &id, 0, b"x").await.status, 403);
+    let unknown = "dep_0000000000000000000000000000";
+    let nothing = app.get(&format!("{ROUTE}/{unknown}")).bearer(&session).send().await.refusal();
+    let nonsense = app.get(&format!("{ROUTE}/nonsense")).bearer(&session).send().await.refusal();
+    assert_eq!(nothing, nonsense);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_apply_that_is_reported_is_a_deployment_once() {
+    let app = TestApp::start().await;
+    let (acme, session) = acme(&app).await;
+    let target = "/api/v1/repos/acme/infra/instances?stack=dev&component=vpc";
+    let report = json!({"command": "apply", "exit_code": 0, "last_run": "2026-11-18T00:00:00Z"});
+    for _ in 0..2 {
+        let sent = app.call("PATCH", target).bearer(&session).json(&report).send().await;
+        assert_eq!(sent.status, 200, "{}", sent.text());
+    }
+    let plan = json!({"command": "plan", "exit_code": 2});
+    assert_eq!(app.call("PATCH", target).bearer(&session).json(&plan).send().await.status, 200);
+    let [one] = <[Deployment; 1]>::try_from(page(&app, &acme).await).unwrap();
+    assert_eq!((one.source, one.status), (DeploymentSource::Status, DeploymentStatus::Success));
+    assert_eq!(one.component, "vpc");
+    let here = app.enter(&acme.workspace).await;
+    let details = instances::get(&app.operator(), &here, &one.instance_id).await.unwrap();
+    assert_eq!(details.deployments.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repository_that_is_removed_meanwhile_is_told_and_takes_its_deployments_along() {
+    let app = TestApp::start().await;
+    let (acme, session) = acme(&app).await;
+    let id = begun(&app, &session).await;
+    let here = app.enter(&acme.workspace).await;
+    repositories::remove(&app.operator(), &here, &acme.repository.id, &acme.repository.name).await.unwrap();
+    let answer = append(&app, &session, &id, 0, b"x").await;
+    assert_eq!(answer.status, 403, "{}", answer.text());
+    assert!(page(&app, &acme).await.is_empty());
+    assert!(app.log(&acme).await.iter().any(|event| event.what() == Some(What::RepositoryRemoved)));
+}
