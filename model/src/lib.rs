@@ -7,6 +7,7 @@
 pub mod account;
 pub mod activity;
 pub mod affected;
+pub mod ansi;
 pub mod deployment;
 pub mod field;
 pub mod id;

@@ -41,6 +41,7 @@ mod server {
     pub use crate::icon::Mark;
     pub use crate::input::{PrefixedInput, SearchInput, TextInput};
     pub use crate::log::ActivityLog;
+    pub use crate::log_lines::LogLines;
     pub use crate::menu::{Menu, MenuItem};
     pub use crate::page_header::{Crumb, PageHeader, PartHeader};
     pub use crate::pager::Pager;
@@ -68,7 +69,7 @@ macro_rules! for_pages {
     ($($module:ident)*) => { $(#[cfg(feature = "ssr")] pub mod $module;)* };
 }
 for_pages! {
-    badge button chip choice code dialog document empty field form graph input log menu page_header pager panel plain_shell safe_url sentence shell signal table
+    badge button chip choice code dialog document empty field form graph input log log_lines menu page_header pager panel plain_shell safe_url sentence shell signal table
     tabs textarea tile time totals trace verdict written
 }
 #[cfg(feature = "ssr")]
