@@ -126,6 +126,7 @@ fn workspace_frame(inside: &Inside, nav: Nav, may_create: bool, person: ShellPer
         entries.extend([
             entry(Nav::Repositories, paths::repositories(workspace), "Configured Repositories", Icon::Repo),
             entry(Nav::Stacks, paths::stacks(workspace), "Stacks", Icon::Stacks),
+            entry(Nav::Deployments, paths::deployments(workspace), "Deployments", Icon::Deploy),
             entry(Nav::Locks, paths::locks(workspace), "Locks", Icon::Lock),
             entry(Nav::Activity, paths::activity(workspace), "Activity", Icon::Activity),
         ]);

@@ -44,6 +44,8 @@ pub enum Nav {
     Repositories,
     /// Stacks.
     Stacks,
+    /// Deployments.
+    Deployments,
     /// Locks.
     Locks,
     /// Activity.

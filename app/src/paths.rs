@@ -1,7 +1,7 @@
 //! The addresses of this site: how they are made, and which of those that come in may be followed.
 
 use form_urlencoded::Serializer;
-use stackyard_model::id::{AffectedId, LockId, PermissionId, RepositoryId, RepositoryTokenId};
+use stackyard_model::id::{AffectedId, DeploymentId, InstanceId, LockId, PermissionId, RepositoryId, RepositoryTokenId};
 use stackyard_model::workspace::Workspace;
 
 /// Where people sign in.
@@ -150,6 +150,24 @@ pub fn revoke_token_id(id: &RepositoryTokenId) -> String {
 #[must_use]
 pub fn stacks(workspace: &Workspace) -> String {
     within(workspace, &["/stacks"])
+}
+
+/// One instance.
+#[must_use]
+pub fn instance(workspace: &Workspace, id: &InstanceId) -> String {
+    within(workspace, &["/stacks/", id.as_str()])
+}
+
+/// A workspace's deployments.
+#[must_use]
+pub fn deployments(workspace: &Workspace) -> String {
+    within(workspace, &["/deployments"])
+}
+
+/// One deployment, with its log.
+#[must_use]
+pub fn deployment(workspace: &Workspace, id: &DeploymentId) -> String {
+    within(workspace, &["/deployments/", id.as_str()])
 }
 
 /// A workspace's affected uploads.

@@ -8,7 +8,7 @@ use server_fn::ServerFn;
 use stackyard_model::Action;
 
 use crate::page::{nowhere, page};
-use crate::{accounts, activity, affected, help, instances, locks, permissions, refusals, repositories, tokens, workspaces};
+use crate::{accounts, activity, affected, deployments, help, instances, locks, permissions, refusals, repositories, tokens, workspaces};
 
 /// Who may use a page or a function. The services decide; this says what they have to decide, for the tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +89,9 @@ pub const PAGES: &[PageInfo] = &[
         "/dashboard/workspaces/{slug}/stacks/affected/{affected}",
         Audience::Member(Action::SeeResources),
     ),
+    seen_by("/dashboard/workspaces/{slug}/stacks/{instance}", Audience::Member(Action::SeeResources)),
+    seen_by("/dashboard/workspaces/{slug}/deployments", Audience::Member(Action::SeeResources)),
+    seen_by("/dashboard/workspaces/{slug}/deployments/{deployment}", Audience::Member(Action::SeeResources)),
     seen_by("/dashboard/workspaces/{slug}/locks", Audience::Member(Action::SeeResources)),
     seen_by("/dashboard/workspaces/{slug}/activity", Audience::Member(Action::SeeResources)),
 ];
@@ -203,6 +206,21 @@ pub fn App() -> impl IntoView {
                 <Route
                     path=path!("/dashboard/workspaces/:slug/stacks/affected/:affected")
                     view=|| page(affected::one)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/stacks/:instance")
+                    view=|| page(instances::one)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/deployments")
+                    view=|| page(deployments::list)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/deployments/:deployment")
+                    view=|| page(deployments::one)
                     ssr=SsrMode::Async
                 />
                 <Route

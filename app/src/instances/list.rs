@@ -8,8 +8,8 @@ use stackyard_model::instance::{Instance, InstanceStatus, ReportCommand};
 use stackyard_model::repository::Repository;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
-    ButtonKind, ButtonSize, Cell, Code, Column, Empty, ExtLink, Hidden, LinkButton, Live, PageHeader, Pager,
-    RelativeTime, Row, SearchForm, SearchInput, Segment, Segments, Select, State, StateSignal, SubmitButton, Table,
+    ButtonKind, ButtonSize, Cell, Code, Column, CoverLink, Empty, ExtLink, Hidden, LinkButton, Live, PageHeader, Pager,
+    RelativeTime, Row, RowTone, SearchForm, SearchInput, Segment, Segments, Select, State, StateSignal, SubmitButton, Table,
     thousands, written,
 };
 
@@ -102,7 +102,7 @@ pub async fn list(visit: Visit) -> Answer {
             view! { <Nothing workspace repository=repositories.into_iter().next() /> }.into_any()
         } else {
             view! {
-                <Instances instances=found.items repositories />
+                <Instances instances=found.items repositories workspace />
                 {pager}
             }
             .into_any()
@@ -159,7 +159,7 @@ fn Nothing(workspace: Workspace, repository: Option<Repository>) -> impl IntoVie
 }
 
 #[component]
-fn Instances(instances: Vec<Instance>, repositories: Vec<Repository>) -> impl IntoView {
+fn Instances(instances: Vec<Instance>, repositories: Vec<Repository>, workspace: Workspace) -> impl IntoView {
     let columns = vec![
         Column::new("Component", ""),
         Column::new("Status", "md:w-[132px]"),
@@ -189,7 +189,7 @@ fn Instances(instances: Vec<Instance>, repositories: Vec<Repository>) -> impl In
         let repository = repository.map(|repository| repository.name.clone()).unwrap_or_default();
         view! {
             {heading}
-            <InstanceRow instance repository />
+            <InstanceRow instance repository workspace=workspace.clone() />
         }
     });
     let rows = written(rows);
@@ -202,13 +202,8 @@ fn Instances(instances: Vec<Instance>, repositories: Vec<Repository>) -> impl In
 }
 
 #[component]
-fn InstanceRow(instance: Instance, repository: String) -> impl IntoView {
-    let state = match instance.status {
-        InstanceStatus::InSync => State::InSync,
-        InstanceStatus::Drifted => State::Drifted,
-        InstanceStatus::Error => State::Error,
-        InstanceStatus::Unknown => State::Unknown,
-    };
+fn InstanceRow(instance: Instance, repository: String, workspace: Workspace) -> impl IntoView {
+    let state = state_of(instance.status);
     let quiet = matches!(instance.status, InstanceStatus::InSync | InstanceStatus::Unknown);
     let missing = instance.absent_since.map(|since| {
         view! {
@@ -222,11 +217,15 @@ fn InstanceRow(instance: Instance, repository: String) -> impl IntoView {
     });
     let report = report(&instance);
     let title = instance.component.clone();
+    let href = paths::instance(&workspace, &instance.id);
     let report = match instance.run_url.clone() {
+        // Above the link that covers the row.
         Some(href) => Either::Left(view! {
-            <ExtLink href inline=true>
-                {report}
-            </ExtLink>
+            <span class="relative z-10">
+                <ExtLink href inline=true>
+                    {report}
+                </ExtLink>
+            </span>
         }),
         None => Either::Right(report),
     };
@@ -235,11 +234,11 @@ fn InstanceRow(instance: Instance, repository: String) -> impl IntoView {
         None => Either::Right(view! { <span class="text-ink-faint">"never"</span> }),
     };
     view! {
-        <Row>
+        <Row tone=RowTone::Linked>
             <Cell class="max-md:col-start-1 max-md:row-start-1">
-                <span class="block min-w-0 font-mono text-[12px] leading-5" title=title>
+                <CoverLink href title class="cover block font-mono text-[12px] leading-5">
                     <Code text=instance.component class="wrap-words" />
-                </span>
+                </CoverLink>
                 {missing}
                 {disabled}
             </Cell>
@@ -265,8 +264,18 @@ fn InstanceRow(instance: Instance, repository: String) -> impl IntoView {
     }
 }
 
+/// A status as the state that it is shown as.
+pub(super) const fn state_of(status: InstanceStatus) -> State {
+    match status {
+        InstanceStatus::InSync => State::InSync,
+        InstanceStatus::Drifted => State::Drifted,
+        InstanceStatus::Error => State::Error,
+        InstanceStatus::Unknown => State::Unknown,
+    }
+}
+
 /// What the last report said, in words.
-fn report(instance: &Instance) -> String {
+pub(super) fn report(instance: &Instance) -> String {
     match (instance.last_command, instance.last_exit_code) {
         (None, _) => "never reported".to_owned(),
         (Some(ReportCommand::Plan), Some(0)) => "plan: no change".to_owned(),

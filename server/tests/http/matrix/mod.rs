@@ -7,9 +7,10 @@ mod routes;
 use http::StatusCode;
 use stackyard_app::Audience;
 use stackyard_domain::affected::{AffectedItem, AffectedUpload};
+use stackyard_domain::instances::InstanceFilter;
 use stackyard_domain::locks::{self, TakeInput};
-use stackyard_domain::{access, affected, ci, permissions, tokens, workspaces};
-use stackyard_model::id::{AffectedId, DeploymentId, LockId, PermissionId, RepositoryTokenId};
+use stackyard_domain::{access, affected, ci, instances, permissions, tokens, workspaces};
+use stackyard_model::id::{AffectedId, DeploymentId, InstanceId, LockId, PermissionId, RepositoryTokenId};
 use stackyard_model::repository::Repository;
 use stackyard_model::workspace::Workspace;
 use stackyard_model::{Action, PermissionKind, Role};
@@ -59,6 +60,7 @@ pub(crate) struct World {
     run_bearer: String,
     token_bearer: String,
     affected: AffectedId,
+    instance: InstanceId,
     deployment: DeploymentId,
     /// Of a refusal.
     trace: String,
@@ -107,6 +109,8 @@ impl World {
         let upload =
             AffectedUpload { head_sha: "4f5eefb".to_owned(), stacks: vec![vpc], ..Default::default() };
         let affected = affected::upload(&run, upload).await.unwrap().id.unwrap();
+        let page = instances::page(&operator, &here, &InstanceFilter::default(), "", 1).await.unwrap();
+        let instance = page.items.first().unwrap().id.clone();
         let may_hold = caller.role.is_some_and(|role| role.may(Action::UseLocks));
         let own_lock = match &caller.person {
             Some(person) if may_hold => Some(lock(app, &place, person, "own").await),
@@ -126,6 +130,7 @@ impl World {
             run_bearer,
             token_bearer,
             affected,
+            instance,
             deployment,
             trace,
             logo,
@@ -157,6 +162,7 @@ impl World {
             .replace("{repo}", self.repository().id.as_str())
             .replace("{perm}", self.permission.as_str())
             .replace("{affected}", self.affected.as_str())
+            .replace("{instance}", self.instance.as_str())
             .replace("{deployment}", self.deployment.as_str())
             .replace("{trace}", &self.trace)
             .replace("{version}", &self.logo)

@@ -1,0 +1,9 @@
+//! Deployments: what is being rolled out, how it went, and its log.
+
+mod list;
+mod log;
+mod one;
+
+pub(crate) use list::DeploymentLines;
+pub use list::list;
+pub use one::one;
