@@ -77,6 +77,8 @@ export function workflow(server, issuer, workspaceId) {
     lock: (session, key, { ttl = 1800, message = "Locked by Atmos" } = {}) =>
       send("POST", "/locks", { key, ttl, lockMessage: message }, session),
     inventory: (session, instances) => send("POST", "/instances", { instances }, session),
+    affected: (session, stacks) =>
+      send("POST", "/affected-stacks", { head_sha: "4f5eefb", base_sha: "c2bf060", stacks }, session),
     report: (session, { repository = "acme/infra", stack, component }, result) =>
       send("PATCH", `/repos/${repository}/instances?${new URLSearchParams({ stack, component })}`, result, session),
     unlock: (session, key) => send("DELETE", "/locks", { key }, session),

@@ -37,6 +37,7 @@ async function furnish(page) {
   await workspace.permission(infra, "ws:instances:create", { environment: "prod" });
   await workspace.permission(infra, "ws:instances:create", { branch: "main" });
   await workspace.permission(infra, "ws:instances:update", { branch: "main" });
+  await workspace.permission(infra, "ws:affected_stacks:create", { branch: "main" });
   await workspace.permission(network, "ws:locks:create");
   const main = (await workspace.cli.exchange()).data.token;
   assert.equal((await workspace.cli.lock(main, "acme/infra/plat-ue1-prod/eks/cluster")).status, 201);
@@ -44,13 +45,25 @@ async function furnish(page) {
   assert.equal((await workspace.cli.unlock(main, "acme/infra/plat-ue1-dev/vpc")).status, 200);
   const instances = ["dev:vpc", "dev:eks/cluster", "prod:eks/cluster", "prod:rds/orders", "prod:vpc"].map((name) => {
     const [stack, component] = name.split(":");
-    return { stack: `plat-ue1-${stack}`, component, component_type: "terraform" };
+    const settings = name === "dev:vpc" ? { pro: { enabled: true } } : {};
+    return { stack: `plat-ue1-${stack}`, component, component_type: "terraform", settings };
   });
   assert.equal((await workspace.cli.inventory(main, instances)).status, 200);
   for (const [index, exit_code] of [0, 2, 1, 0].entries()) {
     const reported = await workspace.cli.report(main, instances[index], { command: index ? "plan" : "apply", exit_code });
     assert.equal(reported.status, 200);
   }
+  const app = { stack: "plat-ue1-prod", component: "app/orders", dependents: [] };
+  const rds = { stack: "plat-ue1-prod", component: "rds/orders", dependents: [app] };
+  const eks = { stack: "plat-ue1-prod", component: "eks/cluster", dependents: [app] };
+  const vpc = { stack: "plat-ue1-prod", component: "vpc", dependents: [eks, rds] };
+  assert.equal((await workspace.cli.affected(main, [vpc, rds])).status, 200);
+  await page.goto(`${workspace.path}/stacks/affected`);
+  at.affected = await leadsTo(page, /^4f5eefb/);
+  await page.goto(`${workspace.path}/stacks`);
+  at.instance = await leadsTo(page, "vpc");
+  await page.goto(`${workspace.path}/deployments`);
+  at.deployment = await leadsTo(page, /^vpc/);
   const other = (await workspace.cli.exchange({ branch: "feature/heron" })).data.token;
   const denied = await workspace.cli.lock(other, "acme/infra/plat-ue1-prod/vpc");
   at.why = new URL(denied.errorMessage.match(/Why: (\S+)/)[1]).pathname;
@@ -153,6 +166,17 @@ const VISITS = {
     state("stacks-drifted", () => `${at.workspace}/stacks?status=drifted`),
     state("stacks-none", () => `${at.workspace}/stacks?q=nowhere`),
   ],
+  [`${WORKSPACE}/stacks/affected`]: [
+    state("affected", () => `${at.workspace}/stacks/affected`),
+    state("affected-none-found", () => `${at.workspace}/stacks/affected?q=nowhere`),
+  ],
+  [`${WORKSPACE}/stacks/affected/{affected}`]: [state("order", () => at.affected)],
+  [`${WORKSPACE}/stacks/{instance}`]: [state("instance", () => at.instance, open("Settings"))],
+  [`${WORKSPACE}/deployments`]: [
+    state("deployments", () => `${at.workspace}/deployments`),
+    state("deployments-none-found", () => `${at.workspace}/deployments?q=nowhere`),
+  ],
+  [`${WORKSPACE}/deployments/{deployment}`]: [state("deployment", () => at.deployment)],
   [`${WORKSPACE}/locks`]: [
     state("locks", () => `${at.workspace}/locks`),
     state("locks-take", () => `${at.workspace}/locks`, open("Take a lock")),

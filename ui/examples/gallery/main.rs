@@ -12,6 +12,7 @@ use stackyard_model::{FieldError, FieldErrors};
 use stackyard_ui::{Dialog, Document, FirstRunShell, Now, PlainShell, Shell, Zone};
 
 mod data;
+mod order;
 mod pages;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -26,6 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         write(&name("kit"), page(|| view! { <PlainShell wide=true><pages::Kit /></PlainShell> }.into_any()))?;
         write(&name("overview"), page(|| shell(false)))?;
         write(&name("dialog"), page(|| shell(true)))?;
+        write(&name("orders"), page(orders))?;
         write(&name("first-run"), page(first_run))?;
     }
     Ok(())
@@ -64,6 +66,15 @@ fn shell(with_dialog: bool) -> AnyView {
     view! {
         <Shell frame=data::frame() dialog>
             <pages::Overview />
+        </Shell>
+    }
+    .into_any()
+}
+
+fn orders() -> AnyView {
+    view! {
+        <Shell frame=data::frame() dialog=None>
+            <order::Orders />
         </Shell>
     }
     .into_any()
