@@ -78,7 +78,8 @@ fn boxed((x, y): (i64, i64), group: &Group, nodes: &[AffectedNode]) -> impl Into
     };
     let state = said(group.deleted, "deleted").or_else(|| said(group.changed, "changed"));
     let state = state.unwrap_or_else(|| "downstream".to_owned());
-    let word = if group.in_cycle { format!("{state}, in a circle") } else { state };
+    // The edge on the left tells of changes; the list has all words.
+    let word = if group.in_cycle { "in a circle".to_owned() } else { state };
     let room = ROOM.saturating_sub(word.chars().count() * WORD + 80) / SMALL;
     let edge = if group.in_cycle { "fill-surface-raised stroke-warn" } else { "fill-surface-raised stroke-control" };
     let name = if group.deleted == all {

@@ -16,7 +16,7 @@ const TRACKS_MAX: usize = 400;
 pub(super) const WIDTH: i64 = 208;
 pub(super) const HEIGHT: i64 = 44;
 /// From one row to the next.
-const PITCH: i64 = 60;
+const PITCH: i64 = 64;
 /// Between two channels of a gap.
 const CHANNEL: i64 = 6;
 /// Free space of a gap before its first channel, and after its last one.
@@ -232,7 +232,7 @@ fn rows(columns: &[usize], count: usize, edges: &[(usize, usize)]) -> Vec<i64> {
 fn corridor(source: usize, from: i64, to: i64) -> i64 {
     // Above its row when it leads up, and there is something above.
     let gap = if to < from { from - 1 } else { from };
-    let spread = i64::try_from(source % 5).unwrap_or(0) * 3 - 6;
+    let spread = i64::try_from(source % 5).unwrap_or(0) * 2 - 4;
     1 + gap * PITCH + HEIGHT + (PITCH - HEIGHT) / 2 + spread
 }
 

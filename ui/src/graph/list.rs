@@ -159,7 +159,7 @@ fn item(node: &AffectedNode, before: &[usize], nodes: &[AffectedNode], short: bo
             <span>{state}</span>
             {node.deleted.then_some(view! { <span class="text-danger">"deleted"</span> })}
             {node.in_cycle.then_some(view! { <span class="text-warn">"in a circle"</span> })}
-            <span class="wrap-words lg:ml-auto">{after}</span>
+            <span class="wrap-words max-lg:basis-full max-lg:pl-[13px] lg:ml-auto">{after}</span>
         </li>
     }
 }
