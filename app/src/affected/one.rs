@@ -70,6 +70,13 @@ fn Facts(upload: Affected, repository: String) -> impl IntoView {
     let cycles = (upload.cycles > 0).then(|| {
         view! { <span class="text-warn">{number(upload.cycles, "circle", "circles")}</span> }
     });
+    let base = (!upload.base_sha.is_empty()).then(|| {
+        view! {
+            <span title=upload.base_sha.clone()>
+                "against " <Code text=short(&upload.base_sha) />
+            </span>
+        }
+    });
     let branch = upload.branch.clone().map(|branch| {
         view! {
             <span>
@@ -100,9 +107,7 @@ fn Facts(upload: Affected, repository: String) -> impl IntoView {
                     attached=false
                 />
             </span>
-            <span>
-                "against " <span title=upload.base_sha.clone()><Code text=short(&upload.base_sha) /></span>
-            </span>
+            {base}
             <span class="text-ink">{number(upload.changed, "instance changed", "instances changed")}</span>
             <span>{number(upload.downstream, "downstream", "downstream")}</span>
             <span>{number(upload.edges, "dependency", "dependencies")}</span>

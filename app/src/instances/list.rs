@@ -10,7 +10,7 @@ use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
     ButtonKind, ButtonSize, Cell, Code, Column, CoverLink, Empty, ExtLink, Hidden, LinkButton, Live, PageHeader, Pager,
     RelativeTime, Row, RowTone, SearchForm, SearchInput, Segment, Segments, Select, State, StateSignal, SubmitButton, Table,
-    thousands, written,
+    counted, thousands, written,
 };
 
 use crate::affected::StacksTabs;
@@ -86,7 +86,7 @@ pub async fn list(visit: Visit) -> Answer {
             })
             .collect();
         let choices = any_or(&repositories);
-        let note = format!("{} instances", thousands(found.counts.all()));
+        let note = counted(found.counts.all(), "instance", "instances");
         let all = path.clone();
         let (tabs, url) = (workspace.clone(), paths::live(&workspace));
         let list = if found.items.is_empty() && narrowed {

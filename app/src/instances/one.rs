@@ -127,6 +127,14 @@ fn Facts(instance: Instance, repository: AnyView, lock: Option<Lock>, workspace:
             </dd>
         }
     });
+    let kind = (!instance.component_type.is_empty()).then(|| {
+        view! {
+            <dt>"Type"</dt>
+            <dd>
+                <Code text=instance.component_type.clone() class="font-mono" />
+            </dd>
+        }
+    });
     let drift = if instance.drift_enabled { "looked for" } else { "not looked for" };
     view! {
         <dl class="facts border-b border-line px-4 py-4 md:px-6">
@@ -153,10 +161,7 @@ fn Facts(instance: Instance, repository: AnyView, lock: Option<Lock>, workspace:
             <dd>
                 <Code text=instance.component class="font-mono" />
             </dd>
-            <dt>"Type"</dt>
-            <dd>
-                <Code text=instance.component_type class="font-mono" />
-            </dd>
+            {kind}
             <dt>"Repository"</dt>
             <dd>{repository}</dd>
             <dt>"First uploaded"</dt>
