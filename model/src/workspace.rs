@@ -60,6 +60,14 @@ pub struct Totals {
     pub permissions: i64,
     /// Locks held now.
     pub locks: i64,
+    /// Instances in the inventories of all repositories.
+    pub instances: i64,
+    /// Those of them that are not as they are written.
+    pub drifted: i64,
+    /// Those of them whose last plan or apply failed.
+    pub broken: i64,
+    /// Deployments recorded during the last 7 days; [`COUNTED_MAX`] and one for more.
+    pub deployments: i64,
     /// Requests let in during the last 7 days; [`COUNTED_MAX`] and one for more.
     pub allowed: i64,
     /// Requests refused during the last 7 days; [`COUNTED_MAX`] and one for more.

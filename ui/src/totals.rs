@@ -6,7 +6,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Totals(children: Children) -> impl IntoView {
     view! {
-        <section aria-label="Totals" class="grid grid-cols-2 border-b border-line lg:grid-cols-4">
+        <section aria-label="Totals" class="grid grid-cols-2 border-b border-line lg:max-2xl:grid-cols-3 2xl:grid-cols-6">
             {children()}
         </section>
     }
@@ -26,7 +26,7 @@ pub fn Total(
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     view! {
-        <div class="flex min-w-0 items-start gap-3 border-line px-4 py-3.5 max-lg:nth-[n+3]:border-t md:px-6 lg:not-first:border-l max-lg:even:border-l">
+        <div class="flex min-w-0 items-start gap-3 border-line px-4 py-3.5 max-lg:nth-[n+3]:border-t lg:max-2xl:nth-[n+4]:border-t md:px-6 max-lg:even:border-l lg:max-2xl:nth-[3n+2]:border-l lg:max-2xl:nth-[3n]:border-l 2xl:not-first:border-l">
             <dl class="min-w-0 grow">
                 <dt class="text-[12px] leading-4 text-ink-muted">{label}</dt>
                 <dd class="mt-1 text-[20px] leading-7 font-semibold tracking-[-0.01em]">{up_to.map_or_else(|| thousands(count), |most| up_to_most(count, most))}</dd>

@@ -3,6 +3,7 @@
 pub mod forms;
 mod list;
 mod overview;
+mod rollout;
 mod settings;
 mod start;
 mod workspace_id;

@@ -16,6 +16,7 @@ use crate::locks::split_key;
 use crate::page::{Answer, Nav, Page};
 use crate::paths::{self, with_params};
 use crate::visit::Visit;
+use crate::workspaces::rollout::{Drift, DriftNote, RecentDeployments, Rollout};
 
 /// Events in the log beside the page.
 const RECENT: u32 = 20;
@@ -30,6 +31,7 @@ struct Resources {
     denials: Vec<Event>,
     more_denials: bool,
     locks: Vec<Lock>,
+    rollout: Rollout,
     recent: Vec<Event>,
 }
 
@@ -54,6 +56,7 @@ pub async fn overview(visit: Visit) -> Answer {
             more_denials: denied.next_cursor.is_some() && denials.len() == all,
             denials,
             locks: locks::soonest(&visit.ctx, here, LOCKS).await?,
+            rollout: Rollout::load(&visit.ctx, here).await?,
             recent: activity::recent(&visit.ctx, here, RECENT).await?,
         })
     } else {
@@ -69,12 +72,18 @@ pub async fn overview(visit: Visit) -> Answer {
         let all = paths::activity(&workspace);
         let live = resources.is_some().then(|| view! { <Live url=paths::live(&workspace) /> });
         let body = match resources {
-            Some(Resources { held: kept_out, denials, more_denials, locks, recent }) => view! {
+            Some(Resources { held: kept_out, denials, more_denials, locks, rollout, recent }) => view! {
                 <Split width=PanelWidth::Read>
                     <SplitMain>
                         <div data-live="main">
                             {counts} {add} <Needs held=kept_out denials more_denials workspace=workspace.clone() />
-                            <LocksHeld locks held=locks_held workspace=workspace.clone() />
+                            <RecentDeployments deployments=rollout.deployments workspace=workspace.clone() />
+                            <div class="xl:grid xl:grid-cols-2">
+                                <div class="border-line max-xl:border-b xl:border-r">
+                                    <LocksHeld locks held=locks_held workspace=workspace.clone() />
+                                </div>
+                                <Drift amiss=rollout.amiss totals workspace=workspace.clone() />
+                            </div>
                         </div>
                     </SplitMain>
                     <Panel id="log" title="Activity Log">
@@ -118,6 +127,12 @@ fn CountTotals(totals: Counts, workspace: Workspace, linked: bool) -> impl IntoV
         <Totals>
             <Total label="Repositories" count=totals.repositories>
                 {permissions}
+            </Total>
+            <Total label="Instances" count=totals.instances>
+                <DriftNote totals workspace=workspace.clone() linked />
+            </Total>
+            <Total label="Deployments" count=totals.deployments up_to=COUNTED_MAX>
+                "in 7 days"
             </Total>
             <Total label="Locks held" count=totals.locks>
                 {locks}

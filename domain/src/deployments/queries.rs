@@ -9,7 +9,7 @@ use stackyard_db::{Conn, DbError, run};
 use stackyard_model::Ts;
 use stackyard_model::activity::ActorType;
 use stackyard_model::deployment::{Deployment, DeploymentCounts, DeploymentSource, DeploymentStatus};
-use stackyard_model::id::{DeploymentId, InstanceId, RepositoryId, WorkspaceId};
+use stackyard_model::id::{DeploymentId, InstanceId, RANDOM_LENGTH, RepositoryId, WorkspaceId};
 use stackyard_model::workspace::COUNTED_MAX;
 
 /// For how long logs are kept (rules §10).
@@ -238,6 +238,21 @@ pub(super) async fn counts(conn: &mut Conn, wanted: &Wanted<'_>) -> Result<Deplo
         counts.set(*status, count);
     }
     Ok(counts)
+}
+
+/// How many were recorded since a moment; one more than [`COUNTED_MAX`] stands for all that are more.
+pub(crate) async fn count_since(conn: &mut Conn, workspace: &WorkspaceId, since: Ts) -> Result<i64, DbError> {
+    // Ids begin with their time.
+    let from = DeploymentId::mint(since, [0; RANDOM_LENGTH]);
+    let recent =
+        || deployments::table.filter(deployments::workspace_id.eq(workspace).and(deployments::id.ge(&from)));
+    let beyond = recent().order(deployments::id).select(deployments::id).offset(COUNTED_MAX).limit(1);
+    let beyond: Option<DeploymentId> = run!(conn, |c| beyond.first(c).await.optional())?;
+    if beyond.is_some() {
+        return Ok(COUNTED_MAX + 1);
+    }
+    let all = recent().count();
+    Ok(run!(conn, |c| all.get_result(c).await)?)
 }
 
 /// Whether there are more than are counted.

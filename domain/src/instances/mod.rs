@@ -9,6 +9,7 @@ mod upload;
 
 pub(crate) use queries::InstanceRow;
 pub use report::{ReportInput, report};
+pub(crate) use service::counts_of;
 pub use service::{InstanceCounts, InstanceFilter, InstancePage, get, page};
 pub(crate) use target::find as find_target;
 pub use upload::{InstanceInput, InventoryUpload, Uploaded, upload};

@@ -1,7 +1,8 @@
 //! Looking at instances.
 
+use stackyard_db::Conn;
 use stackyard_model::Action;
-use stackyard_model::id::{InstanceId, RepositoryId};
+use stackyard_model::id::{InstanceId, RepositoryId, WorkspaceId};
 use stackyard_model::instance::{Instance, InstanceDetails, InstanceStatus};
 
 use super::queries::{self, InstanceRow, Wanted};
@@ -82,15 +83,7 @@ pub async fn page(
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next_cursor = rows.last().filter(|_| more).map(cursor);
-    let mut counts = InstanceCounts::default();
-    for (status, count) in queries::counts(&mut conn, &wanted).await? {
-        match status {
-            InstanceStatus::InSync => counts.in_sync = count,
-            InstanceStatus::Drifted => counts.drifted = count,
-            InstanceStatus::Error => counts.error = count,
-            InstanceStatus::Unknown => counts.unknown = count,
-        }
-    }
+    let counts = counted(&mut conn, &wanted).await?;
     Ok(InstancePage { items: rows.into_iter().map(Instance::from).collect(), counts, next_cursor })
 }
 
@@ -107,6 +100,24 @@ pub async fn get(ctx: &Ctx, here: &Here, id: &InstanceId) -> Result<InstanceDeta
     let path = format!("{}/{}", row.stack, row.component);
     let lock = locks::held_on(ctx, &mut conn, &row.repository_id, &path).await?;
     Ok(InstanceDetails { instance: row.into(), settings, deployments, lock })
+}
+
+/// How many instances a workspace has, by status.
+pub(crate) async fn counts_of(conn: &mut Conn, workspace: &WorkspaceId) -> Result<InstanceCounts, Error> {
+    counted(conn, &Wanted { workspace, patterns: &[], repository: None, status: None }).await
+}
+
+async fn counted(conn: &mut Conn, wanted: &Wanted<'_>) -> Result<InstanceCounts, Error> {
+    let mut counts = InstanceCounts::default();
+    for (status, count) in queries::counts(conn, wanted).await? {
+        match status {
+            InstanceStatus::InSync => counts.in_sync = count,
+            InstanceStatus::Drifted => counts.drifted = count,
+            InstanceStatus::Error => counts.error = count,
+            InstanceStatus::Unknown => counts.unknown = count,
+        }
+    }
+    Ok(counts)
 }
 
 /// The place of an instance among the others, as text that stands in an address.

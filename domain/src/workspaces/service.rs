@@ -15,7 +15,7 @@ use super::logo::{Logo, redraw};
 use super::queries::{self, NewMember, WorkspaceRow};
 use crate::activity::{Entry, count_since, record};
 use crate::hex::hex;
-use crate::{Actor, Ctx, Error, Here, locks};
+use crate::{Actor, Ctx, Error, Here, deployments, instances, locks};
 
 /// A form for a new workspace.
 #[derive(Debug, Clone)]
@@ -174,9 +174,14 @@ pub async fn totals(ctx: &Ctx, here: &Here) -> Result<Totals, Error> {
     };
     let [repositories, permissions, members, workspaces] =
         queries::counts(&mut conn, here.id(), user).await?;
+    let of_instances = instances::counts_of(&mut conn, here.id()).await?;
     Ok(Totals {
         repositories,
         permissions,
+        instances: of_instances.all(),
+        drifted: of_instances.drifted,
+        broken: of_instances.error,
+        deployments: deployments::count_since(&mut conn, here.id(), now - COUNTED).await?,
         locks: locks::count_held(ctx, &mut conn, here).await?,
         allowed: count_since(&mut conn, here.id(), Outcome::Ok, now - COUNTED).await?,
         denied: count_since(&mut conn, here.id(), Outcome::Denied, now - COUNTED).await?,
