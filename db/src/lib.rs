@@ -5,6 +5,7 @@
 
 mod conn;
 mod error;
+pub mod log;
 mod migrate;
 mod postgres;
 pub mod schema;

@@ -135,7 +135,7 @@ impl Style {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
     /// How it is set.
-    pub style: Style,
+    pub ink: Style,
     /// The text: no control character but tabs.
     pub text: String,
 }
@@ -166,13 +166,13 @@ pub fn plain(text: &str) -> String {
     line(&mut Style::default(), text).into_iter().map(|span| span.text).collect()
 }
 
-fn write(spans: &mut Vec<Span>, over: &mut bool, style: Style, c: char) {
+fn write(spans: &mut Vec<Span>, over: &mut bool, ink: Style, c: char) {
     if std::mem::take(over) {
         spans.clear();
     }
     match spans.last_mut() {
-        Some(last) if last.style == style => last.text.push(c),
-        _ => spans.push(Span { style, text: c.to_string() }),
+        Some(last) if last.ink == ink => last.text.push(c),
+        _ => spans.push(Span { ink, text: c.to_string() }),
     }
 }
 
@@ -252,7 +252,7 @@ mod tests {
     use super::*;
 
     fn spans(text: &str) -> Vec<(String, Style)> {
-        line(&mut Style::default(), text).into_iter().map(|span| (span.text, span.style)).collect()
+        line(&mut Style::default(), text).into_iter().map(|span| (span.text, span.ink)).collect()
     }
 
     fn coloured(colour: Colour) -> Style {
@@ -303,7 +303,7 @@ mod tests {
         let mut state = Style::default();
         line(&mut state, "\u{1b}[33mWarning");
         assert_eq!(
-            line(&mut state, "deprecated").first().map(|span| span.style),
+            line(&mut state, "deprecated").first().map(|span| span.ink),
             Some(coloured(Colour::Yellow))
         );
     }

@@ -42,7 +42,7 @@ fn write_line(html: &mut String, line: &LogLine, found: bool, state: &mut Style)
     // Writing to a String cannot fail.
     let _ = write!(html, r#"<p id="L{}"{class}><i>{}</i><span>"#, line.number, line.number);
     for span in ansi::line(state, &line.text) {
-        let class = classes(span.style);
+        let class = classes(span.ink);
         if class.is_empty() {
             escape_into(html, &span.text);
         } else {

@@ -7,9 +7,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::{Array, BigInt, Text};
 use diesel_async::RunQueryDsl;
+use stackyard_db::log::number_events;
 use stackyard_db::schema::{events, log_marks, permission_matches};
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::Ts;
@@ -115,15 +114,7 @@ async fn number(conn: &mut Conn, mark: i64) -> Result<(), DbError> {
     let open = events::table.filter(events::seq.is_null()).order(events::id).limit(BATCH).select(events::id);
     let ids: Vec<String> = open.load(&mut **c).await?;
     let numbers: Vec<i64> = (mark + 1..).take(ids.len()).collect();
-    // One statement for all of them; the DSL has none whose values come from a list of rows.
-    sql_query(
-        "UPDATE events SET seq = given.seq FROM unnest($1, $2) AS given (id, seq) WHERE events.id = given.id",
-    )
-    .bind::<Array<Text>, _>(ids)
-    .bind::<Array<BigInt>, _>(numbers)
-    .execute(&mut **c)
-    .await?;
-    Ok(())
+    number_events(conn, ids, numbers).await
 }
 
 async fn matched(conn: &mut Conn, permission: &PermissionId, count: i64, at: Ts) -> Result<(), DbError> {

@@ -1,11 +1,7 @@
-//! The words of the log: which events hold a word is looked up, however old they are.
-//!
-//! Each database has a table of its own kind for that (FTS5 on SQLite, an array with a GIN index on PostgreSQL), of which
-//! Diesel's DSL knows nothing, so the SQL of both stands here. What a word is is decided here too, once for both.
+//! The words of the log: which events hold a word is looked up, however old they are. What a word is is decided here, once
+//! for both databases.
 
-use diesel::sql_types::{Array, BigInt, Text};
-use diesel::{QueryableByName, sql_query};
-use diesel_async::RunQueryDsl;
+use stackyard_db::log::{find_word, keep_words};
 use stackyard_db::{Conn, DbError};
 use stackyard_model::id::WorkspaceId;
 use stackyard_model::text::fold;
@@ -50,31 +46,10 @@ fn key(workspace: &WorkspaceId, word: &str) -> String {
 /// Notes the words of events: sequence number, workspace, the line that is searched through.
 pub(super) async fn keep(conn: &mut Conn, events: &[(i64, &WorkspaceId, &str)]) -> Result<(), DbError> {
     for (seq, workspace, haystack) in events {
-        let words: Vec<_> = split(haystack).into_iter().map(|word| key(workspace, word)).collect();
-        match conn {
-            Conn::Sqlite(c) => {
-                sql_query("INSERT INTO event_words (rowid, words) VALUES (?, ?)")
-                    .bind::<BigInt, _>(seq)
-                    .bind::<Text, _>(words.join(" "))
-                    .execute(&mut **c)
-                    .await?;
-            }
-            Conn::Pg(c) => {
-                sql_query("INSERT INTO event_words (seq, words) VALUES ($1, $2)")
-                    .bind::<BigInt, _>(seq)
-                    .bind::<Array<Text>, _>(words)
-                    .execute(&mut **c)
-                    .await?;
-            }
-        }
+        let words = split(haystack).into_iter().map(|word| key(workspace, word)).collect();
+        keep_words(conn, *seq, words).await?;
     }
     Ok(())
-}
-
-#[derive(QueryableByName)]
-struct Found {
-    #[diesel(sql_type = BigInt)]
-    seq: i64,
 }
 
 /// The newest events of a workspace before `before` that hold a word: their sequence numbers.
@@ -85,31 +60,7 @@ pub(super) async fn find(
     before: i64,
     limit: i64,
 ) -> Result<Vec<i64>, DbError> {
-    let key = key(workspace, word);
-    let found: Vec<Found> = match conn {
-        Conn::Sqlite(c) => {
-            let query = "SELECT rowid AS seq FROM event_words WHERE event_words MATCH ? AND rowid < ? \
-                         ORDER BY rowid DESC LIMIT ?";
-            // In quotes it is one word for the query's own syntax; a word holds no quotes.
-            sql_query(query)
-                .bind::<Text, _>(format!("\"{key}\""))
-                .bind::<BigInt, _>(before)
-                .bind::<BigInt, _>(limit)
-                .load(&mut **c)
-                .await?
-        }
-        Conn::Pg(c) => {
-            let query =
-                "SELECT seq FROM event_words WHERE words @> $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
-            sql_query(query)
-                .bind::<Array<Text>, _>(vec![key])
-                .bind::<BigInt, _>(before)
-                .bind::<BigInt, _>(limit)
-                .load(&mut **c)
-                .await?
-        }
-    };
-    Ok(found.into_iter().map(|found| found.seq).collect())
+    find_word(conn, &key(workspace, word), before, limit).await
 }
 
 #[cfg(test)]

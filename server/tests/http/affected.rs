@@ -46,8 +46,8 @@ fn waves(details: &AffectedDetails) -> Vec<(u32, &str, bool)> {
 async fn a_diamond_is_four_instances_in_three_waves() {
     let app = TestApp::start().await;
     let (acme, session) = acme(&app).await;
-    let end = item("app", &[]);
-    let forest = item("vpc", &[item("eks", std::slice::from_ref(&end)), item("rds", &[end.clone()])]);
+    let end = [item("app", &[])];
+    let forest = item("vpc", &[item("eks", &end), item("rds", &end)]);
     let answer =
         upload(&app, &session, &json!({"head_sha": "a1", "stacks": [forest, item("eks", &[])]})).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
