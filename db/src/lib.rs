@@ -3,8 +3,11 @@
 //! One program, two databases: SQLite by default, PostgreSQL at scale, chosen at run time. A query is written
 //! once with Diesel's DSL inside [`run!`], which compiles it for both. Nothing here knows who may do what.
 
+pub mod backup;
 mod conn;
 mod error;
+mod figures;
+pub mod inspect;
 pub mod log;
 mod migrate;
 mod postgres;
@@ -22,6 +25,7 @@ pub use conn::{Conn, PgConn, SqliteConn, clock, probe};
 #[doc(hidden)]
 pub use diesel_async::AsyncPgConnection as PgTarget;
 pub use error::{DbError, WriteError};
+pub use figures::{Figures, PoolFigures, Size};
 pub use postgres::PostgresOptions;
 pub use sqlite::SqliteOptions;
 
@@ -123,6 +127,37 @@ impl Db {
         match &*self.0 {
             Inner::Sqlite(sqlite) => sqlite.write(args, job).await,
             Inner::Postgres(postgres) => postgres.write(args, job, Isolation::ReadCommitted).await,
+        }
+    }
+
+    /// What is measured of it, for whoever shows it.
+    #[must_use]
+    pub fn figures(&self) -> Figures {
+        match &*self.0 {
+            Inner::Sqlite(sqlite) => sqlite.figures(),
+            Inner::Postgres(postgres) => postgres.figures(),
+        }
+    }
+
+    /// How its connections are used at the moment.
+    #[must_use]
+    pub fn pool(&self) -> PoolFigures {
+        let status = match &*self.0 {
+            Inner::Sqlite(sqlite) => sqlite.pool(),
+            Inner::Postgres(postgres) => postgres.pool(),
+        };
+        let used = status.size.saturating_sub(status.available);
+        PoolFigures { used, free: status.max_size.saturating_sub(used), waiting: status.waiting }
+    }
+
+    /// How much room it takes.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn size(&self) -> Result<Size, DbError> {
+        match &*self.0 {
+            Inner::Sqlite(sqlite) => Ok(sqlite.size()),
+            Inner::Postgres(postgres) => postgres.size().await,
         }
     }
 

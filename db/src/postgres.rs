@@ -1,15 +1,26 @@
 //! The PostgreSQL side: a pool, and transactions that are run again when the database asks for it.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use deadpool::Status;
 use diesel::result::Error as QueryError;
+use diesel::sql_types::Text;
 use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::deadpool::Pool;
-use diesel_async::{AnsiTransactionManager, TransactionManager as _};
+use diesel_async::{AnsiTransactionManager, RunQueryDsl as _, TransactionManager as _};
 
 use crate::conn::PgManager;
-use crate::{Conn, DbError, Job, WriteError, migrate};
+use crate::{Conn, DbError, Figures, Job, Size, WriteError, migrate};
+
+diesel::define_sql_function! {
+    /// The database's size on its disk, in bytes.
+    fn pg_database_size(name: Text) -> BigInt;
+}
+diesel::define_sql_function! {
+    /// The database that the connection is to.
+    fn current_database() -> Text;
+}
 
 /// How to reach a PostgreSQL database.
 #[derive(Debug, Clone)]
@@ -28,6 +39,7 @@ const WAIT: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub(crate) struct Postgres {
     pool: Pool<AsyncPgConnection>,
+    figures: Figures,
 }
 
 impl Postgres {
@@ -42,7 +54,7 @@ impl Postgres {
             .runtime(deadpool::Runtime::Tokio1)
             .build()
             .map_err(|error| DbError::Connect(error.to_string()))?;
-        Ok(Self { pool })
+        Ok(Self { pool, figures: Figures::default() })
     }
 
     pub(crate) async fn connection(&self) -> Result<Conn, DbError> {
@@ -67,6 +79,20 @@ impl Postgres {
         running.await.unwrap_or_else(|_| Err(DbError::Stopped.into()))
     }
 
+    pub(crate) fn figures(&self) -> Figures {
+        self.figures.clone()
+    }
+
+    pub(crate) fn pool(&self) -> Status {
+        self.pool.status()
+    }
+
+    pub(crate) async fn size(&self) -> Result<Size, DbError> {
+        let mut conn = self.pool.get().await.map_err(|error| DbError::Connect(error.to_string()))?;
+        let size: i64 = diesel::select(pg_database_size(current_database())).get_result(&mut *conn).await?;
+        Ok(Size { database: u64::try_from(size).unwrap_or(0), journal: 0 })
+    }
+
     pub(crate) fn close(&self) {
         self.pool.close();
     }
@@ -80,12 +106,13 @@ impl Postgres {
         let mut attempt = 1;
         loop {
             let mut conn = self.connection().await?;
-            let result = transaction(&mut conn, args, job, isolation).await;
+            let result = transaction(&mut conn, args, job, isolation, &self.figures).await;
             match &result {
                 Err(error) if attempt < ATTEMPTS && error.database().is_some_and(DbError::is_transient) => {}
                 _ => return result,
             }
             drop(conn);
+            self.figures.retries.inc();
             // The later the attempt, the longer the pause; different tasks drift apart by themselves.
             tokio::time::sleep(Duration::from_millis(u64::from(attempt * attempt))).await;
             attempt += 1;
@@ -98,11 +125,15 @@ async fn transaction<A, R, E: WriteError>(
     args: &A,
     job: Job<A, R, E>,
     isolation: Isolation,
+    figures: &Figures,
 ) -> Result<R, E> {
     control(conn, Step::Begin(isolation)).await.map_err(DbError::from)?;
     match job(conn, args).await {
         Ok(value) => {
-            control(conn, Step::Commit).await.map_err(|error| DbError::Commit(Arc::new(error)))?;
+            let flushing = Instant::now();
+            let committed = control(conn, Step::Commit).await;
+            figures.commit.observe(flushing.elapsed().as_secs_f64());
+            committed.map_err(|error| DbError::Commit(Arc::new(error)))?;
             Ok(value)
         }
         Err(error) => {

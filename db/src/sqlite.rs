@@ -1,9 +1,10 @@
 //! The SQLite side: one writer, several readers, everything acknowledged is flushed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use deadpool::Status;
 use deadpool::unmanaged::Pool;
 use diesel::Connection as _;
 use diesel::connection::SimpleConnection as _;
@@ -12,7 +13,7 @@ use tokio::sync::Mutex;
 
 use crate::conn::{Inline, SqliteHandle};
 use crate::writer::{self, Typed, Writer};
-use crate::{Conn, DbError, Job, SqliteConn, WriteError, migrate};
+use crate::{Conn, DbError, Figures, Job, Size, SqliteConn, WriteError, migrate};
 
 /// How to open a SQLite database.
 #[derive(Debug, Clone)]
@@ -40,6 +41,8 @@ pub(crate) struct Sqlite {
     readers: Pool<SqliteConn>,
     writer: parking::Slot<Writer>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    path: PathBuf,
+    figures: Figures,
 }
 
 /// A value that can be taken away from everybody who uses it.
@@ -67,9 +70,11 @@ mod parking {
 
 impl Sqlite {
     pub(crate) async fn open(options: SqliteOptions) -> Result<Self, DbError> {
+        let path = options.path.clone();
         let opening = tokio::task::spawn_blocking(move || open(&options));
         let (writer, readers) = opening.await.map_err(|_| DbError::Stopped)??;
-        let (writer, desk, jobs) = Writer::new(writer);
+        let figures = Figures::default();
+        let (writer, desk, jobs) = Writer::new(writer, figures.clone());
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || writer::run(&desk, &jobs))
@@ -78,6 +83,8 @@ impl Sqlite {
             readers: Pool::from(readers),
             writer: parking::Slot::new(writer),
             thread: Mutex::new(Some(thread)),
+            path,
+            figures,
         })
     }
 
@@ -97,6 +104,22 @@ impl Sqlite {
         writer.take(task)?;
         drop(writer);
         answer.await.unwrap_or_else(|_| Err(DbError::Stopped.into()))
+    }
+
+    pub(crate) fn figures(&self) -> Figures {
+        self.figures.clone()
+    }
+
+    pub(crate) fn pool(&self) -> Status {
+        self.readers.status()
+    }
+
+    pub(crate) fn size(&self) -> Size {
+        // There is no journal until something is written.
+        let length = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
+        let mut journal = self.path.clone().into_os_string();
+        journal.push("-wal");
+        Size { database: length(&self.path), journal: length(Path::new(&journal)) }
     }
 
     pub(crate) async fn close(&self) {

@@ -3,7 +3,6 @@
 //! does so at once, on the thread that asks: waking another one and being woken by it costs as much as the flush.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -16,7 +15,7 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::oneshot;
 
 use crate::conn::SqliteHandle;
-use crate::{Conn, DbError, Job, SqliteConn, WriteError};
+use crate::{Conn, DbError, Figures, Job, SqliteConn, WriteError};
 
 /// Most jobs in one batch.
 const BATCH_JOBS: usize = 256;
@@ -75,15 +74,18 @@ pub(crate) struct Writer {
 /// What whoever writes has to itself meanwhile.
 pub(crate) struct Desk {
     conn: Mutex<Conn>,
-    /// Jobs that were sent and not taken yet.
-    waiting: AtomicUsize,
+    /// Among them the jobs that were sent and not taken yet.
+    figures: Figures,
 }
 
 impl Writer {
     /// The writer, and what its thread works with.
-    pub(crate) fn new(connection: SqliteConn) -> (Self, Arc<Desk>, mpsc::Receiver<Box<dyn Task>>) {
+    pub(crate) fn new(
+        connection: SqliteConn,
+        figures: Figures,
+    ) -> (Self, Arc<Desk>, mpsc::Receiver<Box<dyn Task>>) {
         let conn = Mutex::new(Conn::Sqlite(SqliteHandle::Writer(Box::new(connection))));
-        let desk = Arc::new(Desk { conn, waiting: AtomicUsize::new(0) });
+        let desk = Arc::new(Desk { conn, figures });
         let (jobs, queue) = mpsc::channel();
         (Self { desk: Arc::clone(&desk), jobs }, desk, queue)
     }
@@ -91,14 +93,14 @@ impl Writer {
     /// Runs a job and answers it: now, when nobody else writes or waits, else in the next batch.
     pub(crate) fn take<T: Task + 'static>(&self, task: T) -> Result<(), DbError> {
         let task = Box::new(task);
-        if self.desk.waiting.load(Ordering::Acquire) == 0
+        if self.desk.figures.waiting.get() == 0
             && may_block()
             && let Some(mut conn) = self.desk.conn.try_lock()
         {
-            tokio::task::block_in_place(|| batch(&mut conn, task, || None));
+            tokio::task::block_in_place(|| batch(&mut conn, &self.desk.figures, task, || None));
             return Ok(());
         }
-        self.desk.waiting.fetch_add(1, Ordering::AcqRel);
+        self.desk.figures.waiting.inc();
         self.jobs.send(task).map_err(|_| DbError::Stopped)
     }
 }
@@ -111,17 +113,22 @@ fn may_block() -> bool {
 /// Takes jobs until every sender is gone.
 pub(crate) fn run(desk: &Desk, jobs: &mpsc::Receiver<Box<dyn Task>>) {
     let taken = |task| {
-        desk.waiting.fetch_sub(1, Ordering::AcqRel);
+        desk.figures.waiting.dec();
         task
     };
     while let Ok(first) = jobs.recv() {
         let mut conn = desk.conn.lock();
-        batch(&mut conn, taken(first), || jobs.try_recv().ok().map(taken));
+        batch(&mut conn, &desk.figures, taken(first), || jobs.try_recv().ok().map(taken));
     }
 }
 
 /// Runs a job, and as many of those that `more` gives as a batch holds, in one transaction.
-fn batch(conn: &mut Conn, first: Box<dyn Task>, mut more: impl FnMut() -> Option<Box<dyn Task>>) {
+fn batch(
+    conn: &mut Conn,
+    figures: &Figures,
+    first: Box<dyn Task>,
+    mut more: impl FnMut() -> Option<Box<dyn Task>>,
+) {
     if let Err(error) = execute(conn, "BEGIN IMMEDIATE") {
         tracing::error!(cause = %error, "the database cannot be written to");
         first.answer(Err(DbError::Query(error)));
@@ -142,6 +149,7 @@ fn batch(conn: &mut Conn, first: Box<dyn Task>, mut more: impl FnMut() -> Option
             next = more();
         }
     }
+    let flushing = Instant::now();
     let committed = match lost {
         None => execute(conn, "COMMIT"),
         Some(error) => Err(error),
@@ -151,6 +159,9 @@ fn batch(conn: &mut Conn, first: Box<dyn Task>, mut more: impl FnMut() -> Option
         // Fails when SQLite has rolled back by itself, as it does on a full disk.
         let _ = execute(conn, "ROLLBACK");
     }
+    #[expect(clippy::cast_precision_loss, reason = "a batch is small")]
+    figures.batch.observe(done.len() as f64);
+    figures.commit.observe(flushing.elapsed().as_secs_f64());
     for task in done {
         task.answer(committed.clone().map_err(DbError::Commit));
     }

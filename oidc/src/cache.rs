@@ -12,7 +12,7 @@ use stackyard_model::Ts;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::config::{ConfigError, IssuerConfig};
-use crate::fetch;
+use crate::fetch::{self, FetchError};
 use crate::keys::{Key, KeySet};
 
 /// Least time between two fetches, whatever asks for them (rules §5).
@@ -57,6 +57,11 @@ impl KeyCache {
             state: RwLock::default(),
             turn: Arc::default(),
         })
+    }
+
+    /// Fetches the keys without keeping them, and says how many can be used.
+    pub(crate) async fn probe(&self) -> Result<usize, FetchError> {
+        Ok(fetch::keys(&self.http, &self.issuer, &self.url).await?.len())
     }
 
     /// The key of that `kid`, fetched when it is unknown and a fetch is due.

@@ -51,6 +51,18 @@ impl Issuers {
         Ok(Self { by_url })
     }
 
+    /// Asks each issuer for its keys, for an operator who wants to know whether it can be reached: its address, and how
+    /// many keys it has that can be used, or why that cannot be known.
+    pub async fn probe(&self) -> Vec<(&str, Result<usize, String>)> {
+        let mut found = Vec::with_capacity(self.by_url.len());
+        for issuer in self.by_url.values() {
+            let keys = issuer.keys.probe().await.map_err(|error| error.to_string());
+            found.push((issuer.config.url.as_str(), keys));
+        }
+        found.sort_by_key(|(url, _)| *url);
+        found
+    }
+
     /// Verifies a token (rules §5): a trusted issuer, its signature, its times at `now`, its audience and all of
     /// its claims. May wait for the issuer's keys to be fetched.
     ///

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::failure::chain;
+use crate::metrics::Metrics;
 
 /// How often what has run out is ended.
 const SWEEP: Duration = Duration::from_secs(5);
@@ -16,13 +17,13 @@ const SWEEP: Duration = Duration::from_secs(5);
 const SEAL: Duration = Duration::from_millis(300);
 
 /// Does all of it until it is time to stop.
-pub async fn run(deps: Arc<Deps>, stopping: watch::Receiver<bool>) {
+pub async fn run(deps: Arc<Deps>, metrics: Arc<Metrics>, stopping: watch::Receiver<bool>) {
     let replica = Replica::new(&ctx(&deps));
-    let sweeping = sweep(Arc::clone(&deps), Turn::sweeping(replica.clone()), stopping.clone());
-    tokio::join!(sweeping, seal(deps, Turn::sealing(replica), stopping));
+    let sweeping = sweep(Arc::clone(&deps), &metrics, Turn::sweeping(replica.clone()), stopping.clone());
+    tokio::join!(sweeping, seal(deps, &metrics, Turn::sealing(replica), stopping));
 }
 
-async fn sweep(deps: Arc<Deps>, mut turn: Turn, mut stopping: watch::Receiver<bool>) {
+async fn sweep(deps: Arc<Deps>, metrics: &Metrics, mut turn: Turn, mut stopping: watch::Receiver<bool>) {
     let mut ticks = every(SWEEP);
     loop {
         tokio::select! {
@@ -32,15 +33,16 @@ async fn sweep(deps: Arc<Deps>, mut turn: Turn, mut stopping: watch::Receiver<bo
         }
         let ctx = ctx(&deps);
         let swept = async { if turn.is_mine(&ctx).await? { jobs::sweep(&ctx).await } else { Ok(()) } };
-        if let Err(error) = swept.await {
-            tracing::error!(cause = chain(&error), "sweeping failed");
+        match swept.await {
+            Ok(()) => metrics.job_done("sweep", deps.clock.now()),
+            Err(error) => tracing::error!(cause = chain(&error), "sweeping failed"),
         }
     }
     leave(&deps, &mut turn).await;
 }
 
 /// One replica seals; every replica tells those who follow the log there.
-async fn seal(deps: Arc<Deps>, mut turn: Turn, mut stopping: watch::Receiver<bool>) {
+async fn seal(deps: Arc<Deps>, metrics: &Metrics, mut turn: Turn, mut stopping: watch::Receiver<bool>) {
     let mut ticks = every(SEAL);
     let mut told = 0;
     loop {
@@ -56,8 +58,9 @@ async fn seal(deps: Arc<Deps>, mut turn: Turn, mut stopping: watch::Receiver<boo
             told = live::look(&ctx, told).await?;
             Ok::<_, Error>(())
         };
-        if let Err(error) = done.await {
-            tracing::error!(cause = chain(&error), "sealing the log failed");
+        match done.await {
+            Ok(()) => metrics.job_done("seal", deps.clock.now()),
+            Err(error) => tracing::error!(cause = chain(&error), "sealing the log failed"),
         }
     }
     leave(&deps, &mut turn).await;

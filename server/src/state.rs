@@ -50,13 +50,8 @@ impl AppState {
     pub fn new(parts: Parts) -> Self {
         let names = Names::new(&parts.public_url, parts.port);
         let cookies = Cookies { session: cookie_name(&parts.public_url), secure: parts.public_url.https };
-        Self(Arc::new(Inner {
-            parts,
-            names,
-            cookies,
-            metrics: Arc::default(),
-            stopping: watch::Sender::new(false),
-        }))
+        let metrics = Arc::new(Metrics::new(&parts.deps.db, parts.deps.clock.now()));
+        Self(Arc::new(Inner { parts, names, cookies, metrics, stopping: watch::Sender::new(false) }))
     }
 
     /// The counters.

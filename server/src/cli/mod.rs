@@ -1,6 +1,8 @@
 //! The command line.
 
 mod admin;
+mod backup;
+mod doctor;
 mod open;
 mod say;
 mod serve;
@@ -9,6 +11,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use stackyard_db::DbError;
+use stackyard_db::backup::BackupError;
 use stackyard_domain::Error;
 
 use crate::config::{ConfigError, ISSUERS_HELP, ServeFlags, StoreConfig, StoreFlags};
@@ -28,6 +31,12 @@ enum Command {
     Serve(ServeFlags),
     /// Brings the tables of the database up to date, which serve does too
     Migrate(StoreFlags),
+    /// Writes a backup of the database, while a server may be using it
+    Backup(backup::BackupArgs),
+    /// Checks a backup, or puts one where a server finds it
+    Restore(backup::RestoreArgs),
+    /// Looks for what would keep the server from working well, and changes nothing
+    Doctor(doctor::Args),
     /// Manages accounts, workspaces, repositories and permissions without the pages
     Admin(admin::Args),
 }
@@ -41,6 +50,8 @@ enum Stop {
     Issuer(#[from] stackyard_oidc::ConfigError),
     #[error("The database cannot be used: {0}.")]
     Db(#[from] DbError),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     #[error("{}", .0.user_message())]
     Refused(Error),
     #[error("The store failed: {0}.")]
@@ -67,7 +78,12 @@ pub fn run() -> ExitCode {
     let workers = std::thread::available_parallelism().map_or(2, |cores| cores.get().max(2));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build();
     let outcome = match runtime {
-        Ok(runtime) => runtime.block_on(execute(command)),
+        Ok(runtime) => {
+            let outcome = runtime.block_on(execute(command));
+            // What was acknowledged is flushed; what was not waited for above is not waited for here.
+            runtime.shutdown_background();
+            outcome
+        }
         Err(error) => Err(Stop::Other(format!("The runtime cannot be started: {error}."))),
     };
     match outcome {
@@ -87,6 +103,9 @@ async fn execute(command: Command) -> Result<(), Stop> {
             say::line("The tables are up to date.");
             Ok(())
         }
+        Command::Backup(args) => backup::create(args).await,
+        Command::Restore(args) => backup::restore(args).await,
+        Command::Doctor(args) => Box::pin(doctor::run(&args)).await,
         Command::Admin(args) => Box::pin(admin::run(args)).await,
     }
 }

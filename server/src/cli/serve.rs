@@ -5,20 +5,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use stackyard_db::Backend;
+use stackyard_db::{Backend, Db};
 use stackyard_domain::{Actor, Ctx, Deps, RequestInfo, flash, new_trace_id, setup};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use super::{Stop, open, say};
 use crate::config::{Config, LogFormat, ServeFlags};
 use crate::listen::{self, Patience};
 use crate::state::{AppState, Parts};
 use crate::{jobs, logging, metrics, router};
-
-/// How long requests that are being answered may take to end after the signal to stop.
-const GRACE: Duration = Duration::from_secs(10);
 
 pub async fn run(flags: &ServeFlags) -> Result<(), Stop> {
     let config = Config::read(flags)?;
@@ -58,30 +55,46 @@ pub async fn run(flags: &ServeFlags) -> Result<(), Stop> {
     flash::prepare(&operator(&deps)).await?;
     first_account(&deps, db.backend()).await?;
 
-    let (stop, stopping) = watch::channel(false);
-    let jobs = tokio::spawn(jobs::run(Arc::clone(&deps), stopping.clone()));
-    let metrics = metrics_listener
-        .map(|listener| tokio::spawn(metrics::serve(listener, state.metrics(), stopping.clone())));
-    let server = tokio::spawn(listen::serve(
-        listener,
-        router::service(state.clone()),
-        Patience::default(),
-        stopping.clone(),
-    ));
+    let jobs = tokio::spawn(jobs::run(Arc::clone(&deps), state.metrics(), state.stopping()));
+    let metrics = metrics_listener.map(|listener| {
+        tokio::spawn(metrics::serve(listener, state.metrics(), db.clone(), state.stopping()))
+    });
+    let service = router::service(state.clone());
+    let server = tokio::spawn(listen::serve(listener, service, Patience::default(), state.stopping()));
 
     signals.received().await;
     tracing::info!("stopping");
     state.stop();
-    stop.send_replace(true);
-    if tokio::time::timeout(GRACE, server).await.is_err() {
-        tracing::warn!("some requests did not end in time");
+    let ending = end(server, jobs, metrics, config.stop, &db);
+    tokio::select! {
+        () = ending => Ok(()),
+        () = signals.received() => Err(Stop::Other("Stopped at once by a second signal.".to_owned())),
     }
-    let _ = jobs.await;
+}
+
+/// Lets what goes on come to its end, and flushes.
+async fn end(
+    server: JoinHandle<()>,
+    jobs: JoinHandle<()>,
+    metrics: Option<JoinHandle<()>>,
+    limit: Duration,
+    db: &Db,
+) {
+    let requests = async {
+        if tokio::time::timeout(limit, server).await.is_err() {
+            tracing::warn!(seconds = limit.as_secs(), "some requests did not end in time");
+        }
+    };
+    let background = async {
+        let _ = jobs.await;
+    };
+    tokio::join!(requests, background);
     if let Some(metrics) = metrics {
-        let _ = metrics.await;
+        // Nobody's answer depends on it.
+        metrics.abort();
     }
     db.close().await;
-    Ok(())
+    tracing::info!("stopped");
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, Stop> {

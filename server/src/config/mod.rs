@@ -77,6 +77,8 @@ pub struct Config {
     pub log: String,
     /// A path before the API's that is accepted too.
     pub path_prefix: Option<String>,
+    /// How long requests that are being answered may take to end after the signal to stop.
+    pub stop: Duration,
 }
 
 /// The address that people and workflows use.
@@ -226,6 +228,10 @@ impl Config {
         let log_format = settings.log_format.as_deref().map(log_format).transpose()?;
         let path_prefix = settings.path_prefix.as_deref().map(path_prefix).transpose()?;
         let log = settings.log.clone().unwrap_or_else(|| "info".to_owned());
+        let stop = settings.stop_seconds.unwrap_or(10);
+        if stop > 3600 {
+            return wrong(format!("stop_seconds is {stop}; it must be between 0 and 3600."));
+        }
         let store = StoreConfig::check(settings, listen.port())?;
         let public = store.public_url(None);
         if !public.https && !public.is_loopback() && !insecure {
@@ -243,6 +249,7 @@ impl Config {
             log_format,
             log,
             path_prefix: path_prefix.flatten(),
+            stop: Duration::from_secs(u64::from(stop)),
         })
     }
 }

@@ -12,7 +12,7 @@ use super::ConfigError;
 const FILE: &str = "stackyard.toml";
 const PREFIX: &str = "STACKYARD_";
 /// Every setting, by its name in the file; a variable is the same in capitals.
-pub const NAMES: [&str; 13] = [
+pub const NAMES: [&str; 14] = [
     "database_url",
     "database_connections",
     "listen",
@@ -26,6 +26,7 @@ pub const NAMES: [&str; 13] = [
     "log_format",
     "log",
     "path_prefix",
+    "stop_seconds",
 ];
 
 /// Where the data is and how the server is known: what every command needs.
@@ -97,6 +98,11 @@ pub struct ServeFlags {
     #[arg(long, value_name = "PATH")]
     #[serde(skip_serializing_if = "Option::is_none")]
     path_prefix: Option<String>,
+    /// How long requests that are being answered may take to end after SIGTERM or SIGINT; a second signal ends at once
+    /// [STACKYARD_STOP_SECONDS; default 10]
+    #[arg(long, value_name = "SECONDS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stop_seconds: Option<String>,
 }
 
 /// What `serve --help` says about the setting that is too big for a flag.
@@ -138,6 +144,8 @@ pub(super) struct Settings {
     pub log_format: Option<String>,
     pub log: Option<String>,
     pub path_prefix: Option<String>,
+    #[serde(deserialize_with = "number")]
+    pub stop_seconds: Option<u32>,
 }
 
 /// A trusted issuer of workflow tokens.

@@ -41,6 +41,7 @@ fn everything_can_be_set() {
         log_format = "json"
         log = "warn"
         path_prefix = "/stackyard/"
+        stop_seconds = 25
         [[issuers]]
         kind = "github-enterprise"
         host = "ghes.example"
@@ -54,6 +55,7 @@ fn everything_can_be_set() {
     assert_eq!(config.store.public_url(Some(8080)).origin(), "https://stackyard.acme.example");
     assert_eq!(config.trusted_proxies.len(), 2);
     assert_eq!(config.path_prefix.as_deref(), Some("/stackyard"));
+    assert_eq!(config.stop, Duration::from_secs(25));
     let site = config.store.site(&config.store.public_url(None));
     assert!(!site.anyone_may_create_workspaces);
     let issuers = config.store.issuers(&config.store.public_url(None));
@@ -76,6 +78,7 @@ fn a_value_that_cannot_be_used_is_one_clear_line() {
         ("ci_session_minutes = 'soon'", "whole number"),
         ("insecure_http = 'perhaps'", "true or false"),
         ("log_format = 'xml'", "xml"),
+        ("stop_seconds = 3601", "between 0 and 3600"),
         ("path_prefix = '/a b'", "/a b"),
         ("listn = '127.0.0.1:1'", "listn"),
         ("[[issuers]]\nkind='gitlab'\nhost='x'\nurl='https://x'\naudiences=[]", "gitlab"),

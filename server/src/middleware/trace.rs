@@ -28,6 +28,7 @@ pub const TRACE_ID: HeaderName = HeaderName::from_static("x-trace-id");
 /// Gives the request its context, and its answer a form, headers and a line in the log.
 pub async fn trace(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
+    let _ongoing = state.metrics().request_began();
     let ctx = context(&state, &request);
     let trace_id = ctx.request.trace_id.clone();
     let method = request.method().clone();

@@ -11,7 +11,9 @@ use crate::failure::chain;
 use crate::state::AppState;
 
 /// How far this machine's clock and the database's may be apart: locks run out by the one, sessions by the other.
-const APART_MAX: Duration = Duration::from_secs(1);
+pub(crate) const APART_MAX: Duration = Duration::from_secs(1);
+/// How long the database may take to say that it is there; whoever asks does not wait for ever either.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// The process answers.
 pub async fn alive() -> &'static str {
@@ -20,7 +22,11 @@ pub async fn alive() -> &'static str {
 
 /// The process can do its work: the database reads and takes transactions, and it is the same time there.
 pub async fn ready(State(state): State<AppState>) -> (StatusCode, &'static str) {
-    match apart(&state.parts.deps).await {
+    let Ok(asked) = tokio::time::timeout(PATIENCE, apart(&state.parts.deps)).await else {
+        tracing::warn!(seconds = PATIENCE.as_secs(), "not ready: the database does not answer in time");
+        return (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n");
+    };
+    match asked {
         Ok(apart) if apart <= APART_MAX => (StatusCode::OK, "ready\n"),
         Ok(apart) => {
             tracing::warn!(seconds = apart.as_secs_f64(), "not ready: the database's clock differs");

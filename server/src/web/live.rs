@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::failure::{Failure, chain};
+use crate::metrics::Ongoing;
 use crate::middleware::cookies;
 use crate::state::AppState;
 
@@ -40,6 +41,8 @@ struct Following {
     follower: Follower,
     asked: Instant,
     first: Option<Event>,
+    /// Counts it as open for as long as it is.
+    _open: Ongoing,
 }
 
 /// Opens a stream of what changes in the workspace, from the last event that the browser had.
@@ -59,7 +62,9 @@ pub async fn follow(
         None => Event::default().event("following").id(follower.upto().to_string()).data("{}"),
     };
     let first = Some(first.retry(RETRY));
-    let following = Following { state, ctx, slug, cookie, follower, asked: Instant::now(), first };
+    let open = state.metrics().stream_opened();
+    let following =
+        Following { state, ctx, slug, cookie, follower, asked: Instant::now(), first, _open: open };
     let events = stream::unfold(following, |mut following| async move {
         let event = following.next().await?;
         Some((Ok(event), following))

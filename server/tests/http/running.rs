@@ -20,16 +20,16 @@ use stackyard_oidc::testing::{TestClaims, TestIssuer};
 use tempfile::TempDir;
 
 /// A folder with the settings of a server, its database, and the issuer that it trusts.
-struct House {
-    folder: TempDir,
-    database: TestDb,
-    issuer: TestIssuer,
-    workspace: String,
+pub struct House {
+    pub folder: TempDir,
+    pub database: TestDb,
+    pub issuer: TestIssuer,
+    pub workspace: String,
 }
 
 impl House {
     /// With the workspace `acme` and its repository `acme/infra`, every workflow of which may take and release locks.
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let house = Self {
             folder: TempDir::new().unwrap(),
             database: TestDb::untouched(),
@@ -69,50 +69,55 @@ impl House {
         Self { workspace, ..house }
     }
 
-    fn command(&self, words: &[&str]) -> Command {
+    pub fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_stackyard"));
         command.current_dir(self.folder.path()).args(words).env_clear();
         command
     }
 
-    fn admin(&self, words: &[&str]) -> String {
+    pub fn admin(&self, words: &[&str]) -> String {
         let output = self.command(&[&["admin"], words].concat()).output().unwrap();
         assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
-    fn serve(&self) -> Serving {
-        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+    pub fn serve(&self) -> Serving {
+        self.serve_with(&[])
+    }
+
+    /// With more flags.
+    pub fn serve_with(&self, flags: &[&str]) -> Serving {
+        let mut command = self.command(&[&["serve", "--listen", "127.0.0.1:0"], flags].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let first = BufReader::new(child.stdout.take().unwrap()).lines().next().unwrap().unwrap();
         let url = first.strip_prefix("Stackyard is at ").unwrap().to_owned();
         Serving { child, url }
     }
 
-    fn token(&self, audience: &str) -> String {
+    pub fn token(&self, audience: &str) -> String {
         self.issuer.sign(&TestClaims::github(SystemClock.now()).set("aud", audience))
     }
 }
 
 /// A server that is running.
-struct Serving {
-    child: Child,
-    url: String,
+pub struct Serving {
+    pub child: Child,
+    pub url: String,
 }
 
 impl Serving {
-    async fn send(&self, method: &str, path: &str, bearer: &str, body: &Value) -> (u16, Value) {
+    pub async fn send(&self, method: &str, path: &str, bearer: &str, body: &Value) -> (u16, Value) {
         send(&self.url, method, path, bearer, body).await.unwrap()
     }
 
-    async fn session(&self, house: &House) -> String {
+    pub async fn session(&self, house: &House) -> String {
         let body = json!({"token": house.token("atmos-pro.com"), "workspaceId": house.workspace});
         let (status, answer) = self.send("POST", "/api/v1/auth/github-oidc", "", &body).await;
         assert_eq!(status, 200, "{answer}");
         answer["data"]["token"].as_str().unwrap().to_owned()
     }
 
-    fn kill(mut self) {
+    pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
