@@ -224,8 +224,10 @@ pub fn restore(path: &Path, target: &Path, force: bool) -> Result<Manifest, Back
 /// A hold on a database that nobody else uses. None when the file is too broken for anybody to use.
 fn reserve(path: &Path) -> Result<Option<SqliteConnection>, BackupError> {
     let Ok(mut conn) = inspect::open_sqlite(path, "mode=rw") else { return Ok(None) };
-    // Whoever has the database open in WAL mode holds a lock that this mode cannot be had beside.
-    let hold = "PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE";
+    // Whoever has the database open in WAL mode holds a lock that this mode cannot be had beside. Out of WAL mode the
+    // hold removes no journal when it ends, which might by then be that of a server on the new file.
+    let hold = "PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; \
+                BEGIN EXCLUSIVE";
     match conn.batch_execute(hold) {
         Ok(()) => Ok(Some(conn)),
         Err(error) if error.to_string().contains("locked") => Err(BackupError::InUse(path.to_owned())),

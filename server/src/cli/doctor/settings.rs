@@ -36,7 +36,7 @@ pub(super) fn look(config: &Config, found: &mut Findings) {
             ),
         );
     } else {
-        found.ok("proxy", format!("{} networks are believed", config.trusted_proxies.len()));
+        found.ok("proxy", format!("trusted_proxies: {}", config.trusted_proxies.len()));
     }
     match config.metrics_listen {
         Some(address) if !address.ip().is_loopback() => found.warn(
