@@ -28,6 +28,7 @@ pub use error::{DbError, WriteError};
 pub use figures::{Figures, PoolFigures, Size};
 pub use postgres::PostgresOptions;
 pub use sqlite::SqliteOptions;
+pub use writer::Weight;
 
 use postgres::{Isolation, Postgres};
 use sqlite::Sqlite;
@@ -107,8 +108,21 @@ impl Db {
         R: Send + 'static,
         E: WriteError,
     {
+        self.write_weighing(Weight::Heavy, args, job).await
+    }
+
+    /// Runs `job` as [`write`](Self::write) does, and says how much it does.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub async fn write_weighing<A, R, E>(&self, weight: Weight, args: A, job: Job<A, R, E>) -> Result<R, E>
+    where
+        A: Send + Sync + 'static,
+        R: Send + 'static,
+        E: WriteError,
+    {
         match &*self.0 {
-            Inner::Sqlite(sqlite) => sqlite.write(args, job).await,
+            Inner::Sqlite(sqlite) => sqlite.write(args, job, weight).await,
             Inner::Postgres(postgres) => postgres.write(args, job, Isolation::Serializable).await,
         }
     }
@@ -125,7 +139,7 @@ impl Db {
         E: WriteError,
     {
         match &*self.0 {
-            Inner::Sqlite(sqlite) => sqlite.write(args, job).await,
+            Inner::Sqlite(sqlite) => sqlite.write(args, job, Weight::Heavy).await,
             Inner::Postgres(postgres) => postgres.write(args, job, Isolation::ReadCommitted).await,
         }
     }

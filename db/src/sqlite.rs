@@ -12,7 +12,7 @@ use diesel::sqlite::SqliteConnection;
 use tokio::sync::Mutex;
 
 use crate::conn::{Inline, SqliteHandle};
-use crate::writer::{self, Typed, Writer};
+use crate::writer::{self, Typed, Weight, Writer};
 use crate::{Conn, DbError, Figures, Job, Size, SqliteConn, WriteError, migrate};
 
 /// How to open a SQLite database.
@@ -93,7 +93,7 @@ impl Sqlite {
         Ok(Conn::Sqlite(SqliteHandle::Pooled(conn)))
     }
 
-    pub(crate) async fn write<A, R, E>(&self, args: A, job: Job<A, R, E>) -> Result<R, E>
+    pub(crate) async fn write<A, R, E>(&self, args: A, job: Job<A, R, E>, weight: Weight) -> Result<R, E>
     where
         A: Send + Sync + 'static,
         R: Send + 'static,
@@ -101,7 +101,7 @@ impl Sqlite {
     {
         let (task, answer) = Typed::new(args, job);
         let writer = self.writer.get().ok_or(DbError::Stopped)?;
-        writer.take(task)?;
+        writer.take(task, weight)?;
         drop(writer);
         answer.await.unwrap_or_else(|_| Err(DbError::Stopped.into()))
     }

@@ -1,8 +1,10 @@
 //! Group commit on SQLite: one thread takes whatever waits, runs each job in a savepoint of its own, commits
-//! once, then answers all. One flush is the latency of a write, and a batch shares it. Who finds nobody else writing
-//! does so at once, on the thread that asks: waking another one and being woken by it costs as much as the flush.
+//! once, then answers all. One flush is the latency of a write, and a batch shares it. A light job that finds nobody
+//! else writing is run at once, on the thread that asks: waking another one and being woken by it costs as much as the
+//! flush.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -11,7 +13,7 @@ use diesel_async::SimpleAsyncConnection as _;
 use futures::executor::block_on;
 use parking_lot::Mutex;
 use std::sync::Arc;
-use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use crate::conn::SqliteHandle;
@@ -21,6 +23,15 @@ use crate::{Conn, DbError, Figures, Job, SqliteConn, WriteError};
 const BATCH_JOBS: usize = 256;
 /// Longest time for which a batch takes jobs; they run for microseconds each.
 const BATCH_TIME: Duration = Duration::from_millis(20);
+
+/// How much a job does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// Some rows: a fraction of a millisecond. It may be run on the thread that asks.
+    Light,
+    /// It may take longer, so it always waits for its turn on the writer's own thread.
+    Heavy,
+}
 
 /// A job of any type, as the writer sees it.
 pub(crate) trait Task: Send {
@@ -74,6 +85,8 @@ pub(crate) struct Writer {
 /// What whoever writes has to itself meanwhile.
 pub(crate) struct Desk {
     conn: Mutex<Conn>,
+    /// Jobs of the last batch: more than one means that many write, and share flushes rather than take turns.
+    last: AtomicUsize,
     /// Among them the jobs that were sent and not taken yet.
     figures: Figures,
 }
@@ -85,19 +98,21 @@ impl Writer {
         figures: Figures,
     ) -> (Self, Arc<Desk>, mpsc::Receiver<Box<dyn Task>>) {
         let conn = Mutex::new(Conn::Sqlite(SqliteHandle::Writer(Box::new(connection))));
-        let desk = Arc::new(Desk { conn, figures });
+        let desk = Arc::new(Desk { conn, last: AtomicUsize::new(1), figures });
         let (jobs, queue) = mpsc::channel();
         (Self { desk: Arc::clone(&desk), jobs }, desk, queue)
     }
 
-    /// Runs a job and answers it: now, when nobody else writes or waits, else in the next batch.
-    pub(crate) fn take<T: Task + 'static>(&self, task: T) -> Result<(), DbError> {
+    /// Runs a light job and answers it now, when nobody else writes or waits; any other in the next batch.
+    pub(crate) fn take<T: Task + 'static>(&self, task: T, weight: Weight) -> Result<(), DbError> {
         let task = Box::new(task);
-        if self.desk.figures.waiting.get() == 0
+        if weight == Weight::Light
+            && self.desk.figures.waiting.get() == 0
+            && self.desk.last.load(Ordering::Relaxed) <= 1
             && may_block()
             && let Some(mut conn) = self.desk.conn.try_lock()
         {
-            tokio::task::block_in_place(|| batch(&mut conn, &self.desk.figures, task, || None));
+            self.desk.batch(&mut conn, task, || None);
             return Ok(());
         }
         self.desk.figures.waiting.inc();
@@ -105,9 +120,9 @@ impl Writer {
     }
 }
 
-/// Whether this thread may be blocked for a moment: others of its runtime take over what else it has to do.
+/// Whether this thread may be blocked for a flush: others of its runtime take over what else it has to do.
 fn may_block() -> bool {
-    Handle::try_current().is_ok_and(|handle| handle.runtime_flavor() == RuntimeFlavor::MultiThread)
+    Handle::try_current().is_ok_and(|handle| handle.metrics().num_workers() > 1)
 }
 
 /// Takes jobs until every sender is gone.
@@ -118,21 +133,29 @@ pub(crate) fn run(desk: &Desk, jobs: &mpsc::Receiver<Box<dyn Task>>) {
     };
     while let Ok(first) = jobs.recv() {
         let mut conn = desk.conn.lock();
-        batch(&mut conn, &desk.figures, taken(first), || jobs.try_recv().ok().map(taken));
+        desk.batch(&mut conn, taken(first), || jobs.try_recv().ok().map(taken));
     }
 }
 
-/// Runs a job, and as many of those that `more` gives as a batch holds, in one transaction.
+impl Desk {
+    /// Runs a job, and as many of those that `more` gives as a batch holds, in one transaction.
+    fn batch(&self, conn: &mut Conn, first: Box<dyn Task>, more: impl FnMut() -> Option<Box<dyn Task>>) {
+        let done = batch(conn, &self.figures, first, more);
+        self.last.store(done, Ordering::Relaxed);
+    }
+}
+
+/// Runs the jobs of a batch and says how many they were.
 fn batch(
     conn: &mut Conn,
     figures: &Figures,
     first: Box<dyn Task>,
     mut more: impl FnMut() -> Option<Box<dyn Task>>,
-) {
+) -> usize {
     if let Err(error) = execute(conn, "BEGIN IMMEDIATE") {
         tracing::error!(cause = %error, "the database cannot be written to");
         first.answer(Err(DbError::Query(error)));
-        return;
+        return 1;
     }
     let started = Instant::now();
     let mut done = Vec::new();
@@ -162,9 +185,11 @@ fn batch(
     #[expect(clippy::cast_precision_loss, reason = "a batch is small")]
     figures.batch.observe(done.len() as f64);
     figures.commit.observe(flushing.elapsed().as_secs_f64());
+    let count = done.len();
     for task in done {
         task.answer(committed.clone().map_err(DbError::Commit));
     }
+    count
 }
 
 /// Runs one job in a savepoint. An error means that the whole transaction is gone, as on a full disk.

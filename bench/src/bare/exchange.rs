@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use stackyard_db::schema::{ci_sessions, events, repositories, used_tokens};
-use stackyard_db::{Conn, Db, DbError, run};
+use stackyard_db::{Conn, Db, DbError, Weight, run};
 use stackyard_domain::{Clock as _, Random as _, SystemClock, SystemRandom};
 use stackyard_model::Ts;
 use stackyard_model::activity::{Details, RunFacts};
@@ -73,7 +73,7 @@ async fn exchange(
     let row = Row::new(claims, wanted.workspace_id).map_err(|_| StatusCode::BAD_REQUEST)?;
     let secret = row.secret.clone();
     let expires_at = row.expires_at.to_rfc3339_seconds();
-    let written = shared.db.write(row, |conn, row| Box::pin(write(conn, row))).await;
+    let written = shared.db.write_weighing(Weight::Light, row, |conn, row| Box::pin(write(conn, row))).await;
     match written {
         Ok(true) => Ok(Json(json!({"success": true, "data": {"token": secret, "expiresAt": expires_at}}))),
         Ok(false) => Err(StatusCode::NOT_FOUND),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use stackyard_db::Conn;
+use stackyard_db::{Conn, Weight};
 use stackyard_model::activity::{Outcome, What};
 use stackyard_model::affected::AffectedGraph;
 use stackyard_model::id::{AffectedId, RepositoryId};
@@ -150,7 +150,9 @@ async fn piece(
     })?;
     brought.size = brought.size.max(i64::try_from(content.len()).unwrap_or(i64::MAX));
     let piece = Piece { request: Arc::clone(&request), batch: batch.clone(), brought, content };
-    let kept = write_judging(ctx, piece, |conn, piece| Box::pin(async move { piece.keep(conn).await }));
+    let kept = write_judging(ctx, Weight::Heavy, piece, |conn, piece| {
+        Box::pin(async move { piece.keep(conn).await })
+    });
     let (arrival, repository) = kept.await??;
     if !arrival.is_whole() {
         return Ok(Uploaded { missing: arrival.total - arrival.have, ..Uploaded::default() });
@@ -214,7 +216,8 @@ async fn store(ctx: &Ctx, request: Arc<Request>, brought: Brought) -> Result<Upl
     });
     let (counts, graph) = laid_out.await?;
     let whole = Whole { request, digest, counts, graph };
-    write_judging(ctx, whole, |conn, whole| Box::pin(async move { whole.store(conn).await })).await?
+    write_judging(ctx, Weight::Heavy, whole, |conn, whole| Box::pin(async move { whole.store(conn).await }))
+        .await?
 }
 
 impl Whole {

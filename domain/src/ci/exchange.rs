@@ -1,6 +1,6 @@
 //! Exchanging a workflow's OIDC token for a CI session (rules §5).
 
-use stackyard_db::Conn;
+use stackyard_db::{Conn, Weight};
 use stackyard_model::activity::{Details, Outcome, RunFacts, What};
 use stackyard_model::id::{CiSessionId, EventId, WorkspaceId};
 use stackyard_model::quote::{code, plain};
@@ -61,8 +61,9 @@ pub async fn exchange(ctx: &Ctx, token: &str, workspace_id: &str) -> Result<Exch
         unreadable,
         verified,
     };
-    let verdict =
-        write_judging(ctx, attempt, |conn, attempt| Box::pin(async move { attempt.decide(conn).await }));
+    let verdict = write_judging(ctx, Weight::Light, attempt, |conn, attempt| {
+        Box::pin(async move { attempt.decide(conn).await })
+    });
     match verdict.await? {
         Verdict::Granted => Ok(Exchanged { token: secret, expires_at: now + lifetime }),
         Verdict::Refused(error) => Err(*error),

@@ -1,6 +1,6 @@
 //! Adding to a deployment's log (rules §9).
 
-use stackyard_db::Conn;
+use stackyard_db::{Conn, Weight};
 use stackyard_model::PermissionKind;
 use stackyard_model::id::DeploymentId;
 
@@ -50,8 +50,10 @@ pub async fn append_log(ctx: &Ctx, id: &DeploymentId, offset: u64, bytes: &[u8])
         offset: i64::try_from(offset).unwrap_or(i64::MAX),
         bytes: bytes.to_vec(),
     };
-    write_judging(ctx, appending, |conn, appending| Box::pin(async move { appending.run(conn).await }))
-        .await?
+    write_judging(ctx, Weight::Light, appending, |conn, appending| {
+        Box::pin(async move { appending.run(conn).await })
+    })
+    .await?
 }
 
 impl Appending {

@@ -1,6 +1,6 @@
 //! Recording a deployment that begins.
 
-use stackyard_db::Conn;
+use stackyard_db::{Conn, Weight};
 use stackyard_model::activity::{Outcome, What};
 use stackyard_model::deployment::{Deployment, DeploymentSource, DeploymentStatus};
 use stackyard_model::id::DeploymentId;
@@ -71,7 +71,10 @@ pub async fn create(ctx: &Ctx, new: NewDeployment) -> Result<Deployment, Error> 
     let gate = Gatekeeper::new(ctx, PermissionKind::DeploymentsCreate, &target)?;
     rules::check(&new)?;
     let creating = Creating { ctx: ctx.clone(), gate, new };
-    write_judging(ctx, creating, |conn, creating| Box::pin(async move { creating.run(conn).await })).await?
+    write_judging(ctx, Weight::Light, creating, |conn, creating| {
+        Box::pin(async move { creating.run(conn).await })
+    })
+    .await?
 }
 
 impl Creating {

@@ -1,6 +1,6 @@
 //! Saying how far a deployment is.
 
-use stackyard_db::Conn;
+use stackyard_db::{Conn, Weight};
 use stackyard_model::PermissionKind;
 use stackyard_model::activity::{Outcome, What};
 use stackyard_model::deployment::{Deployment, DeploymentStatus};
@@ -37,7 +37,10 @@ pub async fn update(
 ) -> Result<Deployment, Error> {
     let gate = Gatekeeper::new(ctx, PermissionKind::DeploymentsCreate, id.as_str())?;
     let updating = Updating { ctx: ctx.clone(), gate, id: id.clone(), status, exit_code };
-    write_judging(ctx, updating, |conn, updating| Box::pin(async move { updating.run(conn).await })).await?
+    write_judging(ctx, Weight::Light, updating, |conn, updating| {
+        Box::pin(async move { updating.run(conn).await })
+    })
+    .await?
 }
 
 impl Updating {

@@ -1,6 +1,6 @@
 //! What a plan or an apply of an instance came to (rules §7).
 
-use stackyard_db::Conn;
+use stackyard_db::{Conn, Weight};
 use stackyard_model::activity::{Outcome, What};
 use stackyard_model::instance::{InstanceStatus, ReportCommand};
 use stackyard_model::quote::code;
@@ -51,8 +51,9 @@ pub async fn report(ctx: &Ctx, input: ReportInput) -> Result<(), Error> {
     let gate = Gatekeeper::new(ctx, PermissionKind::InstancesUpdate, &target)?;
     let (command, exit_code, status) = read(&input)?;
     let reporting = Reporting { ctx: ctx.clone(), gate, input, command, exit_code, status };
-    let refused =
-        write_judging(ctx, reporting, |conn, reporting| Box::pin(async move { reporting.run(conn).await }));
+    let refused = write_judging(ctx, Weight::Light, reporting, |conn, reporting| {
+        Box::pin(async move { reporting.run(conn).await })
+    });
     refused.await?.map_or(Ok(()), Err)
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use stackyard_db::Conn;
+use stackyard_db::{Conn, Weight};
 use stackyard_model::activity::{Outcome, What};
 use stackyard_model::id::InstanceId;
 use stackyard_model::instance::InstanceStatus;
@@ -147,8 +147,10 @@ pub async fn upload(ctx: &Ctx, input: InventoryUpload) -> Result<Uploaded, Error
         batch: input.batch,
         instances,
     };
-    let verdict =
-        write_judging(ctx, upload, |conn, upload| Box::pin(async move { upload.run(conn).await })).await?;
+    let verdict = write_judging(ctx, Weight::Heavy, upload, |conn, upload| {
+        Box::pin(async move { upload.run(conn).await })
+    })
+    .await?;
     match verdict {
         Verdict::Done(uploaded) => Ok(uploaded),
         Verdict::Refused(error) => Err(error),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::json;
-use stackyard_db::Conn;
+use stackyard_db::{Conn, Weight};
 use stackyard_model::activity::{Outcome, What};
 use stackyard_model::id::{LockId, WorkspaceId};
 use stackyard_model::lock::{HolderType, LockEnd};
@@ -82,7 +82,9 @@ pub async fn api_take(ctx: &Ctx, request: TakeRequest) -> Result<LockData, Error
         ctx: ctx.clone(),
         gate,
     };
-    let verdict = write_judging(ctx, taking, |conn, taking| Box::pin(async move { taking.run(conn).await }));
+    let verdict = write_judging(ctx, Weight::Light, taking, |conn, taking| {
+        Box::pin(async move { taking.run(conn).await })
+    });
     verdict.await?.into_result()
 }
 
@@ -180,7 +182,7 @@ impl Taking {
 pub async fn api_release(ctx: &Ctx, key: &str) -> Result<(), Error> {
     let gate = Gatekeeper::new(ctx, PermissionKind::LocksDelete, key)?;
     let args = (ctx.clone(), gate, key.to_owned());
-    let verdict = write_judging(ctx, args, |conn, args| {
+    let verdict = write_judging(ctx, Weight::Light, args, |conn, args| {
         Box::pin(async move {
             let (ctx, gate, key) = &**args;
             release(conn, ctx, gate, key).await

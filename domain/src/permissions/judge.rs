@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use stackyard_db::{Conn, Job};
+use stackyard_db::{Conn, Job, Weight};
 use stackyard_model::PermissionKind;
 use stackyard_model::trace::{Seen, Trace};
 
@@ -49,14 +49,19 @@ const TRIES: u32 = 8;
 
 /// Runs a transaction that judges. Patterns that are not compiled yet are compiled between two tries and one request's
 /// at a time: there is one writer on SQLite, and nobody's write shall wait for somebody's costly patterns.
-pub(crate) async fn write_judging<A, R>(ctx: &Ctx, args: A, job: Job<Arc<A>, R, Error>) -> Result<R, Error>
+pub(crate) async fn write_judging<A, R>(
+    ctx: &Ctx,
+    weight: Weight,
+    args: A,
+    job: Job<Arc<A>, R, Error>,
+) -> Result<R, Error>
 where
     A: Send + Sync + 'static,
     R: Send + 'static,
 {
     let args = Arc::new(args);
     for _ in 0..TRIES {
-        match ctx.deps().db.write(Arc::clone(&args), job).await {
+        match ctx.deps().db.write_weighing(weight, Arc::clone(&args), job).await {
             Err(Error::NotCompiled(wanted)) => compile(ctx, wanted).await?,
             done => return done,
         }
