@@ -6,13 +6,15 @@ use leptos::prelude::*;
 use server_fn::ServerFn;
 use stackyard_model::Action;
 use stackyard_model::account::Account;
+use stackyard_model::workspace::Membership;
 use stackyard_ui::{
     Banner, BannerTone, Document, FirstRunShell, Frame, Icon, NavEntry, PlainShell, Shell, ShellPerson,
-    SwitcherEntry,
+    SwitcherEntry, Way,
 };
 
 use crate::accounts::forms::{SetTheme, SignOut};
 use crate::context::Assets;
+use crate::jump::forms::Jump;
 use crate::page::{Around, Nav, Page};
 use crate::paths;
 use crate::visit::{Inside, Visit};
@@ -135,7 +137,7 @@ fn workspace_frame(inside: &Inside, nav: Nav, may_create: bool, person: ShellPer
         .memberships
         .iter()
         .map(|membership| SwitcherEntry {
-            href: paths::overview(&membership.workspace),
+            href: same_page(nav, membership),
             name: membership.workspace.name.clone(),
             logo: paths::logo(&membership.workspace),
             role: membership.role.label(),
@@ -149,6 +151,26 @@ fn workspace_frame(inside: &Inside, nav: Nav, may_create: bool, person: ShellPer
         nav: entries,
         settings: Some(entry(Nav::Settings, paths::settings(workspace), "Workspace Settings", Icon::Gear)),
         may_create,
+        jump: Way {
+            url: Jump::url().to_owned(),
+            page: paths::with_params(paths::JUMP, &[("workspace", &workspace.slug)]),
+            workspace: workspace.slug.clone(),
+        },
         person,
     }
+}
+
+/// The page of the same name in another workspace, or its overview when the role there may not see that one.
+fn same_page(nav: Nav, membership: &Membership) -> String {
+    let workspace = &membership.workspace;
+    let page = match nav {
+        Nav::Overview => return paths::overview(workspace),
+        Nav::Settings => return paths::settings(workspace),
+        Nav::Repositories => paths::repositories,
+        Nav::Stacks => paths::stacks,
+        Nav::Deployments => paths::deployments,
+        Nav::Locks => paths::locks,
+        Nav::Activity => paths::activity,
+    };
+    if membership.may(Action::SeeResources) { page(workspace) } else { paths::overview(workspace) }
 }

@@ -13,6 +13,9 @@ pub const START: &str = "/start";
 /// All my workspaces.
 pub const WORKSPACES: &str = "/dashboard/workspaces";
 
+/// Where somebody goes by typing.
+pub const JUMP: &str = "/dashboard/jump";
+
 /// Longest path that is followed.
 const PATH_MAX: usize = 2048;
 
@@ -206,10 +209,22 @@ pub fn activity(workspace: &Workspace) -> String {
     within(workspace, &["/activity"])
 }
 
+/// A workspace's log as a file.
+#[must_use]
+pub fn export(workspace: &Workspace) -> String {
+    within(workspace, &["/activity/export"])
+}
+
 /// Where a workspace tells open pages that something changed.
 #[must_use]
 pub fn live(workspace: &Workspace) -> String {
     within(workspace, &["/live"])
+}
+
+/// The same, and when a deployment's log grew.
+#[must_use]
+pub fn live_with_log(workspace: &Workspace, id: &DeploymentId) -> String {
+    within(workspace, &["/live?log=", id.as_str()])
 }
 
 /// A workspace's settings.

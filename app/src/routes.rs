@@ -8,7 +8,7 @@ use server_fn::ServerFn;
 use stackyard_model::Action;
 
 use crate::page::{nowhere, page};
-use crate::{accounts, activity, affected, deployments, help, instances, locks, permissions, refusals, repositories, tokens, workspaces};
+use crate::{accounts, activity, affected, deployments, help, instances, jump, locks, permissions, refusals, repositories, tokens, workspaces};
 
 /// Who may use a page or a function. The services decide; this says what they have to decide, for the tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +56,7 @@ pub const PAGES: &[PageInfo] = &[
     seen_by("/help/{tag}", Audience::Public),
     seen_by("/why/{trace}", Audience::Hidden(Action::SeeResources)),
     seen_by("/dashboard/workspaces", Audience::SignedIn),
+    seen_by("/dashboard/jump", Audience::SignedIn),
     seen_by("/dashboard/workspaces/{slug}", Audience::Member(Action::SeeOverview)),
     seen_by("/dashboard/workspaces/{slug}/settings", Audience::Member(Action::SeeOverview)),
     seen_by("/dashboard/workspaces/{slug}/repositories", Audience::Member(Action::SeeResources)),
@@ -106,6 +107,7 @@ pub const SERVER_FUNCTIONS: &[FunctionInfo] = &[
     called_by::<accounts::forms::SignIn>(Audience::Public),
     called_by::<accounts::forms::SetTheme>(Audience::Public),
     called_by::<permissions::forms::CheckPattern>(Audience::SignedIn),
+    called_by::<jump::forms::Jump>(Audience::SignedIn),
     called_by::<accounts::forms::SignOut>(Audience::SignedIn),
     called_by::<accounts::forms::UpdateProfile>(Audience::SignedIn),
     called_by::<accounts::forms::UpdatePreferences>(Audience::SignedIn),
@@ -126,6 +128,8 @@ pub const SERVER_FUNCTIONS: &[FunctionInfo] = &[
     called_by::<permissions::forms::AddStarterSet>(Audience::Member(Action::ManagePermissions)),
     called_by::<tokens::forms::CreateToken>(Audience::Member(Action::ManageTokens)),
     called_by::<tokens::forms::RevokeToken>(Audience::Member(Action::ManageTokens)),
+    called_by::<deployments::forms::ReadLog>(Audience::Member(Action::SeeResources)),
+    called_by::<deployments::forms::FindInLog>(Audience::Member(Action::SeeResources)),
     called_by::<locks::forms::TakeLock>(Audience::Member(Action::UseLocks)),
     called_by::<locks::forms::ReleaseLock>(Audience::Member(Action::UseLocks)),
     called_by::<locks::forms::ForceRelease>(Audience::Member(Action::ForceRelease)),
@@ -147,6 +151,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/help") view=|| page(help::index) ssr=SsrMode::Async />
                 <Route path=path!("/help/:tag") view=|| page(help::topic) ssr=SsrMode::Async />
                 <Route path=path!("/why/:trace") view=|| page(refusals::why) ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/jump") view=|| page(jump::show) ssr=SsrMode::Async />
                 <Route path=path!("/dashboard/workspaces") view=|| page(workspaces::list) ssr=SsrMode::Async />
                 <Route
                     path=path!("/dashboard/workspaces/:slug")

@@ -81,6 +81,22 @@ export function workflow(server, issuer, workspaceId) {
       send("POST", "/affected-stacks", { head_sha: "4f5eefb", base_sha: "c2bf060", stacks }, session),
     report: (session, { repository = "acme/infra", stack, component }, result) =>
       send("PATCH", `/repos/${repository}/instances?${new URLSearchParams({ stack, component })}`, result, session),
+    deploy: (session, deployment) => send("POST", "/deployments", deployment, session),
+    progress: (session, id, status) => send("PATCH", `/deployments/${id}`, { status }, session),
+    /** Adds to a log, from the byte `offset` on; gives the next offset. */
+    async log(session, id, text, offset = 0) {
+      const bytes = Buffer.from(text);
+      for (let at = 0; at < bytes.length; at += 65_536) {
+        const piece = bytes.subarray(at, at + 65_536);
+        const answer = await fetch(`${server.origin}/api/v1/deployments/${id}/logs?offset=${offset + at}`, {
+          method: "POST",
+          headers: { authorization: `Bearer ${session}` },
+          body: piece,
+        });
+        if (!answer.ok) throw new Error(`the log: ${answer.status} ${await answer.text()}`);
+      }
+      return offset + bytes.length;
+    },
     unlock: (session, key) => send("DELETE", "/locks", { key }, session),
   };
 }

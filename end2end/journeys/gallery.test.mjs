@@ -73,6 +73,9 @@ async function furnish(page) {
   });
   await many(8, (index) => workspace.cli.unlock(session, key(index * 3)));
   await workspace.permission(infra, "ws:instances:create");
+  await workspace.permission(infra, "ws:instances:update");
+  await workspace.permission(infra, "ws:affected_stacks:create");
+  await workspace.permission(infra, "ws:deployments:create");
   const component = (index) => `${"eks/cluster-of-something/".repeat(index % 3 === 0 ? 8 : 1)}node-group-${index}`;
   const instances = Array.from({ length: 60 }, (_, index) => ({
     stack: `${"plat-of-the-european-union-".repeat(index % 4 === 0 ? 4 : 1)}prod-${Math.floor(index / 6)}`,
@@ -80,6 +83,33 @@ async function furnish(page) {
     component_type: "terraform",
   }));
   assert.equal((await workspace.cli.inventory(session, instances)).status, 200);
+  const target = (index) => ({ repository: LONG_NAME, ...instances[index] });
+  await many(40, async (index) => {
+    const result = { command: "plan", exit_code: [0, 2, 1, 0][index % 4] };
+    assert.equal((await workspace.cli.report(session, target(index), result)).status, 200);
+  });
+  await many(20, async (index) => {
+    const { stack, component } = instances[index];
+    const made = await workspace.cli.deploy(session, { stack, component, title: WORDS, message: WORDS.repeat(3) });
+    assert.equal(made.status, 201, made.errorMessage);
+    if (index > 0) {
+      await workspace.cli.progress(session, made.data.id, ["success", "failure", "cancelled", "in_progress"][index % 4]);
+      return;
+    }
+    at.deployment = `${workspace.path}/deployments/${made.data.id}`;
+    const lines = Array.from({ length: 3000 }, (_, line) => `${line % 7 ? "" : "\x1b[31m"}${WORDS.repeat((line % 40) + 1)}`);
+    await workspace.cli.log(session, made.data.id, lines.join("\n"));
+  });
+  const forest = instances.slice(0, 50).map(({ stack, component }, index) => ({
+    stack,
+    component,
+    dependents: index < 40 ? [instances[index + 10], instances[(index + 5) % 50]].map((one) => ({ ...one, dependents: [] })) : [],
+  }));
+  assert.equal((await workspace.cli.affected(session, forest)).status, 200);
+  await page.goto(`${workspace.path}/stacks/affected`);
+  at.affected = await leadsTo(page, /^4f5eefb/);
+  await page.goto(`${workspace.path}/stacks`);
+  at.instance = await page.locator("main table a[href*='/stacks/ins_']").first().getAttribute("href");
   const stranger = (await workspace.cli.exchange(run(LONG_BRANCH))).data?.token;
   const denied = await workspace.cli.lock(stranger, key(100));
   assert.equal(denied.status, 403);
@@ -130,6 +160,12 @@ for (const [name, address, act = async () => {}] of [
   ["full-permission-edit", () => at.edit],
   ["full-permission-remove", () => at.remove],
   ["full-stacks", () => `${at.workspace}/stacks`],
+  ["full-instance", () => at.instance],
+  ["full-affected", () => `${at.workspace}/stacks/affected`],
+  ["full-order", () => at.affected],
+  ["full-deployments", () => `${at.workspace}/deployments`],
+  ["full-deployment", () => at.deployment],
+  ["full-jump", () => `/dashboard/jump?workspace=${at.workspace.split("/").at(-1)}&q=infrastructure`],
   ["full-locks", () => `${at.workspace}/locks`],
   ["full-locks-history", () => at.history],
   ["full-locks-force", () => at.force],

@@ -44,6 +44,103 @@ test("a countdown that arrives on an open page runs", async (t) => {
   );
 });
 
+/** A deployment under way, its page, and what adds to its log. */
+async function rollOut(page, name) {
+  const workspace = await house.workspace(page, name);
+  const repository = await workspace.repository("acme/infra");
+  for (const kind of ["ws:instances:create", "ws:deployments:create"]) await workspace.permission(repository, kind);
+  const session = (await workspace.cli.exchange()).data.token;
+  const vpc = { stack: "plat-ue1-prod", component: "vpc" };
+  assert.equal((await workspace.cli.inventory(session, [vpc])).status, 200);
+  const made = await workspace.cli.deploy(session, vpc);
+  assert.equal(made.status, 201);
+  const { id } = made.data;
+  let offset = 0;
+  return {
+    path: `${workspace.path}/deployments/${id}`,
+    log: async (text) => {
+      offset = await workspace.cli.log(session, id, text, offset);
+    },
+    finish: () => workspace.cli.progress(session, id, "success"),
+  };
+}
+
+test("a followed log grows on the open page, and lets somebody read further up", async (t) => {
+  const page = await house.enter(t);
+  const rollout = await rollOut(page, "Logging");
+  await page.goto(rollout.path);
+  await page.getByText("Live", { exact: true }).waitFor();
+  await page.getByText("Nothing has been logged yet.").waitFor();
+  await rollout.log("first line\n");
+  await page.locator("#L1").getByText("first line").waitFor();
+  await page.getByText("Nothing has been logged yet.").waitFor({ state: "detached" });
+  const lines = Array.from({ length: 400 }, (_, index) => `line ${index + 2}\n`).join("");
+  await rollout.log(lines);
+  await page.locator("#L401").waitFor();
+  const box = page.getByRole("log");
+  const atEnd = () => box.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight < 40);
+  assert.ok(await atEnd(), "it follows");
+  await box.evaluate((box) => box.scrollTo(0, 0));
+  await page.locator("#L1").waitFor();
+  await page.waitForFunction(() => !document.querySelector("[role=switch]").checked);
+  await rollout.log("one more\n");
+  await page.getByText("402 lines").waitFor();
+  assert.equal(await box.evaluate((box) => box.scrollTop), 0, "who reads is left alone");
+  await page.getByRole("switch", { name: "Follow" }).check();
+  await page.locator("#L402").waitFor();
+  await rollout.finish();
+  await page.getByText(/^Done/).first().waitFor();
+});
+
+test("a hundred thousand lines are scrolled, searched and linked without a stutter", async (t) => {
+  const page = await house.enter(t);
+  const rollout = await rollOut(page, "Long logging");
+  const all = Array.from({ length: 100_000 }, (_, index) => `module.line[${index + 1}]: Refreshing state...`);
+  await rollout.log(`${all.join("\n")}\n`);
+  await rollout.finish();
+  await page.goto(rollout.path);
+  await page.locator("#L100000").waitFor();
+  const box = page.getByRole("log");
+  const slowest = await box.evaluate(async (box) => {
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    let [worst, last] = [0, performance.now()];
+    for (let step = 0; step < 120; step += 1) {
+      box.scrollTop = (box.scrollHeight * (step % 40)) / 40 + step * 600;
+      await frame();
+      const now = performance.now();
+      worst = Math.max(worst, now - last);
+      last = now;
+    }
+    return worst;
+  });
+  assert.ok(slowest < 250, `the slowest frame took ${slowest} ms`);
+  const drawn = await box.locator("p").count();
+  assert.ok(drawn < 300, `${drawn} lines are in the page`);
+  await page.getByRole("searchbox", { name: "Search the log" }).fill("line[54321]");
+  await page.keyboard.press("Enter");
+  await page.getByText("1 of 1").waitFor();
+  await page.locator("#L54321 mark").waitFor();
+  await page.locator("#L54321 a").click();
+  assert.match(page.url(), /#L54321$/);
+  await page.goto(`${rollout.path}#L77`);
+  await page.reload();
+  await page.locator("#L77[data-marked]").waitFor();
+});
+
+test("without JavaScript a log is read in windows", async (t) => {
+  const page = await house.enter(t, { javaScript: false });
+  const rollout = await rollOut(page, "Still logging");
+  await rollout.log(Array.from({ length: 1500 }, (_, index) => `line ${index + 1}\n`).join(""));
+  await page.goto(rollout.path);
+  await page.getByText("Lines 501 to 1,500 of 1,500").waitFor();
+  await page.getByRole("link", { name: "Earlier" }).first().click();
+  await page.locator("#L1").waitFor();
+  await page.getByRole("searchbox", { name: "Search the log" }).fill("line 777");
+  await page.getByRole("button", { name: "Search" }).click();
+  await page.getByRole("link", { name: "Line 777" }).click();
+  assert.match(page.url(), /#L777$/);
+});
+
 test("without JavaScript the page is as it was loaded, and says nothing of being live", async (t) => {
   const page = await house.enter(t, { javaScript: false });
   const workspace = await begin(page, "Still");

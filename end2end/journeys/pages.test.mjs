@@ -20,6 +20,20 @@ const database = `sqlite://${path.join(folder, "stackyard.db")}`;
 const house = useHouse({ env: { STACKYARD_DATABASE_URL: database }, furnish });
 after(() => rm(folder, { recursive: true, force: true }));
 
+/** What a run said. */
+const PLAN = [
+  "\x1b[36matmos terraform plan\x1b[0m rds/orders -s plat-ue1-prod",
+  "module.rds.aws_db_instance.main: Refreshing state... [id=plat-ue1-prod-orders]",
+  "",
+  '  \x1b[1m# module.rds.aws_db_instance.main["writer"]\x1b[0m will be updated in-place',
+  '  \x1b[33m~\x1b[0m resource "aws_db_instance" "main" {',
+  "      \x1b[33m~\x1b[0m allocated_storage = 100 \x1b[33m->\x1b[0m 200",
+  "    }",
+  "",
+  "\x1b[1mPlan:\x1b[0m \x1b[32m3 to add\x1b[0m, \x1b[33m2 to change\x1b[0m, \x1b[31m1 to destroy\x1b[0m.",
+  "",
+].join("\n");
+
 /** What the addresses are about. */
 const at = {};
 
@@ -38,6 +52,7 @@ async function furnish(page) {
   await workspace.permission(infra, "ws:instances:create", { branch: "main" });
   await workspace.permission(infra, "ws:instances:update", { branch: "main" });
   await workspace.permission(infra, "ws:affected_stacks:create", { branch: "main" });
+  await workspace.permission(infra, "ws:deployments:create", { branch: "main" });
   await workspace.permission(network, "ws:locks:create");
   const main = (await workspace.cli.exchange()).data.token;
   assert.equal((await workspace.cli.lock(main, "acme/infra/plat-ue1-prod/eks/cluster")).status, 201);
@@ -64,6 +79,10 @@ async function furnish(page) {
   at.instance = await leadsTo(page, "vpc");
   await page.goto(`${workspace.path}/deployments`);
   at.deployment = await leadsTo(page, /^vpc/);
+  const rollout = await workspace.cli.deploy(main, { ...instances[3], title: "Bigger nodes, private network for orders" });
+  assert.equal(rollout.status, 201);
+  await workspace.cli.log(main, rollout.data.id, PLAN);
+  at.logged = `${workspace.path}/deployments/${rollout.data.id}`;
   const other = (await workspace.cli.exchange({ branch: "feature/heron" })).data.token;
   const denied = await workspace.cli.lock(other, "acme/infra/plat-ue1-prod/vpc");
   at.why = new URL(denied.errorMessage.match(/Why: (\S+)/)[1]).pathname;
@@ -129,6 +148,10 @@ const VISITS = {
     state("switcher", () => at.workspace, open("switch workspace")),
     state("menu", () => at.workspace, open(/Menu$/), 390),
   ],
+  "/dashboard/jump": [
+    state("jump", () => `/dashboard/jump?workspace=${at.workspace.split("/").at(-1)}`),
+    state("jump-none-found", () => "/dashboard/jump?q=nowhere"),
+  ],
   [`${WORKSPACE}/settings`]: [
     state("settings", () => `${at.workspace}/settings`),
     state(
@@ -176,7 +199,11 @@ const VISITS = {
     state("deployments", () => `${at.workspace}/deployments`),
     state("deployments-none-found", () => `${at.workspace}/deployments?q=nowhere`),
   ],
-  [`${WORKSPACE}/deployments/{deployment}`]: [state("deployment", () => at.deployment)],
+  [`${WORKSPACE}/deployments/{deployment}`]: [
+    state("deployment", () => at.deployment),
+    state("deployment-log", () => at.logged),
+    state("deployment-log-search", () => `${at.logged}?q=module`),
+  ],
   [`${WORKSPACE}/locks`]: [
     state("locks", () => `${at.workspace}/locks`),
     state("locks-take", () => `${at.workspace}/locks`, open("Take a lock")),

@@ -3,6 +3,10 @@
 
 use std::str::Chars;
 
+/// Spans of one line; what follows keeps the style of the last one. Coloured logs have a dozen, and a line that changes
+/// its colour with every letter would grow sixfold on a page.
+const SPANS_MAX: usize = 256;
+
 /// One of the eight colours of a terminal, bright or not, and the grey between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Colour {
@@ -145,12 +149,15 @@ pub struct Span {
 pub fn line(state: &mut Style, text: &str) -> Vec<Span> {
     let mut spans: Vec<Span> = Vec::new();
     let mut over = false;
+    let mut endless = false;
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
         match c {
-            '\u{1b}' => escape(state, &mut chars),
+            '\u{1b}' => escape(state, &mut chars, &mut endless),
             '\u{9b}' => control(state, &mut chars),
-            '\u{90}' | '\u{98}' | '\u{9d}' | '\u{9e}' | '\u{9f}' => command(&mut chars),
+            '\u{90}' | '\u{98}' | '\u{9d}' | '\u{9e}' | '\u{9f}' => {
+                command(&mut chars, &mut endless);
+            }
             '\r' => over = true,
             '\t' => write(&mut spans, &mut over, *state, c),
             c if c.is_control() || steers(c) => {}
@@ -170,8 +177,9 @@ fn write(spans: &mut Vec<Span>, over: &mut bool, ink: Style, c: char) {
     if std::mem::take(over) {
         spans.clear();
     }
+    let full = spans.len() >= SPANS_MAX;
     match spans.last_mut() {
-        Some(last) if last.ink == ink => last.text.push(c),
+        Some(last) if full || last.ink == ink => last.text.push(c),
         _ => spans.push(Span { ink, text: c.to_string() }),
     }
 }
@@ -182,7 +190,7 @@ const fn steers(c: char) -> bool {
 }
 
 /// What follows `ESC`.
-fn escape(state: &mut Style, chars: &mut Chars<'_>) {
+fn escape(state: &mut Style, chars: &mut Chars<'_>, endless: &mut bool) {
     match chars.clone().next() {
         Some('[') => {
             chars.next();
@@ -190,7 +198,7 @@ fn escape(state: &mut Style, chars: &mut Chars<'_>) {
         }
         Some(']' | 'P' | 'X' | '^' | '_') => {
             chars.next();
-            command(chars);
+            command(chars, endless);
         }
         // Intermediates, then a final character.
         Some(' '..='/') => {
@@ -229,20 +237,30 @@ fn control(state: &mut Style, chars: &mut Chars<'_>) {
     }
 }
 
-/// What follows `ESC ]` and its like: up to its end, or to the end of the line.
-fn command(chars: &mut Chars<'_>) {
-    while let Some(c) = chars.next() {
+/// What follows `ESC ]` and its like, up to its end. Without one nothing is taken, since a line could hide what it says
+/// after it; `endless` keeps that, so that a line of beginnings is not read again for each.
+fn command(chars: &mut Chars<'_>, endless: &mut bool) {
+    if *endless {
+        return;
+    }
+    let mut ahead = chars.clone();
+    while let Some(c) = ahead.next() {
         match c {
-            '\u{7}' | '\u{9c}' => return,
+            '\u{7}' | '\u{9c}' => {
+                *chars = ahead;
+                return;
+            }
             '\u{1b}' => {
-                if chars.clone().next() == Some('\\') {
-                    chars.next();
+                if ahead.clone().next() == Some('\\') {
+                    ahead.next();
                 }
+                *chars = ahead;
                 return;
             }
             _ => {}
         }
     }
+    *endless = true;
 }
 
 #[cfg(test)]
@@ -325,6 +343,22 @@ mod tests {
         }
         assert_eq!(plain("a\tb\u{1b}"), "a\tb");
         assert_eq!(plain("a\u{1b}[31"), "a");
+    }
+
+    #[test]
+    fn a_command_without_an_end_hides_nothing() {
+        assert_eq!(plain("\u{1b}]0;rm -rf / was run"), "0;rm -rf / was run");
+        // Each is looked for in vain but once: this would take hours.
+        assert!(plain(&"\u{9d}".repeat(400_000)).is_empty());
+        assert!(plain(&"\u{1b}]".repeat(400_000)).len() < 800_000);
+    }
+
+    #[test]
+    fn a_line_has_no_more_spans_than_are_drawn() {
+        let text: String = (0..10_000).map(|place| format!("\u{1b}[3{}mx", place % 8)).collect();
+        let spans = line(&mut Style::default(), &text);
+        assert_eq!(spans.len(), SPANS_MAX);
+        assert_eq!(spans.iter().map(|span| span.text.len()).sum::<usize>(), 10_000, "nothing is lost");
     }
 
     #[test]

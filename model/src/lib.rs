@@ -13,6 +13,7 @@ pub mod field;
 pub mod id;
 pub mod instance;
 pub mod lock;
+pub mod palette;
 pub mod permission;
 pub mod quote;
 pub mod refusal;

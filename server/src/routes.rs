@@ -100,6 +100,9 @@ pub static ROUTES: &[Route] = &[
     route(Verb::Get, "/dashboard/workspaces/{slug}/live", Who::Member, 0, |filter| {
         on(filter, web::live::follow)
     }),
+    route(Verb::Get, "/dashboard/workspaces/{slug}/activity/export", Who::Member, 0, |filter| {
+        on(filter, web::export::activity)
+    }),
     route(Verb::Get, "/workspaces/{id}/logo/{version}", Who::Member, 0, |filter| on(filter, web::logo::show)),
     route(Verb::Post, "/forms/workspaces/{slug}/logo", Who::Member, 64 * MIB, |filter| {
         on(filter, web::logo::upload)

@@ -12,7 +12,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlInputElement;
 
 /// Typing rests for this long before the server is asked.
-const REST: Duration = Duration::from_millis(300);
+pub(crate) const REST: Duration = Duration::from_millis(300);
 
 /// What an input needs whose text is asked about while it is typed.
 pub struct AskedInput<H> {
@@ -67,7 +67,7 @@ fn ask_when_rested(
                 return;
             }
             leptos::task::spawn_local(async move {
-                if let Ok(answer) = ask(&url, name, &asked).await
+                if let Ok(answer) = ask(&url, [(name, asked.as_str())]).await
                     && unchanged(&asked)
                 {
                     answered(answer, asked);
@@ -78,9 +78,15 @@ fn ask_when_rested(
     );
 }
 
-async fn ask(url: &str, name: &str, text: &str) -> Result<JsValue, JsValue> {
+/// Sends a form to a server function and reads its answer as JSON.
+pub(crate) async fn ask<'a>(
+    url: &str,
+    pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<JsValue, JsValue> {
     let form = web_sys::UrlSearchParams::new()?;
-    form.append(name, text);
+    for (name, value) in pairs {
+        form.append(name, value);
+    }
     let request = web_sys::RequestInit::new();
     request.set_method("POST");
     request.set_body(&form);

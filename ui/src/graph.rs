@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use stackyard_model::affected::AffectedGraph;
 
 use crate::panel::Banner;
-use crate::totals::{counted, thousands};
+use crate::number::{counted, thousands};
 use drawing::Drawing;
 use layout::{grouped, plan};
 use list::Waves;

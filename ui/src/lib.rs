@@ -2,7 +2,8 @@
 //! style sheet is made from those that occur there.
 //!
 //! Pages are made on the server, so most of the kit exists only with the feature `ssr`. Islands exist in the
-//! browser too: [`CopyButton`], [`Countdown`], [`Live`], [`ThemeSwitch`] and the control of `PatternField`.
+//! browser too: [`CopyButton`], [`Countdown`], [`Live`], [`LogFollow`](log_follow::LogFollow),
+//! [`Palette`](palette::Palette), [`ThemeSwitch`] and the control of `PatternField`.
 
 pub mod ask;
 pub mod copy;
@@ -10,6 +11,9 @@ pub mod countdown;
 pub mod duration;
 pub mod icon;
 pub mod live;
+pub mod log_follow;
+pub mod number;
+pub mod palette;
 pub mod pattern_field;
 pub mod theme;
 
@@ -19,6 +23,7 @@ pub use countdown::Countdown;
 pub use duration::duration_words;
 pub use icon::{Glyph, Icon};
 pub use live::Live;
+pub use number::{counted, thousands, up_to_most};
 pub use theme::ThemeSwitch;
 
 #[cfg(feature = "ssr")]
@@ -38,26 +43,29 @@ mod server {
     pub use crate::field::{Field, FieldLayout};
     pub use crate::form::{Form, FormErrors, Hidden, SearchForm};
     pub use crate::graph::OrderGraph;
+    pub use crate::histogram::{Bar, Histogram};
     pub use crate::icon::Mark;
     pub use crate::input::{PrefixedInput, SearchInput, TextInput};
     pub use crate::log::ActivityLog;
+    pub use crate::log_follow::{LogBox, LogSource};
     pub use crate::log_lines::LogLines;
     pub use crate::menu::{Menu, MenuItem};
     pub use crate::page_header::{Crumb, PageHeader, PartHeader};
     pub use crate::pager::Pager;
+    pub use crate::palette::{PaletteDialog, PaletteLink};
     pub use crate::panel::{Banner, BannerTone, Panel, PanelWidth, Section, Split, SplitMain, Strip};
     pub use crate::pattern_field::PatternField;
     pub use crate::plain_shell::{FirstRunShell, FirstRunTitle, PlainShell, PlainTitle, Step, Steps};
     pub use crate::safe_url::{ExtLink, SafeUrl};
     pub use crate::sentence::{EventSentence, EventTile, Teller, event_state, event_text};
-    pub use crate::shell::{Frame, NavEntry, Shell, ShellPerson, SwitcherEntry};
+    pub use crate::shell::{Frame, NavEntry, Shell, ShellPerson, SwitcherEntry, Way};
     pub use crate::signal::{State, StateGlyph, StateSignal};
     pub use crate::table::{Cell, Column, CoverLink, Row, RowMark, RowTone, Table};
     pub use crate::tabs::{Segment, Segments, SideNav, Tab, Tabs};
     pub use crate::textarea::TextArea;
     pub use crate::tile::{MachineTile, PersonTile, TileSize, WorkspaceTile};
     pub use crate::time::{ClockTime, Now, RelativeTime, Zone};
-    pub use crate::totals::{Total, Totals, counted, thousands, up_to_most};
+    pub use crate::totals::{Total, Totals};
     pub use crate::trace::TraceDrawing;
     pub use crate::verdict::TraceVerdict;
     pub use crate::written::written;
@@ -69,11 +77,18 @@ macro_rules! for_pages {
     ($($module:ident)*) => { $(#[cfg(feature = "ssr")] pub mod $module;)* };
 }
 for_pages! {
-    badge button chip choice code dialog document empty field form graph input log log_lines menu page_header pager panel plain_shell safe_url sentence shell signal table
+    badge button chip choice code dialog document empty field form graph histogram input log log_lines menu page_header pager panel plain_shell safe_url sentence shell signal table
     tabs textarea tile time totals trace verdict written
 }
+#[cfg(feature = "hydrate")]
+mod dom;
 #[cfg(feature = "ssr")]
 mod gate;
+#[cfg(feature = "hydrate")]
+mod json;
+#[cfg(any(test, feature = "hydrate"))]
+mod log_find;
+mod log_ink;
 #[cfg(feature = "ssr")]
 mod markup;
 #[cfg(all(test, feature = "ssr"))]

@@ -60,12 +60,13 @@ mod browser {
 
     use js_sys::{Date, Function, Reflect};
     use leptos::prelude::*;
-    use wasm_bindgen::prelude::Closure;
     use wasm_bindgen::{JsCast, JsValue};
     use wasm_bindgen_futures::JsFuture;
-    use web_sys::{Document, DomParser, Element, EventSource, EventTarget, NodeList, SupportedType};
+    use web_sys::{Document, DomParser, Element, Event, EventSource, SupportedType};
 
     use super::Link;
+    use crate::dom::{elements, listen};
+    use crate::log_follow::GROWN;
 
     /// Shortest time between two looks, in milliseconds.
     const APART: f64 = 1_000.0;
@@ -101,20 +102,14 @@ mod browser {
         listen(
             &document(),
             "visibilitychange",
-            move || {
+            move |_| {
                 if document().hidden() { seen.close() } else { seen.open() }
             },
         );
         // A page that is kept for going back holds no stream.
         let left = following.clone();
-        listen(&window(), "pagehide", move || left.close());
-        listen(&window(), "pageshow", move || following.open());
-    }
-
-    fn listen(target: &EventTarget, event: &str, heard: impl Fn() + 'static) {
-        let heard = Closure::<dyn Fn()>::new(heard).into_js_value();
-        // Fails for what is no function.
-        let _ = target.add_event_listener_with_callback(event, heard.unchecked_ref());
+        listen(&window(), "pagehide", move |_| left.close());
+        listen(&window(), "pageshow", move |_| following.open());
     }
 
     impl Following {
@@ -124,16 +119,18 @@ mod browser {
             }
             let Ok(source) = EventSource::new(&self.url) else { return };
             let opened = self.clone();
-            listen(&source, "open", move || {
+            listen(&source, "open", move |_| {
                 opened.link.set(Link::Open);
+                log_grew();
                 if opened.before.replace(true) {
                     opened.look_soon();
                 }
             });
             let told = self.clone();
-            listen(&source, "changed", move || told.look_soon());
+            listen(&source, "changed", move |_| told.look_soon());
+            listen(&source, "grown", |_| log_grew());
             let (broken, of) = (self.clone(), source.clone());
-            listen(&source, "error", move || broken.broken(&of));
+            listen(&source, "error", move |_| broken.broken(&of));
             *self.source.borrow_mut() = Some(source);
         }
 
@@ -235,6 +232,14 @@ mod browser {
         }
     }
 
+    /// Tells the log of this page that it has more.
+    fn log_grew() {
+        if let Ok(event) = Event::new(GROWN) {
+            // Fails for an event that is on its way already.
+            let _ = window().dispatch_event(&event);
+        }
+    }
+
     /// Makes the islands of a region live, as the page does with all when it is loaded.
     fn wake(region: &Element) -> Result<bool, JsValue> {
         let wake = Reflect::get(&window(), &"__hydrateIsland".into())?;
@@ -255,10 +260,6 @@ mod browser {
             }
         }
         Ok(())
-    }
-
-    fn elements(list: &NodeList) -> Vec<Element> {
-        (0..list.length()).filter_map(|place| list.get(place)?.dyn_into().ok()).collect()
     }
 }
 

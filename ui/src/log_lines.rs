@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
-use stackyard_model::ansi::{self, Colour, Style};
+use stackyard_model::ansi::{self, Style};
 use stackyard_model::deployment::LogLine;
 
+use crate::log_ink::classes;
 use crate::markup::escape_into;
 
 /// A piece of a log. Each line can be led to by its number: `#L123`.
@@ -38,9 +39,10 @@ pub fn LogLines(
 
 /// Writes a line: the most frequent part of its page. Only text of the log is escaped; the rest is the kit's own.
 fn write_line(html: &mut String, line: &LogLine, found: bool, state: &mut Style) {
+    let number = line.number;
     let class = if found { r#" class="bg-warn-soft""# } else { "" };
     // Writing to a String cannot fail.
-    let _ = write!(html, r#"<p id="L{}"{class}><i>{}</i><span>"#, line.number, line.number);
+    let _ = write!(html, r##"<p id="L{number}"{class}><a href="#L{number}" tabindex="-1">{number}</a><span>"##);
     for span in ansi::line(state, &line.text) {
         let class = classes(span.ink);
         if class.is_empty() {
@@ -55,30 +57,6 @@ fn write_line(html: &mut String, line: &LogLine, found: bool, state: &mut Style)
         html.push_str(r#"<span class="text-ink-faint"> … the line goes on</span>"#);
     }
     html.push_str("</span></p>");
-}
-
-fn classes(style: Style) -> String {
-    let ink = match (style.inverse, style.colour) {
-        (true, _) => "bg-ink-muted text-surface",
-        (false, None) if style.dim => "text-ink-faint",
-        (false, None) if style.bold => "text-ink",
-        (false, None) => "",
-        (false, Some(Colour::Red)) => "text-danger",
-        (false, Some(Colour::Green)) => "text-ok",
-        (false, Some(Colour::Yellow)) => "text-warn",
-        (false, Some(Colour::Blue)) => "text-ansi-blue",
-        (false, Some(Colour::Magenta)) => "text-ansi-magenta",
-        (false, Some(Colour::Cyan)) => "text-accent",
-        (false, Some(Colour::Black | Colour::White)) => "text-ink",
-        (false, Some(Colour::Grey)) => "text-ink-faint",
-    };
-    let parts = [
-        ink,
-        if style.bold { "font-semibold" } else { "" },
-        if style.italic { "italic" } else { "" },
-        if style.underline { "underline" } else { "" },
-    ];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -99,10 +77,10 @@ mod tests {
     fn lines_have_their_numbers_and_the_colours_of_the_theme() {
         let html = html(&["\u{1b}[1;31mError:\u{1b}[0m no", "next"], vec![8]);
         assert!(
-            html.contains(r#"<p id="L7"><i>7</i><span><span class="text-danger font-semibold">Error:</span> no</span></p>"#),
+            html.contains(r##"<p id="L7"><a href="#L7" tabindex="-1">7</a><span><span class="text-danger font-semibold">Error:</span> no</span></p>"##),
             "{html}"
         );
-        assert!(html.contains(r#"<p id="L8" class="bg-warn-soft"><i>8</i>"#), "{html}");
+        assert!(html.contains(r##"<p id="L8" class="bg-warn-soft"><a href="#L8" tabindex="-1">8</a>"##), "{html}");
     }
 
     #[test]

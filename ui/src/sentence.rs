@@ -7,7 +7,7 @@ use stackyard_model::activity::{ActorType, Event, Outcome, What};
 use crate::icon::Icon;
 use crate::signal::State;
 use crate::tile::{MachineTile, PersonTile};
-use crate::totals::counted;
+use crate::number::counted;
 use crate::verdict::capitalised;
 
 /// A piece of a sentence.

@@ -5,6 +5,7 @@ use stackyard_model::account::Theme;
 
 use crate::document::SkipLink;
 use crate::icon::{Glyph, Icon};
+use crate::palette::{PaletteDialog, PaletteLink};
 use crate::theme::ThemeSwitch;
 use crate::tile::{PersonTile, TileSize, WorkspaceTile};
 
@@ -57,6 +58,17 @@ pub struct ShellPerson {
     pub here: String,
 }
 
+/// How the command palette is asked.
+#[derive(Debug, Clone)]
+pub struct Way {
+    /// The server function that answers it.
+    pub url: String,
+    /// The page that does the same without a script.
+    pub page: String,
+    /// Which workspace is asked about.
+    pub workspace: String,
+}
+
 /// All that the shell shows.
 #[derive(Debug, Clone)]
 pub struct Frame {
@@ -66,6 +78,8 @@ pub struct Frame {
     pub logo: Option<String>,
     /// The person's workspaces, this one among them.
     pub switcher: Vec<SwitcherEntry>,
+    /// The command palette.
+    pub jump: Way,
     /// The workspace's pages, in order.
     pub nav: Vec<NavEntry>,
     /// Its settings, bottom left, for those who may see them.
@@ -96,12 +110,13 @@ pub fn Shell(
             </main>
         </div>
         {dialog.map(ViewFnOnce::run)}
+        <PaletteDialog />
     }
 }
 
 #[component]
 fn Sidebar(frame: Frame) -> impl IntoView {
-    let Frame { workspace, logo, switcher, nav, settings, may_create, person } = frame;
+    let Frame { workspace, logo, switcher, jump, nav, settings, may_create, person } = frame;
     view! {
         <aside
             aria-label="Sidebar"
@@ -126,6 +141,9 @@ fn Sidebar(frame: Frame) -> impl IntoView {
                     </div>
                 </div>
             </details>
+            <div class="p-2 pb-0">
+                <PaletteLink way=jump />
+            </div>
             <nav class="flex grow flex-col gap-px overflow-y-auto p-2" aria-label="Workspace">
                 {nav.into_iter().map(|entry| view! { <NavLink entry /> }).collect::<Vec<_>>()}
             </nav>
@@ -139,7 +157,7 @@ fn Sidebar(frame: Frame) -> impl IntoView {
 
 #[component]
 fn TopBar(frame: Frame) -> impl IntoView {
-    let Frame { workspace, logo, nav, settings, person, .. } = frame;
+    let Frame { workspace, logo, jump, nav, settings, person, .. } = frame;
     let more = |href: &str, label: &'static str, icon: Icon| NavEntry {
         href: href.to_owned(),
         label,
@@ -169,6 +187,9 @@ fn TopBar(frame: Frame) -> impl IntoView {
                     class="flex flex-col gap-px border-t border-line p-2 pl-4"
                     aria-label="Workspace, small screen"
                 >
+                    <div class="mb-2">
+                        <PaletteLink way=jump />
+                    </div>
                     {nav.into_iter().map(|entry| view! { <NavLink entry /> }).collect::<Vec<_>>()}
                     <div class="my-1 border-t border-line"></div>
                     {after.map(|entry| view! { <NavLink entry /> }).collect::<Vec<_>>()}

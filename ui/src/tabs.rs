@@ -45,7 +45,7 @@ pub fn Tab(
             {label}
             {count
                 .map(|count| {
-                    view! { <span class="text-[12px] font-normal text-ink-faint">{crate::totals::thousands(count)}</span> }
+                    view! { <span class="text-[12px] font-normal text-ink-faint">{crate::number::thousands(count)}</span> }
                 })}
         </a>
     }
@@ -94,7 +94,7 @@ pub fn Segments(
                     {segment.label}
                     {segment
                         .count
-                        .map(|count| view! { <span class="text-ink-faint">{crate::totals::thousands(count)}</span> })}
+                        .map(|count| view! { <span class="text-ink-faint">{crate::number::thousands(count)}</span> })}
                 </a>
             }
         })

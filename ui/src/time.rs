@@ -130,6 +130,24 @@ impl Now {
         }
     }
 
+    /// When a day, written as `2025-11-18`, begins in the reader's zone; for the day after it with `after`.
+    #[must_use]
+    pub fn day_begins(&self, day: &str, after: bool) -> Option<Ts> {
+        let day: Date = day.parse().ok()?;
+        let day = if after { day.tomorrow().ok()? } else { day };
+        let begins = day.to_zoned(self.zone.zone.clone()).ok()?;
+        Some(Ts::from_seconds(begins.timestamp().as_second()))
+    }
+
+    /// The day that begins at this moment, or that ends then with `before`, as `2025-11-18`; none for any other time of day.
+    #[must_use]
+    pub fn whole_day(&self, at: Ts, before: bool) -> Option<String> {
+        let day = self.date(at)?;
+        let begins = day.to_zoned(self.zone.zone.clone()).ok()?;
+        let day = if before { day.yesterday().ok()? } else { day };
+        (begins.timestamp().as_second() == at.as_seconds()).then(|| day.to_string())
+    }
+
     fn date(&self, at: Ts) -> Option<Date> {
         let moment = Timestamp::from_second(at.as_seconds()).ok()?;
         Some(moment.to_zoned(self.zone.zone.clone()).date())

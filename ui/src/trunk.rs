@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use stackyard_model::trace::{BranchSource, Trace};
 
 use crate::icon::{Glyph, Icon};
-use crate::totals::counted;
+use crate::number::counted;
 
 /// One thing that is checked before any pattern.
 pub(crate) struct Check {

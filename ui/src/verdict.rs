@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use stackyard_model::permission::merge_queue_pattern;
 use stackyard_model::trace::{BranchSource, Lane, Trace};
 
-use crate::totals::counted;
+use crate::number::counted;
 
 /// The verdict over a trace.
 #[component]
@@ -115,7 +115,7 @@ fn number(count: u32) -> String {
     usize::try_from(count)
         .ok()
         .and_then(|index| WORDS.get(index))
-        .map_or_else(|| crate::totals::thousands(i64::from(count)), |word| (*word).to_owned())
+        .map_or_else(|| crate::number::thousands(i64::from(count)), |word| (*word).to_owned())
 }
 
 fn number_of(count: usize) -> String {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use stackyard_model::activity::{ActivityFilter, ActorType, Category, Outcome};
 use stackyard_model::repository::Repository;
 use stackyard_ui::{
-    ButtonKind, Choice, Field, FieldLayout, Hidden, SearchForm, SearchInput, Select, SubmitButton, TextLink,
+    ButtonKind, Choice, Field, FieldLayout, Hidden, Now, SearchForm, SearchInput, Select, SubmitButton, TextInput, TextLink,
 };
 
 #[component]
@@ -22,14 +22,25 @@ pub(super) fn Filters(filter: ActivityFilter, repositories: Vec<Repository>, pat
         }
     };
     let ActivityFilter { category, actor, outcome, repository, q, within, from, until, before: _ } = filter;
+    let now = Now::here();
+    let first = from.and_then(|at| now.whole_day(at, false)).unwrap_or_default();
+    let last = until.and_then(|at| now.whole_day(at, true)).unwrap_or_default();
     let on = [&category, &actor, &outcome, &repository, &q].into_iter().any(|value| !value.is_empty())
         || from.is_some()
         || until.is_some();
-    // A choice of hours stays while one searches in them.
-    let kept = [("from", from), ("until", until)]
+    // A choice of hours stays while one searches in them, unless days are chosen.
+    let kept = [("from", from, &first), ("until", until, &last)]
         .into_iter()
-        .filter_map(|(name, at)| Some(view! { <Hidden name value=at?.to_rfc3339_seconds() /> }))
+        .filter(|(_, _, day)| day.is_empty())
+        .filter_map(|(name, at, _)| Some(view! { <Hidden name value=at?.to_rfc3339_seconds() /> }))
         .collect::<Vec<_>>();
+    let day = |name: &'static str, label: &'static str, value: String| {
+        view! {
+            <Field name label value layout=FieldLayout::Small>
+                <TextInput kind="date" />
+            </Field>
+        }
+    };
     let within = within.then(|| view! { <Hidden name="within" value="1" /> });
     view! {
         <SearchForm
@@ -49,6 +60,8 @@ pub(super) fn Filters(filter: ActivityFilter, repositories: Vec<Repository>, pat
             {select("category", "Category", category, std::iter::once(any()).chain(categories).collect())}
             {select("actor", "Actor", actor, std::iter::once(any()).chain(actors).collect())}
             {select("repository", "Repository", repository, std::iter::once(any()).chain(repositories).collect())}
+            {day("first", "From", first)}
+            {day("last", "To", last)}
             <div class="flex items-center gap-3 max-xl:[grid-column:1/-1]">
                 <SubmitButton kind=ButtonKind::Plain>"Apply"</SubmitButton>
                 {on.then(|| view! { <TextLink href=path class="text-[12px]">"Clear"</TextLink> })}

@@ -7,7 +7,7 @@ use stackyard_model::activity::{ActivityFilter, Event, Outcome};
 use stackyard_model::repository::Repository;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
-    ButtonSize, ClockTime, Empty, EventSentence, EventTile, Glyph, Icon, LinkButton, Live, Now, PageHeader, Pager,
+    ButtonSize, ClockTime, Empty, EventSentence, EventTile, Glyph, Icon, LinkButton, Live, Menu, MenuItem, Now, PageHeader, Pager,
     StateGlyph, StateSignal, Teller, counted, event_state, written,
 };
 
@@ -25,23 +25,18 @@ const HOURS: u32 = 48;
 /// Decisions that are drawn on it, the newest; a page of fifty would weigh a megabyte. The others say their verdict.
 const DRAWN: usize = 10;
 
-/// `…/activity?outcome=&category=&actor=&repository=&q=&within=&from=&until=&before=`.
+/// `…/activity?outcome=&category=&actor=&repository=&q=&within=&first=&last=&from=&until=&before=`; `first` and `last` are
+/// days in the reader's zone.
 ///
 /// # Errors
 /// As [`Visit::workspace`], and for a role that may not see the log.
 pub async fn list(visit: Visit) -> Answer {
     let inside = visit.workspace().await?;
-    let filter = ActivityFilter {
-        category: visit.query("category"),
-        actor: visit.query("actor"),
-        outcome: visit.query("outcome"),
-        repository: visit.query("repository"),
-        q: visit.query("q"),
-        within: visit.has("within"),
-        from: visit.query("from").parse().ok(),
-        until: visit.query("until").parse().ok(),
-        before: visit.query("before"),
-    };
+    let now = visit.now();
+    let day = |name: &str, after: bool| now.day_begins(&visit.query(name), after);
+    let mut filter = filter_of(|name| visit.query(name));
+    filter.from = day("first", false).or(filter.from);
+    filter.until = day("last", true).or(filter.until);
     let hours = service::strip(&visit.ctx, &inside.here, &filter, HOURS).await?;
     let page = service::list(&visit.ctx, &inside.here, &filter, LIMIT).await?;
     let repositories = repositories::list(&visit.ctx, &inside.here, "").await?;
@@ -75,8 +70,11 @@ pub async fn list(visit: Visit) -> Answer {
         let first = filter.before.is_empty();
         let live = first.then(|| view! { <Live url=paths::live(&here) /> });
         let strip = view! { <HourStrip hours filter=filter.clone() path=path.clone() /> };
+        let export = view! { <ExportMenu path=paths::export(&here) filter=filter.clone() /> };
         view! {
-            <PageHeader title="Activity">{live}</PageHeader>
+            <PageHeader title="Activity">
+                {live} {export}
+            </PageHeader>
             <div class="xl:grid xl:min-h-[calc(100dvh-49px)] xl:grid-cols-[232px_minmax(0,1fr)]">
                 <div class="border-line max-xl:border-b xl:border-r">
                     <Filters filter repositories path />
@@ -87,6 +85,21 @@ pub async fn list(visit: Visit) -> Answer {
             </div>
         }
     }))
+}
+
+/// What the parameters of an address choose.
+pub fn filter_of(query: impl Fn(&str) -> String) -> ActivityFilter {
+    ActivityFilter {
+        category: query("category"),
+        actor: query("actor"),
+        outcome: query("outcome"),
+        repository: query("repository"),
+        q: query("q"),
+        within: !query("within").is_empty(),
+        from: query("from").parse().ok(),
+        until: query("until").parse().ok(),
+        before: query("before"),
+    }
 }
 
 /// The address of a page of the log.
@@ -107,6 +120,15 @@ pub(super) fn address(path: &str, filter: &ActivityFilter) -> String {
             ("before", &filter.before),
         ],
     )
+}
+
+/// The events that the filters leave, as files.
+#[component]
+fn ExportMenu(path: String, filter: ActivityFilter) -> impl IntoView {
+    let all = address(&path, &ActivityFilter { before: String::new(), ..filter });
+    let file = |format: &str, label| MenuItem::link(paths::with_query(&all, "format", format), Icon::Download, label);
+    let items = vec![file("csv", "CSV"), file("jsonl", "JSON Lines")];
+    view! { <Menu label="Export" icon=Icon::Download title="Export" items /> }
 }
 
 #[component]

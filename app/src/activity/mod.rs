@@ -6,4 +6,4 @@ mod list;
 mod strip;
 
 pub(crate) use details::{Facts, Reply};
-pub use list::list;
+pub use list::{filter_of, list};

@@ -5,12 +5,11 @@ use leptos::prelude::*;
 use stackyard_domain::affected::{self as service, AffectedFilter};
 use stackyard_domain::{repositories, uploads};
 use stackyard_model::affected::Affected;
-use stackyard_model::id::RepositoryId;
 use stackyard_model::repository::Repository;
-use stackyard_model::upload::{IncompleteUpload, UploadKind};
+use stackyard_model::upload::UploadKind;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
-    ButtonKind, ButtonSize, Cell, Code, Column, CoverLink, Empty, Glyph, Icon, LinkButton, Live, PageHeader, Pager,
+    ButtonKind, ButtonSize, Cell, Code, Column, CoverLink, Empty, LinkButton, Live, PageHeader, Pager,
     RelativeTime, Row, RowTone, SearchForm, SearchInput, Select, SubmitButton, Tab, Table, Tabs, counted,
     thousands, written,
 };
@@ -18,7 +17,8 @@ use stackyard_ui::{
 use super::one::Uploader;
 use crate::page::{Answer, Nav, Page};
 use crate::paths;
-use crate::repositories::any_or;
+use crate::repositories::{any_or, name_of};
+use crate::uploads::Coming;
 use crate::visit::Visit;
 
 /// Uploads of a page.
@@ -67,7 +67,6 @@ pub async fn list(visit: Visit) -> Answer {
             let shown = counted(i64::try_from(found.items.len()).unwrap_or(i64::MAX), "upload", "uploads");
             view! { <Pager shown newer=first older=later words=("Newest", "Older") /> }
         });
-        let coming: Vec<_> = coming.into_iter().filter(|one| one.kind == UploadKind::Affected).collect();
         let choices = any_or(&repositories);
         let (all, url) = (path.clone(), paths::live(&workspace));
         let list = if found.items.is_empty() && narrowed {
@@ -109,7 +108,7 @@ pub async fn list(visit: Visit) -> Answer {
                 </SubmitButton>
             </SearchForm>
             <div data-live="uploads">
-                <Coming uploads=coming repositories />
+                <Coming uploads=coming kind=UploadKind::Affected repositories />
                 {list}
             </div>
         }
@@ -128,50 +127,6 @@ fn Nothing(workspace: Workspace) -> impl IntoView {
                 "Configured Repositories"
             </LinkButton>
         </Empty>
-    }
-    .into_any()
-}
-
-fn name_of(repositories: &[Repository], id: &RepositoryId) -> String {
-    let found = repositories.iter().find(|repository| repository.id == *id);
-    found.map(|repository| repository.name.clone()).unwrap_or_default()
-}
-
-/// Uploads of which pieces are missing.
-#[component]
-fn Coming(uploads: Vec<IncompleteUpload>, repositories: Vec<Repository>) -> impl IntoView {
-    if uploads.is_empty() {
-        return ().into_any();
-    }
-    let rows = uploads
-        .into_iter()
-        .map(|upload| {
-            let pieces = format!("{} of {} pieces", thousands(upload.have), thousands(i64::from(upload.total)));
-            view! {
-                <li class="flex flex-wrap items-center gap-x-3 gap-y-0.5 border-b border-line px-4 py-2 last:border-b-0 md:px-6">
-                    <Glyph icon=Icon::SigQueue class="w-4 h-4 text-ink-faint" />
-                    <Code
-                        text=name_of(&repositories, &upload.repository_id)
-                        class="font-mono text-[12px] font-medium wrap-words"
-                    />
-                    <span class="grow text-ink-muted">{pieces} " are here"</span>
-                    <span class="text-[12px] text-ink-muted">
-                        "since " <RelativeTime at=upload.since />
-                    </span>
-                </li>
-            }
-        })
-        .collect::<Vec<_>>();
-    view! {
-        <section aria-labelledby="coming" class="border-b border-line bg-surface-sunken">
-            <h2 id="coming" class="px-4 pt-2.5 text-[12px] leading-4 font-medium md:px-6">
-                "Not complete yet"
-            </h2>
-            <p class="px-4 text-[12px] leading-5 text-ink-muted md:px-6">
-                "These are uploaded in several pieces. What is not complete after an hour is forgotten."
-            </p>
-            <ul>{rows}</ul>
-        </section>
     }
     .into_any()
 }

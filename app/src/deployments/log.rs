@@ -1,16 +1,20 @@
 //! The log of a deployment: a window of lines, the ways to others, a search.
 
 use leptos::prelude::*;
+use server_fn::ServerFn;
 use stackyard_domain::deployments as service;
 use stackyard_domain::{Ctx, Error, Here};
 use stackyard_model::Ts;
 use stackyard_model::ansi;
 use stackyard_model::deployment::{Deployment, LogLine, LogMatches, LogWindow};
+use stackyard_model::id::DeploymentId;
+use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
-    ButtonKind, ButtonSize, LinkButton, LogLines, RelativeTime, SearchForm, SearchInput, SubmitButton,
+    ButtonKind, ButtonSize, LinkButton, LogBox, LogLines, LogSource, RelativeTime, SearchForm, SearchInput, SubmitButton,
     TextLink, counted, thousands,
 };
 
+use super::forms::{FindInLog, ReadLog};
 use crate::paths;
 
 /// Lines of a window.
@@ -27,6 +31,8 @@ pub(super) struct Shown {
     window: LogWindow,
     /// The first line that was wanted.
     from: u64,
+    /// Whether it was chosen, or is where the last window begins.
+    chosen: bool,
     q: String,
     found: Vec<LogLine>,
     more: bool,
@@ -45,6 +51,7 @@ pub(super) async fn read(
     q: String,
 ) -> Result<Shown, Error> {
     let all = u64::try_from(deployment.log_lines).unwrap_or(0);
+    let chosen = from.is_some();
     let from = from.unwrap_or_else(|| last(all)).max(1);
     let window = service::log_lines(ctx, here, &deployment.id, from, LINES).await?;
     let LogMatches { lines, more } = if q.trim().is_empty() {
@@ -60,7 +67,7 @@ pub(super) async fn read(
             None => found.extend(service::log_lines(ctx, here, &deployment.id, number, 1).await?.lines),
         }
     }
-    Ok(Shown { window, from, q, found, more, forgotten: deployment.log_forgotten_at })
+    Ok(Shown { window, from, chosen, q, found, more, forgotten: deployment.log_forgotten_at })
 }
 
 /// Where the last window begins.
@@ -68,11 +75,11 @@ fn last(all: u64) -> u64 {
     all.saturating_sub(u64::from(LINES)) + 1
 }
 
-/// The log under the facts of its deployment, whose page is `path`.
+/// The log under the facts of its deployment. A script shows the whole of it in a box; without one there is a window of
+/// its lines, and ways to others.
 #[component]
-pub(super) fn Log(shown: Shown, path: String) -> impl IntoView {
-    let Shown { window, from, q, found, more, forgotten } = shown;
-    if let Some(at) = forgotten {
+pub(super) fn Log(shown: Shown, workspace: Workspace, id: DeploymentId) -> impl IntoView {
+    if let Some(at) = shown.forgotten {
         return view! {
             <p class="px-4 py-6 text-ink-muted md:px-6">
                 "The log was deleted " <RelativeTime at />", because it was too old. Its run may still have it."
@@ -80,19 +87,50 @@ pub(super) fn Log(shown: Shown, path: String) -> impl IntoView {
         }
         .into_any();
     }
-    if window.total == 0 {
-        let text = if window.done {
-            "There is no log. A workflow that records its deployment step by step can send one."
-        } else {
-            "Nothing has been logged yet."
-        };
-        return view! {
-            <p class="flex flex-wrap items-center gap-3 px-4 py-6 text-ink-muted md:px-6">
-                {text} {(!window.done).then(|| view! { <Refresh path=path.clone() /> })}
+    let path = paths::deployment(&workspace, &id);
+    let (total, done) = (shown.window.total, shown.window.done);
+    let source = LogSource {
+        url: ReadLog::url().to_owned(),
+        find: FindInLog::url().to_owned(),
+        workspace: workspace.slug.clone(),
+        deployment: id.to_string(),
+        from: if shown.chosen { shown.from } else { 0 },
+        q: shown.q.clone(),
+    };
+    let made = if total > 0 {
+        view! { <Lines shown path /> }.into_any()
+    } else if done {
+        view! {
+            <p class="px-4 py-6 text-ink-muted md:px-6">
+                "There is no log. A workflow that records its deployment step by step can send one."
             </p>
         }
-        .into_any();
+        .into_any()
+    } else {
+        view! {
+            <p class="flex flex-wrap items-center gap-3 px-4 py-6 text-ink-muted md:px-6">
+                "Nothing has been logged yet." <Refresh path />
+            </p>
+        }
+        .into_any()
+    };
+    // Where nothing can come any more, nothing is followed.
+    let log = if total > 0 || !done { view! { <LogBox source>{made}</LogBox> }.into_any() } else { made };
+    view! {
+        <section aria-labelledby="log">
+            <h2 id="log" class="sr-only">
+                "Log"
+            </h2>
+            {log}
+        </section>
     }
+    .into_any()
+}
+
+/// A window of the lines.
+#[component]
+fn Lines(shown: Shown, path: String) -> impl IntoView {
+    let Shown { window, from, q, found, more, .. } = shown;
     let at = |from: u64| paths::with_params(&path, &[("from", &from.to_string()), ("q", &q)]);
     let first = window.lines.first().map_or(from, |line| line.number);
     let end = window.lines.last().map_or(from, |line| line.number);
@@ -116,45 +154,40 @@ pub(super) fn Log(shown: Shown, path: String) -> impl IntoView {
     });
     let done = window.done;
     view! {
-        <section aria-labelledby="log">
-            <div class="flex flex-wrap items-center gap-3 border-b border-line px-4 py-2.5 md:px-6">
-                <h2 id="log" class="text-[13px] font-semibold">
-                    "Log"
-                </h2>
-                <SearchForm action=path.clone() class="flex flex-wrap items-center gap-2 max-md:w-full">
-                    <SearchInput
-                        name="q"
-                        label="Search the log"
-                        value=q.clone()
-                        placeholder="Search the log"
-                        small=true
-                        class="relative w-64 max-md:grow"
-                    />
-                    <SubmitButton kind=ButtonKind::Plain size=ButtonSize::Small>
-                        "Search"
-                    </SubmitButton>
-                </SearchForm>
-                <span class="grow max-md:hidden"></span>
-                <span class="text-[12px] text-ink-muted">{where_}</span>
-                {link(earlier.clone(), "Earlier")}
-                {link(later.clone(), "Later")}
-                {link(newest, "Last lines")}
-            </div>
-            {matches}
-            <LogLines lines=window.lines found=numbers />
-            <div class="flex flex-wrap items-center gap-3 border-t border-line px-4 py-2.5 text-[12px] text-ink-muted md:px-6">
-                {(!done)
-                    .then(|| {
-                        view! {
-                            <span>"It is not done yet: more lines may come."</span>
-                            <Refresh path=path.clone() />
-                        }
-                    })}
-                <span class="grow"></span>
-                {link(earlier, "Earlier")}
-                {link(later, "Later")}
-            </div>
-        </section>
+        <div class="flex flex-wrap items-center gap-3 border-b border-line px-4 py-2.5 md:px-6">
+            <SearchForm action=path.clone() class="flex flex-wrap items-center gap-2 max-md:w-full">
+                <SearchInput
+                    name="q"
+                    label="Search the log"
+                    value=q.clone()
+                    placeholder="Search the log"
+                    small=true
+                    class="relative w-64 max-md:grow"
+                />
+                <SubmitButton kind=ButtonKind::Plain size=ButtonSize::Small>
+                    "Search"
+                </SubmitButton>
+            </SearchForm>
+            <span class="grow max-md:hidden"></span>
+            <span class="text-[12px] text-ink-muted">{where_}</span>
+            {link(earlier.clone(), "Earlier")}
+            {link(later.clone(), "Later")}
+            {link(newest, "Last lines")}
+        </div>
+        {matches}
+        <LogLines lines=window.lines found=numbers />
+        <div class="flex flex-wrap items-center gap-3 border-t border-line px-4 py-2.5 text-[12px] text-ink-muted md:px-6">
+            {(!done)
+                .then(|| {
+                    view! {
+                        <span>"It is not done yet: more lines may come."</span>
+                        <Refresh path=path.clone() />
+                    }
+                })}
+            <span class="grow"></span>
+            {link(earlier, "Earlier")}
+            {link(later, "Later")}
+        </div>
     }
     .into_any()
 }

@@ -1,5 +1,6 @@
 //! Deployments: what is being rolled out, how it went, and its log.
 
+pub mod forms;
 mod list;
 mod log;
 mod one;

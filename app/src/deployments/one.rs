@@ -26,28 +26,24 @@ pub async fn one(visit: Visit) -> Answer {
     let id: DeploymentId = visit.id("deployment")?;
     let deployment = service::get(&visit.ctx, here, &id).await?;
     let from: Option<u64> = visit.query("from").parse().ok();
-    // What somebody reads further up stays; the last lines go on.
-    let follows = from.is_none();
     let shown = read(&visit.ctx, here, &deployment, from, visit.query("q")).await?;
     let repositories = repositories::list(&visit.ctx, here, "").await?;
     let workspace = inside.workspace().clone();
     let title = format!("{} to {}", deployment.component, deployment.stack);
     Ok(Page::of_workspace(&inside, Nav::Deployments, title.clone(), move || {
         let crumbs = vec![Crumb::new(paths::deployments(&workspace), "Deployments")];
-        let path = paths::deployment(&workspace, &deployment.id);
+        let id = deployment.id.clone();
         let repository = repositories.into_iter().find(|repository| repository.id == deployment.repository_id);
         let repository = repository.map(|repository| repository.name).unwrap_or_default();
-        let live = (!deployment.status.is_final()).then(|| view! { <Live url=paths::live(&workspace) /> });
+        let live = (!deployment.status.is_final()).then(|| view! { <Live url=paths::live_with_log(&workspace, &id) /> });
         view! {
             <PageHeader title crumbs>
                 {live}
             </PageHeader>
             <div data-live="facts">
-                <Facts deployment repository workspace />
+                <Facts deployment repository workspace=workspace.clone() />
             </div>
-            <div data-live=follows.then_some("log")>
-                <Log shown path />
-            </div>
+            <Log shown workspace id />
         }
     }))
 }

@@ -1,14 +1,19 @@
 //! Stacks: every instance under its stack.
 
+use std::collections::HashMap;
+
 use leptos::either::Either;
 use leptos::prelude::*;
 use stackyard_domain::instances::{self as service, InstanceCounts, InstanceFilter};
-use stackyard_domain::repositories;
+use stackyard_domain::{repositories, uploads};
+use stackyard_model::id::InstanceId;
 use stackyard_model::instance::{Instance, InstanceStatus, ReportCommand};
+use stackyard_model::lock::Lock;
 use stackyard_model::repository::Repository;
+use stackyard_model::upload::UploadKind;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
-    ButtonKind, ButtonSize, Cell, Code, Column, CoverLink, Empty, ExtLink, Hidden, LinkButton, Live, PageHeader, Pager,
+    ButtonKind, ButtonSize, Cell, Code, Column, CoverLink, Empty, ExtLink, Glyph, Hidden, Icon, LinkButton, Live, PageHeader, Pager,
     RelativeTime, Row, RowTone, SearchForm, SearchInput, Segment, Segments, Select, State, StateSignal, SubmitButton, Table,
     counted, thousands, written,
 };
@@ -16,7 +21,8 @@ use stackyard_ui::{
 use crate::affected::StacksTabs;
 use crate::page::{Answer, Nav, Page};
 use crate::paths;
-use crate::repositories::any_or;
+use crate::repositories::{any_or, name_of};
+use crate::uploads::Coming;
 use crate::visit::Visit;
 
 /// Instances of a page.
@@ -55,6 +61,7 @@ pub async fn list(visit: Visit) -> Answer {
     };
     let after = visit.query("after");
     let found = service::page(&visit.ctx, here, &filter, &after, LIMIT).await?;
+    let coming = uploads::incomplete(&visit.ctx, here).await?;
     let repositories = repositories::list(&visit.ctx, here, "").await?;
     let workspace = inside.workspace().clone();
     Ok(Page::of_workspace(&inside, Nav::Stacks, "Stacks", move || {
@@ -86,6 +93,7 @@ pub async fn list(visit: Visit) -> Answer {
             })
             .collect();
         let choices = any_or(&repositories);
+        let coming = view! { <Coming uploads=coming kind=UploadKind::Instances repositories=repositories.clone() /> };
         let note = counted(found.counts.all(), "instance", "instances");
         let all = path.clone();
         let (tabs, url) = (workspace.clone(), paths::live(&workspace));
@@ -102,7 +110,7 @@ pub async fn list(visit: Visit) -> Answer {
             view! { <Nothing workspace repository=repositories.into_iter().next() /> }.into_any()
         } else {
             view! {
-                <Instances instances=found.items repositories workspace />
+                <Instances instances=found.items locks=found.locks repositories workspace />
                 {pager}
             }
             .into_any()
@@ -131,7 +139,7 @@ pub async fn list(visit: Visit) -> Answer {
                     "Apply"
                 </SubmitButton>
             </SearchForm>
-            <div data-live="instances">{list}</div>
+            <div data-live="instances">{coming} {list}</div>
         }
     }))
 }
@@ -159,7 +167,12 @@ fn Nothing(workspace: Workspace, repository: Option<Repository>) -> impl IntoVie
 }
 
 #[component]
-fn Instances(instances: Vec<Instance>, repositories: Vec<Repository>, workspace: Workspace) -> impl IntoView {
+fn Instances(
+    instances: Vec<Instance>,
+    mut locks: HashMap<InstanceId, Lock>,
+    repositories: Vec<Repository>,
+    workspace: Workspace,
+) -> impl IntoView {
     let columns = vec![
         Column::new("Component", ""),
         Column::new("Status", "md:w-[132px]"),
@@ -185,11 +198,11 @@ fn Instances(instances: Vec<Instance>, repositories: Vec<Repository>, workspace:
                 </tr>
             }
         });
-        let repository = repositories.iter().find(|repository| repository.id == instance.repository_id);
-        let repository = repository.map(|repository| repository.name.clone()).unwrap_or_default();
+        let repository = name_of(&repositories, &instance.repository_id);
+        let lock = locks.remove(&instance.id);
         view! {
             {heading}
-            <InstanceRow instance repository workspace=workspace.clone() />
+            <InstanceRow instance lock repository workspace=workspace.clone() />
         }
     });
     let rows = written(rows);
@@ -202,7 +215,7 @@ fn Instances(instances: Vec<Instance>, repositories: Vec<Repository>, workspace:
 }
 
 #[component]
-fn InstanceRow(instance: Instance, repository: String, workspace: Workspace) -> impl IntoView {
+fn InstanceRow(instance: Instance, lock: Option<Lock>, repository: String, workspace: Workspace) -> impl IntoView {
     let state = state_of(instance.status);
     let quiet = matches!(instance.status, InstanceStatus::InSync | InstanceStatus::Unknown);
     let missing = instance.absent_since.map(|since| {
@@ -214,6 +227,14 @@ fn InstanceRow(instance: Instance, repository: String, workspace: Workspace) -> 
     });
     let disabled = (!instance.enabled).then(|| {
         view! { <span class="block text-[12px] leading-4 text-ink-faint">"disabled in its stack"</span> }
+    });
+    let lock = lock.map(|lock| {
+        view! {
+            <span class="flex items-center gap-1 text-[12px] leading-4 text-ink-muted">
+                <Glyph icon=Icon::Lock class="w-3 h-3 shrink-0" />
+                <span class="min-w-0 truncate">"locked by " {lock.holder_name}</span>
+            </span>
+        }
     });
     let report = report(&instance);
     let title = instance.component.clone();
@@ -239,6 +260,7 @@ fn InstanceRow(instance: Instance, repository: String, workspace: Workspace) -> 
                 <CoverLink href title class="cover block font-mono text-[12px] leading-5">
                     <Code text=instance.component class="wrap-words" />
                 </CoverLink>
+                {lock}
                 {missing}
                 {disabled}
             </Cell>

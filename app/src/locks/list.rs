@@ -33,7 +33,7 @@ const HOLDERS: &[(Holders, &str, &str)] = &[
     (Holders::Mine, "mine", "Mine"),
 ];
 
-/// `…/locks?q=&holder=&repository=&after=`; `history={lock}` shows the history of its key beside, `force={lock}` the form that ends it.
+/// `…/locks?q=&holder=&repository=&after=`; `take` opens the form that takes one, `history={lock}` shows the history of its key beside, `force={lock}` the form that ends it.
 ///
 /// # Errors
 /// As [`Visit::workspace`], and for a role that may not see locks.
@@ -70,6 +70,7 @@ pub async fn list(visit: Visit) -> Answer {
         force: force.clone(),
     };
     let take = visit.form("locks/take");
+    let open = visit.has("take");
     let forced = match force {
         // It need not be on this page of the list.
         Some(id) => {
@@ -115,7 +116,7 @@ pub async fn list(visit: Visit) -> Answer {
         let choices = any_or(&repositories);
         let (all, back) = (path.clone(), path.clone());
         let take = may_use.then(|| {
-            view! { <TakeMenu state=take repositories workspace=workspace.clone() back /> }
+            view! { <TakeMenu state=take open repositories workspace=workspace.clone() back /> }
         });
         let lists = if nothing && narrowed {
             view! {

@@ -27,6 +27,8 @@ const TIMES: &[(&str, &str)] = &[
 #[component]
 pub(super) fn TakeMenu(
     state: FormState,
+    /// Whether it is open from the beginning.
+    open: bool,
     repositories: Vec<Repository>,
     workspace: Workspace,
     back: String,
@@ -45,7 +47,7 @@ pub(super) fn TakeMenu(
         view! { <TakeForm state=state.clone() repositories slug=workspace.slug back /> }.into_any()
     };
     view! {
-        <details class="relative" name="take" open=state.came_back()>
+        <details class="relative" name="take" open=open || state.came_back()>
             <summary class=button_class(ButtonKind::Primary, ButtonSize::Small, "")>
                 <Glyph icon=Icon::Lock />
                 "Take a lock"

@@ -7,6 +7,6 @@ mod held;
 mod list;
 mod setup;
 
-pub(crate) use choices::any_or;
+pub(crate) use choices::{any_or, name_of};
 pub use list::{list, remove};
 pub use setup::setup;

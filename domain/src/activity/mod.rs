@@ -1,6 +1,7 @@
 //! The activity log: every change writes its event in its own transaction (rules §10).
 
 mod entry;
+mod export;
 mod facets;
 mod queries;
 mod seal;
@@ -12,6 +13,7 @@ mod traces;
 mod words;
 
 pub(crate) use entry::{Denial, Entry, record, record_denial, record_refusal};
+pub use export::{Export, export};
 pub(crate) use queries::{count_since, find_denied_by_trace};
 pub use seal::seal;
 pub(crate) use seal::{count_sealed, sealed};

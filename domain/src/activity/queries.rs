@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use stackyard_db::schema::{denials, events};
 use stackyard_db::{Conn, DbError, run};
-use stackyard_model::activity::{ActorType, Category, Details, Event, Outcome};
+use stackyard_model::activity::{ActivityFilter, ActorType, Category, Details, Event, Outcome};
 use stackyard_model::id::{EventId, PermissionId, RANDOM_LENGTH, RepositoryId, WorkspaceId};
 use stackyard_model::text::fold;
 use stackyard_model::workspace::COUNTED_MAX;
@@ -158,10 +158,25 @@ pub(super) async fn insert(conn: &mut Conn, entry: &Entry) -> Result<(), Error> 
 /// Which events of a workspace are wanted, between which ids: neither is wanted itself.
 pub(super) struct Wanted<'a> {
     pub(super) workspace: &'a WorkspaceId,
-    pub(super) facets: &'a Facets,
-    pub(super) repository: Option<&'a RepositoryId>,
+    pub(super) facets: Facets,
+    pub(super) repository: Option<RepositoryId>,
     pub(super) after: Option<EventId>,
     pub(super) before: Option<EventId>,
+}
+
+impl<'a> Wanted<'a> {
+    /// What a filter chooses, but for its words.
+    pub(super) fn of(workspace: &'a WorkspaceId, filter: &ActivityFilter) -> Self {
+        // Ids begin with their time.
+        let at = |at: Ts| EventId::mint(at, [0; RANDOM_LENGTH]);
+        Self {
+            workspace,
+            facets: Facets::of(filter),
+            repository: filter.repository.parse().ok(),
+            after: filter.from.map(at),
+            before: filter.before.parse().ok().into_iter().chain(filter.until.map(at)).min(),
+        }
+    }
 }
 
 /// Keeps a query of events between two ids.
@@ -172,6 +187,29 @@ macro_rules! between {
         }
         if let Some(before) = &$wanted.before {
             $query = $query.filter(events::id.lt(before));
+        }
+    };
+}
+
+/// Keeps a query of events to what is wanted and has every pattern.
+macro_rules! narrow {
+    ($query:ident, $wanted:ident, $patterns:ident) => {
+        between!($query, $wanted);
+        let Facets { category, actor, outcome } = $wanted.facets;
+        if let Some(category) = category {
+            $query = $query.filter(events::category.eq(category));
+        }
+        if let Some(actor) = actor {
+            $query = $query.filter(events::actor_type.eq(actor));
+        }
+        if let Some(outcome) = outcome {
+            $query = $query.filter(events::outcome.eq(outcome));
+        }
+        if let Some(repository) = &$wanted.repository {
+            $query = $query.filter(events::repository_id.eq(repository));
+        }
+        for pattern in $patterns {
+            $query = $query.filter(events::haystack.like(pattern).escape('\\'));
         }
     };
 }
@@ -204,7 +242,7 @@ async fn newest_of_each(conn: &mut Conn, wanted: &Wanted<'_>, limit: u32) -> Res
                 .filter(events::facets.eq($word))
                 .select(events::id)
                 .into_boxed();
-            if let Some(repository) = wanted.repository {
+            if let Some(repository) = &wanted.repository {
                 query = query.filter(events::repository_id.eq(repository));
             }
             between!(query, wanted);
@@ -305,24 +343,27 @@ pub(super) async fn search(
             .filter(events::workspace_id.eq(wanted.workspace))
             .select(Row::as_select())
             .into_boxed();
-        between!(query, wanted);
-        let Facets { category, actor, outcome } = wanted.facets;
-        if let Some(category) = category {
-            query = query.filter(events::category.eq(category));
-        }
-        if let Some(actor) = actor {
-            query = query.filter(events::actor_type.eq(actor));
-        }
-        if let Some(outcome) = outcome {
-            query = query.filter(events::outcome.eq(outcome));
-        }
-        if let Some(repository) = wanted.repository {
-            query = query.filter(events::repository_id.eq(repository));
-        }
-        for pattern in patterns {
-            query = query.filter(events::haystack.like(pattern).escape('\\'));
-        }
+        narrow!(query, wanted, patterns);
         query.order(events::id.desc()).limit(i64::from(limit)).load(c).await
+    })?;
+    with_traces(conn, wanted.workspace, rows).await
+}
+
+/// The events that are wanted and have every pattern, of those sealed after `from` up to `upto`, in that order.
+pub(super) async fn sealed_between(
+    conn: &mut Conn,
+    wanted: &Wanted<'_>,
+    patterns: &[String],
+    (from, upto): (i64, i64),
+) -> Result<Vec<Event>, DbError> {
+    let rows: Vec<Row> = run!(conn, |c| {
+        let mut query = events::table
+            .filter(events::seq.gt(from).and(events::seq.le(upto)))
+            .filter(events::workspace_id.eq(wanted.workspace))
+            .select(Row::as_select())
+            .into_boxed();
+        narrow!(query, wanted, patterns);
+        query.order(events::seq).load(c).await
     })?;
     with_traces(conn, wanted.workspace, rows).await
 }

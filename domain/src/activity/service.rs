@@ -1,12 +1,11 @@
 //! Reading the log.
 
+use stackyard_model::Action;
 use stackyard_model::activity::{ActivityFilter, Event, LogPage};
-use stackyard_model::id::{EventId, RANDOM_LENGTH, RepositoryId};
+use stackyard_model::id::EventId;
 use stackyard_model::text::fold;
-use stackyard_model::{Action, Ts};
 
 use super::entry::{FOLD, end_row};
-use super::facets::Facets;
 use super::queries::{self, Wanted};
 use super::words;
 use crate::{Ctx, Error, Here, search};
@@ -27,19 +26,12 @@ pub async fn list(ctx: &Ctx, here: &Here, filter: &ActivityFilter, limit: u32) -
     here.require(Action::SeeResources)?;
     let limit = limit.clamp(1, LIMIT_MAX);
     let mut conn = ctx.deps().db.read().await?;
-    let facets = Facets::of(filter);
-    let repository = filter.repository.parse::<RepositoryId>().ok();
-    let at = |at: Ts| EventId::mint(at, [0; RANDOM_LENGTH]);
-    let mut wanted = Wanted {
-        workspace: here.id(),
-        facets: &facets,
-        repository: repository.as_ref(),
-        // Ids begin with their time.
-        after: filter.from.map(at),
-        before: filter.before.parse().ok().into_iter().chain(filter.until.map(at)).min(),
-    };
+    let mut wanted = Wanted::of(here.id(), filter);
     let patterns = search::patterns(&filter.q);
-    let narrowed = !facets.all() || repository.is_some() || wanted.after.is_some() || filter.until.is_some();
+    let narrowed = !wanted.facets.all()
+        || wanted.repository.is_some()
+        || wanted.after.is_some()
+        || filter.until.is_some();
     if patterns.is_empty() {
         let found = queries::page(&mut conn, &wanted, limit + 1).await?;
         return Ok(shown(here, found, limit));

@@ -36,6 +36,24 @@ pub struct RawLog {
     pub done: bool,
 }
 
+/// How far a log is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogState {
+    /// Bytes of it.
+    pub size: i64,
+    /// Whether the deployment has ended, so that hardly more come.
+    pub done: bool,
+}
+
+/// How far a deployment's log is.
+///
+/// # Errors
+/// As [`log_lines`].
+pub async fn log_state(ctx: &Ctx, here: &Here, id: &DeploymentId) -> Result<LogState, Error> {
+    let (_, row) = look(ctx, here, id).await?;
+    Ok(LogState { size: row.log_size, done: row.status.is_final() })
+}
+
 /// Lines of a deployment's log, at most `count` (2,000) and 4 MiB from the line `from` on; the first is 1. A line of more
 /// than 64 KiB is cut and says so.
 ///

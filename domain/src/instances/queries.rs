@@ -67,6 +67,13 @@ pub(crate) struct InstanceRow {
     pub(crate) created_at: Ts,
 }
 
+impl InstanceRow {
+    /// What a lock on it is for.
+    pub(super) fn path(&self) -> String {
+        format!("{}/{}", self.stack, self.component)
+    }
+}
+
 impl From<InstanceRow> for Instance {
     fn from(row: InstanceRow) -> Self {
         Self {

@@ -1,9 +1,12 @@
 //! Looking at instances.
 
+use std::collections::HashMap;
+
 use stackyard_db::Conn;
 use stackyard_model::Action;
 use stackyard_model::id::{InstanceId, RepositoryId, WorkspaceId};
 use stackyard_model::instance::{Instance, InstanceDetails, InstanceStatus};
+use stackyard_model::lock::Lock;
 
 use super::queries::{self, InstanceRow, Wanted};
 use crate::{Ctx, Error, Here, deployments, locks, search};
@@ -50,6 +53,8 @@ impl InstanceCounts {
 pub struct InstancePage {
     /// By stack and component.
     pub items: Vec<Instance>,
+    /// The locks that are held on them.
+    pub locks: HashMap<InstanceId, Lock>,
     /// How many there are.
     pub counts: InstanceCounts,
     /// Where the next page begins.
@@ -84,7 +89,14 @@ pub async fn page(
     rows.truncate(limit);
     let next_cursor = rows.last().filter(|_| more).map(cursor);
     let counts = counted(&mut conn, &wanted).await?;
-    Ok(InstancePage { items: rows.into_iter().map(Instance::from).collect(), counts, next_cursor })
+    let targets: Vec<_> = rows.iter().map(|row| (&row.repository_id, row.path())).collect();
+    let mut held = locks::held_among(ctx, &mut conn, &targets).await?;
+    let locks = rows
+        .iter()
+        .filter_map(|row| Some((row.id.clone(), held.remove(&(row.repository_id.clone(), row.path()))?)))
+        .collect();
+    let items = rows.into_iter().map(Instance::from).collect();
+    Ok(InstancePage { items, locks, counts, next_cursor })
 }
 
 /// One instance, with its settings, its latest 50 deployments, and the lock that is held on it.
@@ -97,8 +109,7 @@ pub async fn get(ctx: &Ctx, here: &Here, id: &InstanceId) -> Result<InstanceDeta
     let row = queries::find(&mut conn, here.id(), id).await?.ok_or(Error::NotFound)?;
     let settings = queries::settings(&mut conn, id).await?;
     let deployments = deployments::of_instance(&mut conn, id, DEPLOYMENTS).await?;
-    let path = format!("{}/{}", row.stack, row.component);
-    let lock = locks::held_on(ctx, &mut conn, &row.repository_id, &path).await?;
+    let lock = locks::held_on(ctx, &mut conn, &row.repository_id, &row.path()).await?;
     Ok(InstanceDetails { instance: row.into(), settings, deployments, lock })
 }
 

@@ -1,18 +1,22 @@
 //! `…/live`: what changes in a workspace, as server-sent events (rules §10). Who reads them loads the page again; an open
-//! stream says only that something happened, never what.
+//! stream says only that something happened, never what. With `?log={deployment}` it says too when that deployment's log
+//! grew.
 
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Extension, Path, State};
+use axum::extract::{Extension, Path, Query, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::{Stream, stream};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
+use serde::Deserialize;
 use serde_json::json;
+use stackyard_domain::deployments::{LogState, log_state};
 use stackyard_domain::live::{self, Follower, Told};
-use stackyard_domain::{Actor, Ctx, Error, access, sessions};
+use stackyard_domain::{Actor, Ctx, Error, Here, access, sessions};
 use stackyard_model::Action;
+use stackyard_model::id::DeploymentId;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -27,18 +31,37 @@ const ASKED_AGAIN: Duration = Duration::from_secs(30);
 const KEPT_ALIVE: Duration = Duration::from_secs(15);
 /// After what time a browser comes back when the stream broke.
 const RETRY: Duration = Duration::from_secs(2);
+/// How often it is looked whether a log grew.
+const LOOKED: Duration = Duration::from_millis(700);
 /// The last event that a browser had when the stream broke.
 const LAST: HeaderName = HeaderName::from_static("last-event-id");
 /// Proxies pass every event on at once.
 const UNBUFFERED: HeaderName = HeaderName::from_static("x-accel-buffering");
 
+/// What else is followed.
+#[derive(Debug, Deserialize)]
+pub struct Also {
+    /// A deployment whose log is.
+    #[serde(default)]
+    log: String,
+}
+
+/// A log that is followed.
+struct Log {
+    id: DeploymentId,
+    told: Option<LogState>,
+    looked: Instant,
+}
+
 /// Who follows, and how it is found out whether they still may.
 struct Following {
     state: AppState,
     ctx: Ctx,
+    here: Here,
     slug: String,
     cookie: String,
     follower: Follower,
+    log: Option<Log>,
     asked: Instant,
     first: Option<Event>,
     /// Counts it as open for as long as it is.
@@ -50,9 +73,19 @@ pub async fn follow(
     State(state): State<AppState>,
     Extension(ctx): Extension<Ctx>,
     Path(slug): Path<String>,
+    Query(also): Query<Also>,
     headers: HeaderMap,
 ) -> Result<([(HeaderName, HeaderValue); 2], Sse<impl Stream<Item = Result<Event, Infallible>>>), Failure> {
     let here = access::enter_anyhow(&ctx, &slug).await?;
+    let log = match also.log.as_str() {
+        "" => None,
+        id => {
+            let id = id.parse().map_err(|_| Error::NotFound)?;
+            // Whether it is there.
+            log_state(&ctx, &here, &id).await?;
+            Some(Log { id, told: None, looked: Instant::now() })
+        }
+    };
     let told = headers.get(LAST).and_then(|last| last.to_str().ok()?.parse().ok());
     let (follower, missed) = live::follow(&ctx, &here, told).await?;
     let cookie = cookies::value(&headers, &state.cookies.session).unwrap_or_default().to_owned();
@@ -63,8 +96,8 @@ pub async fn follow(
     };
     let first = Some(first.retry(RETRY));
     let open = state.metrics().stream_opened();
-    let following =
-        Following { state, ctx, slug, cookie, follower, asked: Instant::now(), first, _open: open };
+    let asked = Instant::now();
+    let following = Following { state, ctx, here, slug, cookie, follower, log, asked, first, _open: open };
     let events = stream::unfold(following, |mut following| async move {
         let event = following.next().await?;
         Some((Ok(event), following))
@@ -84,27 +117,38 @@ impl Following {
         }
         let mut stopping = self.state.stopping();
         loop {
+            let look = self.log.as_ref().map(|log| log.looked + LOOKED);
             tokio::select! {
-                told = self.follower.next(&self.ctx) => match told {
-                    Ok(told) => return told.map(changed),
-                    Err(error) => {
-                        tracing::warn!(cause = chain(&error), "a stream broke");
+                told = self.follower.next(&self.ctx) => return unbroken(told)?.map(changed),
+                () = tokio::time::sleep_until(look.unwrap_or(self.asked + ASKED_AGAIN)), if look.is_some() => {
+                    if let Some(grown) = unbroken(self.look().await)? {
+                        return Some(grown);
+                    }
+                }
+                () = tokio::time::sleep_until(self.asked + ASKED_AGAIN) => {
+                    if !unbroken(self.may_still().await)? {
                         return None;
                     }
-                },
-                () = tokio::time::sleep_until(self.asked + ASKED_AGAIN) => {
-                    match self.may_still().await {
-                        Ok(true) => self.asked = Instant::now(),
-                        Ok(false) => return None,
-                        Err(error) => {
-                            tracing::warn!(cause = chain(&error), "a stream broke");
-                            return None;
-                        }
-                    }
+                    self.asked = Instant::now();
                 }
                 () = stopped(&mut stopping) => return None,
             }
         }
+    }
+
+    /// Whether the log grew since it was looked. Once it is done it is not looked at any more.
+    async fn look(&mut self) -> Result<Option<Event>, Error> {
+        let Some(log) = &mut self.log else { return Ok(None) };
+        let now = log_state(&self.ctx, &self.here, &log.id).await?;
+        log.looked = Instant::now();
+        if log.told.replace(now) == Some(now) {
+            return Ok(None);
+        }
+        if now.done {
+            self.log = None;
+        }
+        let data = json!({"size": now.size, "done": now.done});
+        Ok(Some(Event::default().event("grown").data(data.to_string())))
     }
 
     /// Whether the session is still one, and its person still a member who may see this.
@@ -119,6 +163,11 @@ impl Following {
             Err(error) => Err(error),
         }
     }
+}
+
+/// What came; none when the store failed, which ends the stream. Browsers come back.
+fn unbroken<T>(came: Result<T, Error>) -> Option<T> {
+    came.inspect_err(|error| tracing::warn!(cause = chain(error), "a stream broke")).ok()
 }
 
 /// Waits until it is time to stop.

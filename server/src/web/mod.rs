@@ -1,6 +1,7 @@
 //! What browsers are sent: pages and forms of `app`, files, logos, streams of what changes.
 
 pub mod assets;
+pub mod export;
 pub mod health;
 pub mod live;
 pub mod logo;

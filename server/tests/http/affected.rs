@@ -102,6 +102,58 @@ async fn pieces_come_in_any_order_and_twice_and_those_that_stay_alone_are_droppe
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn two_runs_that_upload_the_same_commit_at_once_are_two_uploads_each_whole() {
+    let app = TestApp::start().await;
+    let (acme, first) = acme(&app).await;
+    let second = app.session(&acme).await;
+    let piece = |batch: &str, index: i32, component: &str| {
+        json!({"head_sha": "a1", "batch_id": batch, "batch_index": index, "batch_total": 2,
+               "stacks": [item(component, &[])]})
+    };
+    let (one, two) = (piece("b-1", 0, "vpc"), piece("b-2", 0, "vpc"));
+    let (three, four) = (piece("b-1", 1, "eks"), piece("b-2", 1, "rds"));
+    let answers = tokio::join!(
+        upload(&app, &first, &one),
+        upload(&app, &second, &two),
+        upload(&app, &first, &three),
+        upload(&app, &second, &four)
+    );
+    for answer in [answers.0, answers.1, answers.2, answers.3] {
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+    let mut kept: Vec<_> =
+        all(&app, &acme).await.into_iter().map(|one| (one.head_sha, one.changed)).collect();
+    kept.sort();
+    assert_eq!(kept, [("a1".to_owned(), 2), ("a1".to_owned(), 2)]);
+    assert!(
+        uploads::incomplete(&app.operator(), &app.enter(&acme.workspace).await).await.unwrap().is_empty()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ends_between_two_pieces_is_told_and_nothing_half_is_shown() {
+    let app = TestApp::start().await;
+    let (acme, session) = acme(&app).await;
+    let piece = |index: i32| {
+        json!({"head_sha": "a1", "batch_id": "b-1", "batch_index": index, "batch_total": 2,
+               "stacks": [item("vpc", &[])]})
+    };
+    assert_eq!(upload(&app, &session, &piece(0)).await.status, 200);
+    app.clock.advance(Duration::from_secs(3601));
+    let late = upload(&app, &session, &piece(1)).await;
+    assert_eq!(late.status, 401, "{}", late.text());
+    late.envelope();
+    assert!(all(&app, &acme).await.is_empty());
+    // The run signs in again and sends everything again.
+    jobs::sweep(&app.operator()).await.unwrap();
+    let again = app.session(&acme).await;
+    for index in [0, 1] {
+        assert_eq!(upload(&app, &again, &piece(index)).await.status, 200);
+    }
+    assert_eq!(only(&app, &acme).await.upload.changed, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_thousand_pieces_are_one_upload() {
     let app = TestApp::start().await;
     let (acme, session) = acme(&app).await;

@@ -5,7 +5,7 @@ use stackyard_model::activity::{ActorType, Details, Event, Outcome, What};
 use stackyard_model::id::{EventId, PermissionId};
 use stackyard_model::trace::{BranchSource, Gate, Lane, Seen, Trace};
 use stackyard_model::{Dimension, PatternKind, PermissionKind, Ts};
-use stackyard_ui::{Frame, Icon, NavEntry, ShellPerson, SwitcherEntry};
+use stackyard_ui::{Frame, Icon, NavEntry, ShellPerson, SwitcherEntry, Way};
 
 /// The moment at which the gallery is looked at.
 pub fn now() -> Result<Ts, Box<dyn std::error::Error>> {
@@ -59,6 +59,7 @@ pub fn frame() -> Frame {
         ],
         settings: Some(nav("Workspace Settings", Icon::Gear, false, None)),
         may_create: true,
+        jump: Way { url: "/ask".into(), page: "#jump".into(), workspace: "acme".into() },
         person: person(),
     }
 }

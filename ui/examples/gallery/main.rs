@@ -11,7 +11,9 @@ use stackyard_model::account::Theme;
 use stackyard_model::{FieldError, FieldErrors};
 use stackyard_ui::{Dialog, Document, FirstRunShell, Now, PlainShell, Shell, Zone};
 
+mod counts;
 mod data;
+mod islands;
 mod order;
 mod pages;
 
@@ -27,7 +29,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         write(&name("kit"), page(|| view! { <PlainShell wide=true><pages::Kit /></PlainShell> }.into_any()))?;
         write(&name("overview"), page(|| shell(false)))?;
         write(&name("dialog"), page(|| shell(true)))?;
+        write(
+            &name("counts"),
+            page(|| view! { <PlainShell wide=true><counts::Counts /></PlainShell> }.into_any()),
+        )?;
         write(&name("orders"), page(orders))?;
+        write(
+            &name("islands"),
+            page(|| view! { <PlainShell wide=true><islands::Islands /></PlainShell> }.into_any()),
+        )?;
         write(&name("first-run"), page(first_run))?;
     }
     Ok(())

@@ -8,7 +8,7 @@ use stackyard_ui::*;
 use crate::data;
 
 #[component]
-fn Part(title: &'static str, children: Children) -> impl IntoView {
+pub fn Part(title: &'static str, children: Children) -> impl IntoView {
     view! {
         <section class="border-t border-line px-4 py-5 md:px-6">
             <h2 class="mb-3 text-[12px] font-medium text-ink-muted">{title}</h2>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use stackyard_model::affected::AffectedNode;
 
 use super::layout::{Group, HEIGHT, Plan, WIDTH};
-use crate::totals::thousands;
+use crate::number::thousands;
 use crate::written::written;
 
 /// Width of a mono letter of 12 px and of 11 px, and of a sans letter of 11 px, each in tenths of a pixel.

@@ -7,7 +7,7 @@ use stackyard_model::affected::AffectedNode;
 use super::layout::Group;
 use crate::code::Code;
 use crate::icon::{Glyph, Icon};
-use crate::totals::{counted, thousands};
+use crate::number::{counted, thousands};
 use crate::written::written;
 
 /// Instances that are listed; of more it is said how many.

@@ -35,6 +35,10 @@ pub(crate) fn fields(path: &str, world: &World) -> Vec<(&'static str, String)> {
         "repositories/confirm-identity" => {
             vec![workspace, repository, ("name", text("acme/renamed")), ("owner", text("65"))]
         }
+        "jump" => vec![("q", text("acme"))],
+        "deployments/read-log" | "deployments/find-in-log" => {
+            vec![workspace, ("deployment", world.deployment.to_string()), ("q", text("line"))]
+        }
         "permissions/starter-set" => vec![workspace, repository],
         "permissions/check-pattern" => vec![("pattern", text("main"))],
         "permissions/add" => vec![workspace, repository, kind],
@@ -137,7 +141,7 @@ async fn things_of_one_workspace_are_not_there_in_another_of_the_same_person() {
         let foreign = fields(function.path, &other);
         let things: Vec<_> = foreign
             .iter()
-            .filter(|(name, _)| ["repository", "permission", "token", "lock"].contains(name))
+            .filter(|(name, _)| ["repository", "permission", "token", "lock", "deployment"].contains(name))
             .map(|(name, _)| *name)
             .collect();
         // Each thing of the other workspace, with everything else of this one.

@@ -66,7 +66,10 @@ fn expected_of(route: &Route, subject: &Subject) -> Fate {
         Who::SignedIn => expected(Audience::SignedIn, subject, Fate::SignIn),
         Who::Member => {
             let action = match (route.method, route.path) {
-                (Verb::Get, "/dashboard/workspaces/{slug}/live") => Action::SeeResources,
+                (
+                    Verb::Get,
+                    "/dashboard/workspaces/{slug}/live" | "/dashboard/workspaces/{slug}/activity/export",
+                ) => Action::SeeResources,
                 (Verb::Get, _) => Action::SeeOverview,
                 _ => Action::ManageSettings,
             };

@@ -4,6 +4,7 @@
 mod call;
 mod place;
 mod runs;
+mod stream;
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ use stackyard_oidc::{Issuers, http_client};
 pub use call::{Answer, Call, PNG, multipart};
 pub use place::{Person, Place, fill_log};
 pub use runs::{assert_let_in, assert_refused};
+pub use stream::follow;
 
 /// Where the server of a test is.
 pub const ORIGIN: &str = "http://localhost:3000";

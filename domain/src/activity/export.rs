@@ -1,0 +1,55 @@
+//! Giving the log away: every event that was sealed, in the order of that, so that none is left out or comes twice
+//! (rules §10).
+
+use stackyard_model::Action;
+use stackyard_model::activity::{ActivityFilter, Event};
+
+use super::queries::{self, Wanted};
+use super::sealed;
+use super::service::visible;
+use crate::{Ctx, Error, Here, search};
+
+/// Sequence numbers that are looked through at once.
+const WINDOW: i64 = 2_000;
+
+/// An export under way.
+pub struct Export {
+    here: Here,
+    filter: ActivityFilter,
+    patterns: Vec<String>,
+    at: i64,
+    upto: i64,
+}
+
+/// Begins to give away the events that fit `filter`, up to the last that is sealed now.
+///
+/// # Errors
+/// [`Error::Forbidden`] for a role that may not see the log.
+pub async fn export(ctx: &Ctx, here: &Here, filter: ActivityFilter) -> Result<Export, Error> {
+    here.require(Action::SeeResources)?;
+    let mut conn = ctx.deps().db.read().await?;
+    let upto = sealed(&mut conn).await?;
+    let patterns = search::patterns(&filter.q);
+    Ok(Export { here: here.clone(), filter, patterns, at: 0, upto })
+}
+
+impl Export {
+    /// The next events, oldest first; none when that was all.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn next(&mut self, ctx: &Ctx) -> Result<Option<Vec<Event>>, Error> {
+        let wanted = Wanted::of(self.here.id(), &self.filter);
+        while self.at < self.upto {
+            // Nothing is held while the reader takes its time.
+            let mut conn = ctx.deps().db.read().await?;
+            let until = self.upto.min(self.at + WINDOW);
+            let found = queries::sealed_between(&mut conn, &wanted, &self.patterns, (self.at, until)).await?;
+            self.at = until;
+            if !found.is_empty() {
+                return Ok(Some(found.into_iter().map(|event| visible(&self.here, event)).collect()));
+            }
+        }
+        Ok(None)
+    }
+}

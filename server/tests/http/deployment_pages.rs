@@ -1,0 +1,162 @@
+//! A deployment's page: its log as people read it (rules §9).
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use stackyard_model::PermissionKind;
+
+use crate::support::{Place, TestApp, follow};
+
+/// A deployment under way in acme, and the session of its run.
+struct Begun {
+    acme: Place,
+    session: String,
+    id: String,
+    offset: usize,
+}
+
+impl Begun {
+    async fn new(app: &TestApp) -> Self {
+        let acme = app.acme().await;
+        for kind in [PermissionKind::InstancesCreate, PermissionKind::DeploymentsCreate] {
+            app.allow(&acme, kind, ["*", "*", "*"]).await;
+        }
+        let session = app.session(&acme).await;
+        let vpc = json!({"stack": "dev", "component": "vpc"});
+        let inventory = json!({"instances": [vpc]});
+        assert_eq!(app.post("/api/v1/instances").bearer(&session).json(&inventory).send().await.status, 200);
+        let made = app.post("/api/v1/deployments").bearer(&session).json(&vpc).send().await;
+        let id = made.envelope()["data"]["id"].as_str().unwrap().to_owned();
+        Self { acme, session, id, offset: 0 }
+    }
+
+    async fn append(&mut self, app: &TestApp, bytes: &[u8]) {
+        let target = format!("/api/v1/deployments/{}/logs?offset={}", self.id, self.offset);
+        let answer = app.post(&target).bearer(&self.session).body(bytes.to_vec()).send().await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        self.offset += bytes.len();
+    }
+
+    async fn finish(&self, app: &TestApp) {
+        let target = format!("/api/v1/deployments/{}", self.id);
+        let done = json!({"status": "success"});
+        assert_eq!(app.call("PATCH", &target).bearer(&self.session).json(&done).send().await.status, 200);
+    }
+
+    async fn page(&self, app: &TestApp, query: &str) -> String {
+        let target = format!("/dashboard/workspaces/acme/deployments/{}{query}", self.id);
+        let answer = app.get(&target).cookie(&self.acme.owner.cookie).html().send().await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.text()
+    }
+
+    async fn ask(&self, app: &TestApp, form: &str, more: &[(&str, &str)]) -> Value {
+        let fields = [&[("workspace", "acme"), ("deployment", self.id.as_str())], more].concat();
+        let call = app.post(&format!("/forms/deployments/{form}")).cookie(&self.acme.owner.cookie);
+        let answer = call.by_our_page().form(&fields).send().await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_log_tries_to_do_to_a_terminal_is_not_on_the_page() {
+    let app = TestApp::start().await;
+    let mut begun = Begun::new(&app).await;
+    let hostile = [
+        "\u{1b}[2J\u{1b}[H\u{1b}[3Jcleared",
+        "\u{1b}]0;pwned title\u{7}titled",
+        "\u{1b}]8;;https://evil.example/x\u{1b}\\linked\u{1b}]8;;\u{1b}\\",
+        "one\u{1b}[10A\u{1b}[5Dmoved",
+        "\u{1b}P+q544e\u{1b}\\asked",
+        "\u{9b}31mcoloured",
+        "\u{202e}turned\u{2066}",
+        "<img src=x onerror=alert(1)></p></div>",
+        "::error::not ours",
+    ];
+    begun.append(&app, (hostile.join("\n") + "\n").as_bytes()).await;
+    let page = begun.page(&app, "").await;
+    for shown in ["cleared", "titled", "linked", "moved", "asked", "coloured", "turned", "::error::not ours"]
+    {
+        assert!(page.contains(shown), "{shown}");
+    }
+    assert!(page.contains("&lt;img src=x onerror=alert(1)&gt;"), "what is written is text");
+    for gone in
+        ["\u{1b}", "\u{9b}", "\u{7}", "\u{202e}", "\u{2066}", "pwned", "evil.example", "<img", "[2J", "[10A"]
+    {
+        assert!(!page.contains(gone), "{gone:?} is on the page");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_log_is_read_in_windows_without_a_script() {
+    let app = TestApp::start().await;
+    let mut begun = Begun::new(&app).await;
+    for thousand in 0..3 {
+        let lines: String = (1..=1000).map(|n| format!("line {}\n", thousand * 1000 + n)).collect();
+        begun.append(&app, lines.as_bytes()).await;
+    }
+    let last = begun.page(&app, "").await;
+    assert!(last.contains("Lines 2,001 to 3,000 of 3,000"), "{last}");
+    assert!(last.contains("id=\"L3000\"") && !last.contains("id=\"L2000\""));
+    assert!(last.contains("?from=1001"), "the way to those before");
+    let first = begun.page(&app, "?from=1").await;
+    assert!(first.contains("Lines 1 to 1,000 of 3,000") && first.contains("?from=1001"), "the way on");
+    let found = begun.page(&app, "?q=LINE+1234").await;
+    assert!(found.contains("1 line has") && found.contains("?from=1214&amp;q=LINE+1234#L1234"), "{found}");
+    let none = begun.page(&app, "?q=%3Cb%3E").await;
+    assert!(none.contains("No line has “&lt;b&gt;”."), "{none}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_box_reads_any_lines_and_finds_words() {
+    let app = TestApp::start().await;
+    let mut begun = Begun::new(&app).await;
+    let lines: String = (1..=1200).map(|n| format!("line {n}\n")).collect();
+    begun.append(&app, lines.as_bytes()).await;
+    let window = begun.ask(&app, "read-log", &[("from", "501"), ("count", "500")]).await;
+    assert_eq!((&window["total"], &window["done"]), (&json!(1200), &json!(false)));
+    assert_eq!(window["lines"][0], json!({"number": 501, "text": "line 501", "cut": false}));
+    assert_eq!(window["lines"].as_array().unwrap().len(), 500);
+    let beyond = begun.ask(&app, "read-log", &[("from", "9999999999"), ("count", "500")]).await;
+    assert_eq!((&beyond["lines"], &beyond["total"]), (&json!([]), &json!(1200)));
+    let strange = begun.ask(&app, "read-log", &[("from", "-1"), ("count", "many")]).await;
+    assert_eq!(strange["lines"][0]["number"], 1);
+    let found = begun.ask(&app, "find-in-log", &[("q", "LINE 12")]).await;
+    assert_eq!(found["lines"], json!([12, 120, 121, 122, 123, 124, 125, 126, 127, 128, 129, 1200]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_stream_tells_that_the_log_grew_until_it_is_done() {
+    let app = TestApp::start().await;
+    let mut begun = Begun::new(&app).await;
+    let target = format!("/dashboard/workspaces/acme/live?log={}", begun.id);
+    let mut stream = follow(&app, &begun.acme.owner, &target, None).await;
+    assert_eq!(stream.next().await.unwrap().0, "following");
+    let (name, _, data) = stream.next().await.unwrap();
+    assert_eq!((name.as_str(), &data), ("grown", &json!({"size": 0, "done": false})));
+    begun.append(&app, b"first\n").await;
+    let (_, _, data) = stream.next().await.unwrap();
+    assert_eq!(data, json!({"size": 6, "done": false}));
+    begun.finish(&app).await;
+    let (_, _, data) = stream.next().await.unwrap();
+    assert_eq!(data, json!({"size": 6, "done": true}));
+    let silent = tokio::time::timeout(Duration::from_secs(2), stream.next()).await;
+    assert!(silent.is_err(), "what is done is not looked at any more: {silent:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_of_another_workspace_is_not_followed() {
+    let app = TestApp::start().await;
+    let begun = Begun::new(&app).await;
+    let other = app.person("Otto").await;
+    app.workspace(&other, "other").await;
+    for target in [
+        format!("/dashboard/workspaces/other/live?log={}", begun.id),
+        "/dashboard/workspaces/other/live?log=dep_x".to_owned(),
+        format!("/dashboard/workspaces/acme/live?log={}", begun.id),
+    ] {
+        let answer = app.get(&target).cookie(&other.cookie).send().await;
+        assert_eq!(answer.status, 404, "{target}");
+    }
+}
