@@ -10,6 +10,7 @@ mod browser;
 mod results;
 
 /// The id of the template that the palette is made from when it opens.
+#[cfg(any(test, feature = "hydrate"))]
 const DIALOG: &str = "jump-dialog";
 
 /// Opens the palette when what is in it is pressed, or by ⌘K and Ctrl+K: of several in a page the one that is seen.
@@ -58,16 +59,17 @@ pub fn PaletteLink(
 #[cfg(feature = "ssr")]
 #[component]
 pub fn PaletteDialog() -> impl IntoView {
-    use crate::icon::{Glyph, Icon};
-
+    // All of it is written as it stands: nothing in it changes, and it is on every page.
     view! {
-        <template id=DIALOG>
+        <template id="jump-dialog">
             <dialog
                 class="mx-auto mt-[12vh] w-[560px] max-w-[calc(100vw-32px)] overflow-hidden rounded-[8px] bg-surface-raised p-0 text-ink shadow-[var(--shadow-dialog)]"
                 aria-label="Jump to"
             >
                 <div class="flex h-11 items-center gap-2.5 border-b border-line px-3">
-                    <Glyph icon=Icon::Search class="w-4 h-4 text-ink-faint" />
+                    <svg class="w-4 h-4 text-ink-faint" aria-hidden="true">
+                        <use_ href="#i-search"></use_>
+                    </svg>
                     <input
                         type="text"
                         class="min-w-0 grow bg-transparent text-[14px] outline-none max-md:text-[16px]"
@@ -117,7 +119,8 @@ mod tests {
     #[test]
     fn the_palette_is_a_template_until_it_is_opened() {
         let html = render(|| view! { <PaletteDialog /> });
-        assert!(html.contains("<template id=\"jump-dialog\"><dialog"), "{html}");
+        assert!(html.contains(&format!("<template id=\"{DIALOG}\"><dialog")), "{html}");
+        assert!(html.contains(crate::Icon::Search.href()), "{html}");
         assert!(!html.contains(" open"), "{html}");
     }
 }

@@ -9,6 +9,10 @@ use crate::palette::{PaletteDialog, PaletteLink};
 use crate::theme::ThemeSwitch;
 use crate::tile::{PersonTile, TileSize, WorkspaceTile};
 
+mod links;
+
+use links::{NavLinks, SwitcherLinks};
+
 /// A page of the workspace.
 #[derive(Debug, Clone)]
 pub struct NavEntry {
@@ -133,7 +137,7 @@ fn Sidebar(frame: Frame) -> impl IntoView {
                 </summary>
                 <div class="relative mx-2">
                     <div class="absolute top-full right-0 left-0 z-30 mt-1 max-h-[70vh] overflow-y-auto rounded-[6px] bg-surface-raised p-1 shadow-[var(--shadow-menu)]">
-                        {switcher.into_iter().map(|entry| view! { <SwitcherRow entry /> }).collect::<Vec<_>>()}
+                        <SwitcherLinks entries=switcher />
                         <div class="my-1 border-t border-line"></div>
                         <QuietLink href="/dashboard/workspaces" icon=Icon::Stacks label="All workspaces" />
                         {may_create
@@ -145,10 +149,10 @@ fn Sidebar(frame: Frame) -> impl IntoView {
                 <PaletteLink way=jump />
             </div>
             <nav class="flex grow flex-col gap-px overflow-y-auto p-2" aria-label="Workspace">
-                {nav.into_iter().map(|entry| view! { <NavLink entry /> }).collect::<Vec<_>>()}
+                <NavLinks entries=nav />
             </nav>
             <div class="flex flex-col gap-px border-t border-line p-2">
-                {settings.map(|entry| view! { <NavLink entry /> })}
+                <NavLinks entries=settings.into_iter().collect() />
                 <PersonRow person />
             </div>
         </aside>
@@ -190,9 +194,9 @@ fn TopBar(frame: Frame) -> impl IntoView {
                     <div class="mb-2">
                         <PaletteLink way=jump />
                     </div>
-                    {nav.into_iter().map(|entry| view! { <NavLink entry /> }).collect::<Vec<_>>()}
+                    <NavLinks entries=nav />
                     <div class="my-1 border-t border-line"></div>
-                    {after.map(|entry| view! { <NavLink entry /> }).collect::<Vec<_>>()}
+                    <NavLinks entries=after.collect() />
                 </nav>
                 <div class="flex items-center gap-2 border-t border-line p-2 pl-4">
                     <form method="post" action=person.sign_out class="grow">
@@ -206,51 +210,6 @@ fn TopBar(frame: Frame) -> impl IntoView {
                 </div>
             </details>
         </div>
-    }
-}
-
-#[component]
-fn NavLink(entry: NavEntry) -> impl IntoView {
-    let class = if entry.current {
-        "focus-inset relative flex h-8 items-center gap-2.5 rounded-[5px] px-2 max-lg:h-10 bg-hover font-medium text-ink"
-    } else {
-        "focus-inset relative flex h-8 items-center gap-2.5 rounded-[5px] px-2 max-lg:h-10 text-ink-muted hover:bg-hover hover:text-ink"
-    };
-    let count_class = if entry.warn { "text-[11px] text-warn" } else { "text-[11px] text-ink-faint" };
-    view! {
-        <a href=entry.href class=class aria-current=entry.current.then_some("page")>
-            {entry
-                .current
-                .then(|| {
-                    view! {
-                        <span class="bar absolute top-2 bottom-2 -left-2 w-0.5 bg-accent" aria-hidden="true"></span>
-                    }
-                })}
-            <Glyph icon=entry.icon />
-            <span class="grow truncate">{entry.label}</span>
-            {entry.count.map(|count| view! { <span class=count_class>{count}</span> })}
-        </a>
-    }
-}
-
-#[component]
-fn SwitcherRow(entry: SwitcherEntry) -> impl IntoView {
-    view! {
-        <a
-            href=entry.href
-            class="flex h-8 items-center gap-2 rounded-[4px] px-2 hover:bg-hover"
-            aria-current=entry.current.then_some("true")
-        >
-            <WorkspaceTile name=entry.name.clone() logo=entry.logo />
-            <span class="grow truncate" title=entry.name>
-                {entry.name.clone()}
-            </span>
-            {if entry.current {
-                view! { <Glyph icon=Icon::Check class="w-4 h-4 text-accent" /> }.into_any()
-            } else {
-                view! { <span class="text-[11px] text-ink-faint">{entry.role}</span> }.into_any()
-            }}
-        </a>
     }
 }
 

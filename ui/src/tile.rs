@@ -1,8 +1,10 @@
 //! Who and what: people are round, machines and workspaces are square.
 
 use leptos::prelude::*;
+use leptos::tachys::html::InertElement;
 
-use crate::icon::{Glyph, Icon};
+use crate::icon::{Icon, glyph_into};
+use crate::markup::escape_into;
 
 /// The edge of a tile.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -40,14 +42,12 @@ pub fn PersonTile(
         TileSize::Px64 => "w-16 h-16 text-[20px]",
     };
     let tint = tint(&name);
-    let class = format!(
-        "inline-flex {size} shrink-0 items-center justify-center rounded-full {tint} font-medium leading-none text-ink-muted"
-    );
-    view! {
-        <span class=class aria-hidden="true">
-            {initials(&name)}
-        </span>
-    }
+    let mut html = String::with_capacity(192);
+    push(&mut html, &[r#"<span class="inline-flex "#, size, " shrink-0 items-center justify-center rounded-full ", tint]);
+    html.push_str(r#" font-medium leading-none text-ink-muted" aria-hidden="true">"#);
+    escape_into(&mut html, &initials(&name));
+    html.push_str("</span>");
+    InertElement::new(html)
 }
 
 /// A workspace: its logo, else its first letter in a quiet square.
@@ -63,6 +63,13 @@ pub fn WorkspaceTile(
     #[prop(optional)]
     size: TileSize,
 ) -> impl IntoView {
+    let mut html = String::with_capacity(192);
+    workspace_tile_into(&mut html, &name, logo.as_deref(), size);
+    InertElement::new(html)
+}
+
+/// Writes a workspace's tile.
+pub(crate) fn workspace_tile_into(html: &mut String, name: &str, logo: Option<&str>, size: TileSize) {
     if let Some(logo) = logo {
         let (class, edge) = match size {
             TileSize::Px20 => ("w-5 h-5 rounded-[4px] shrink-0 object-cover", "20"),
@@ -71,7 +78,10 @@ pub fn WorkspaceTile(
             TileSize::Px40 => ("w-10 h-10 rounded-[7px] shrink-0 object-cover", "40"),
             TileSize::Px64 => ("w-16 h-16 rounded-[9px] shrink-0 object-cover", "64"),
         };
-        return view! { <img src=logo alt="" width=edge height=edge class=class /> }.into_any();
+        html.push_str(r#"<img src=""#);
+        escape_into(html, logo);
+        push(html, &[r#"" alt="" width=""#, edge, r#"" height=""#, edge, r#"" class=""#, class, r#"">"#]);
+        return;
     }
     let size = match size {
         TileSize::Px20 => "w-5 h-5 text-[11px] rounded-[4px]",
@@ -80,15 +90,16 @@ pub fn WorkspaceTile(
         TileSize::Px40 => "w-10 h-10 text-[17px] rounded-[7px]",
         TileSize::Px64 => "w-16 h-16 text-[24px] rounded-[9px]",
     };
-    let tint = tint(&name);
-    let class =
-        format!("inline-flex {size} {tint} text-ink shrink-0 items-center justify-center font-semibold leading-none");
-    view! {
-        <span class=class aria-hidden="true">
-            {first_letter(&name)}
-        </span>
-    }
-    .into_any()
+    push(html, &[r#"<span class="inline-flex "#, size, " ", tint(name)]);
+    html.push_str(
+        r#" text-ink shrink-0 items-center justify-center font-semibold leading-none" aria-hidden="true">"#,
+    );
+    escape_into(html, &first_letter(name));
+    html.push_str("</span>");
+}
+
+fn push(html: &mut String, parts: &[&str]) {
+    parts.iter().for_each(|part| html.push_str(part));
 }
 
 /// A machine: a workflow, a token, Stackyard itself.
@@ -98,14 +109,11 @@ pub fn MachineTile(
     #[prop(optional, default = Icon::Workflow)]
     icon: Icon,
 ) -> impl IntoView {
-    view! {
-        <span
-            class="inline-flex w-5 h-5 shrink-0 items-center justify-center rounded-[4px] border border-line-strong text-ink-muted"
-            aria-hidden="true"
-        >
-            <Glyph icon class="w-3 h-3" />
-        </span>
-    }
+    let mut html = String::with_capacity(256);
+    html.push_str(r#"<span class="inline-flex w-5 h-5 shrink-0 items-center justify-center rounded-[4px] border border-line-strong text-ink-muted" aria-hidden="true">"#);
+    glyph_into(&mut html, icon, Some("w-3 h-3"));
+    html.push_str("</span>");
+    InertElement::new(html)
 }
 
 /// One of four quiet tints, always the same for the same name.

@@ -5,7 +5,9 @@
 use std::error::Error;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
+use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 use stackyard_model::account::Theme;
 use stackyard_model::{FieldError, FieldErrors};
@@ -44,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn document(css: &str, theme: Theme, now: Now, view: fn() -> AnyView) -> String {
-    let owner = Owner::new();
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let css = css.to_owned();
     owner.with(|| {
         provide_context(now);

@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn a_search_goes_on_from_what_is_in_sight_and_round() {
         let mut search = Search::of("node".to_owned());
-        assert_eq!((search.told().as_str(), search.current()), ("", 0));
+        assert_eq!((search.words.as_str(), search.told().as_str(), search.current()), ("node", "", 0));
         search.found(vec![3, 50, 90], false, 40);
         search.step(true);
         assert_eq!((search.told().as_str(), search.current()), ("2 of 3", 50));
