@@ -8,22 +8,27 @@ use diesel_async::RunQueryDsl;
 
 use crate::{Conn, DbError};
 
-/// Notes the words of an event. A word holds no space and no quotes.
+/// Notes the words of events: each one's number, and its words with spaces between. A word holds no quotes.
 ///
 /// # Errors
-/// When the store fails, or the event has its words already.
-pub async fn keep_words(conn: &mut Conn, seq: i64, words: Vec<String>) -> Result<(), DbError> {
+/// When the store fails, or an event has its words already.
+pub async fn keep_words(conn: &mut Conn, events: Vec<(i64, String)>) -> Result<(), DbError> {
     match conn {
         Conn::Sqlite(c) => {
-            sql_query("INSERT INTO event_words (rowid, words) VALUES (?, ?)")
-                .bind::<BigInt, _>(seq)
-                .bind::<Text, _>(words.join(" "))
-                .execute(&mut **c)
-                .await?;
+            for (seq, words) in events {
+                sql_query("INSERT INTO event_words (rowid, words) VALUES (?, ?)")
+                    .bind::<BigInt, _>(seq)
+                    .bind::<Text, _>(words)
+                    .execute(&mut **c)
+                    .await?;
+            }
         }
         Conn::Pg(c) => {
-            sql_query("INSERT INTO event_words (seq, words) VALUES ($1, $2)")
-                .bind::<BigInt, _>(seq)
+            let (seqs, words): (Vec<i64>, Vec<String>) = events.into_iter().unzip();
+            let insert = "INSERT INTO event_words (seq, words) SELECT seq, string_to_array(words, ' ') \
+                          FROM unnest($1, $2) AS given (seq, words)";
+            sql_query(insert)
+                .bind::<Array<BigInt>, _>(seqs)
                 .bind::<Array<Text>, _>(words)
                 .execute(&mut **c)
                 .await?;

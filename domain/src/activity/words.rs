@@ -45,11 +45,12 @@ fn key(workspace: &WorkspaceId, word: &str) -> String {
 
 /// Notes the words of events: sequence number, workspace, the line that is searched through.
 pub(super) async fn keep(conn: &mut Conn, events: &[(i64, &WorkspaceId, &str)]) -> Result<(), DbError> {
-    for (seq, workspace, haystack) in events {
-        let words = split(haystack).into_iter().map(|word| key(workspace, word)).collect();
-        keep_words(conn, *seq, words).await?;
-    }
-    Ok(())
+    let keys = |workspace: &WorkspaceId, haystack: &str| {
+        let keys: Vec<_> = split(haystack).into_iter().map(|word| key(workspace, word)).collect();
+        keys.join(" ")
+    };
+    let words = events.iter().map(|(seq, workspace, haystack)| (*seq, keys(workspace, haystack))).collect();
+    keep_words(conn, words).await
 }
 
 /// The newest events of a workspace before `before` that hold a word: their sequence numbers.

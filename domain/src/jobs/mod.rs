@@ -22,10 +22,12 @@ const THROTTLES: Duration = Duration::from_secs(24 * 3600);
 const SWEEP: &str = "sweep";
 /// The lease of sealing the log.
 const SEAL: &str = "seal";
-/// How often a lease that is held is written again.
-const RENEWED: Duration = Duration::from_secs(10);
 /// For how long a replica that says nothing more keeps the others from its work.
 pub const LEASE: Duration = Duration::from_secs(30);
+/// The same for sealing: somebody waits for that.
+const SEALING: Duration = Duration::from_secs(9);
+/// How often a lease that is held is written again while it lasts.
+const RENEWALS: u32 = 3;
 
 /// One replica, as the holder of leases.
 #[derive(Debug, Clone)]
@@ -44,6 +46,7 @@ impl Replica {
 #[derive(Debug)]
 pub struct Turn {
     lease: &'static str,
+    lasts: Duration,
     replica: Replica,
     held: Option<Ts>,
 }
@@ -52,13 +55,13 @@ impl Turn {
     /// The turn to sweep.
     #[must_use]
     pub const fn sweeping(replica: Replica) -> Self {
-        Self { lease: SWEEP, replica, held: None }
+        Self { lease: SWEEP, lasts: LEASE, replica, held: None }
     }
 
     /// The turn to seal the log.
     #[must_use]
     pub const fn sealing(replica: Replica) -> Self {
-        Self { lease: SEAL, replica, held: None }
+        Self { lease: SEAL, lasts: SEALING, replica, held: None }
     }
 
     /// Whether it is this replica's turn: nobody else has the lease. A lease that was given lately is not written again.
@@ -66,20 +69,21 @@ impl Turn {
     /// # Errors
     /// When the store fails; the next turn tries again.
     pub async fn is_mine(&mut self, ctx: &Ctx) -> Result<bool, Error> {
-        if self.held.is_some_and(|held| ctx.now().since(held) < RENEWED) {
+        if self.held.is_some_and(|held| ctx.now().since(held) < self.lasts / RENEWALS) {
             return Ok(true);
         }
         self.held = None;
         let asked = ctx.now();
-        let mine = ctx.deps().db.write((ctx.clone(), self.lease, self.replica.clone()), |conn, args| {
+        let args = (ctx.clone(), self.lease, self.replica.clone(), self.lasts);
+        let mine = ctx.deps().db.write(args, |conn, args| {
             Box::pin(async move {
-                let (ctx, lease, replica) = args;
+                let (ctx, lease, replica, lasts) = args;
                 let now = ctx.store_now(conn).await?;
                 let held = queries::find(conn, lease).await?;
                 if held.is_some_and(|(holder, until)| holder != replica.0 && until > now) {
                     return Ok::<_, Error>(false);
                 }
-                queries::give(conn, lease, &replica.0, now + LEASE).await?;
+                queries::give(conn, lease, &replica.0, now + *lasts).await?;
                 Ok(true)
             })
         });

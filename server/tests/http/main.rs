@@ -36,6 +36,7 @@ mod operating;
 mod overview;
 mod program;
 mod recordings;
+mod replicas;
 mod running;
 mod sign_in;
 mod stopping;

@@ -25,6 +25,8 @@ pub struct House {
     pub database: TestDb,
     pub issuer: TestIssuer,
     pub workspace: String,
+    /// Olga's, who owns it.
+    pub password: String,
 }
 
 impl House {
@@ -35,6 +37,7 @@ impl House {
             database: TestDb::untouched(),
             issuer: TestIssuer::start().await,
             workspace: String::new(),
+            password: String::new(),
         };
         // As an operator would write it: without this server's own audience, which is taken anyway.
         let settings = format!(
@@ -44,7 +47,8 @@ impl House {
             house.issuer.url()
         );
         std::fs::write(house.folder.path().join("stackyard.toml"), settings).unwrap();
-        house.admin(&["create-user", "--email", "olga@example.com", "--name", "Olga"]);
+        let olga = house.admin(&["create-user", "--email", "olga@example.com", "--name", "Olga"]);
+        let password = olga.lines().nth(1).unwrap().to_owned();
         let workspace = house.admin(&[
             "create-workspace",
             "--name",
@@ -66,7 +70,7 @@ impl House {
                 kind,
             ]);
         }
-        Self { workspace, ..house }
+        Self { workspace, password, ..house }
     }
 
     pub fn command(&self, words: &[&str]) -> Command {
