@@ -1,18 +1,22 @@
-//! All figures, one after the other.
+//! All figures, one group after the other.
 
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use clap::ValueEnum;
 use stackyard_oidc::testing::TestIssuer;
 use tokio::runtime::Runtime;
 
 use crate::exchange::Exchange;
+use crate::home::Home;
+use crate::log::Log;
 use crate::page::Pages;
-use crate::place::Place;
+use crate::place::{Place, Plan, REPOSITORIES, names};
+use crate::postgres::Postgres;
 use crate::report::{Figure, note, short};
 use crate::server::Server;
-use crate::{decision, verify, weight};
+use crate::{day, decision, streams, verify, weight, writes};
 
 /// What is measured, and where.
 #[derive(clap::Args)]
@@ -26,9 +30,32 @@ pub struct Args {
     /// A folder for databases, on the disk that is meant
     #[arg(long)]
     scratch: PathBuf,
+    /// The folder of PostgreSQL's programs
+    #[arg(long)]
+    postgres: PathBuf,
     /// Fewer rounds
     #[arg(long)]
     quick: bool,
+    /// One group of figures alone
+    #[arg(long)]
+    only: Option<Group>,
+}
+
+/// Figures that are measured together.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Group {
+    /// Decisions and verification, and what a first visit loads
+    Cpu,
+    /// Exchanges, pages, locks and reports on SQLite, and the memory after them
+    Sqlite,
+    /// Locks and reports on PostgreSQL
+    Postgres,
+    /// A thousand open streams
+    Streams,
+    /// A day of two hundred repositories
+    Day,
+    /// A log of a million events, on both databases
+    Log,
 }
 
 /// How often everything is done.
@@ -38,20 +65,74 @@ struct Effort {
     alone: u32,
     crowd: usize,
     pages: usize,
+    /// Requests of each of many clients that write.
+    writes: usize,
+    /// Rounds of `pgbench`, and seconds of each.
+    pgbench: (u32, u32),
+    /// Changes that a thousand streams are told of.
+    changes: u32,
+    /// Runs of each repository in a day.
+    runs: usize,
+    /// Events of a log, and how often it is looked through in each way.
+    log: (usize, usize),
 }
+
+const QUICK: Effort = Effort {
+    cpu_rounds: 15,
+    rounds: 3,
+    alone: 20,
+    crowd: 1_500,
+    pages: 400,
+    writes: 40,
+    pgbench: (2, 2),
+    changes: 4,
+    runs: 8,
+    log: (100_000, 40),
+};
+const LONG: Effort = Effort {
+    cpu_rounds: 60,
+    rounds: 9,
+    alone: 60,
+    crowd: 4_000,
+    pages: 1_500,
+    writes: 100,
+    pgbench: (5, 3),
+    changes: 12,
+    runs: 48,
+    log: (1_000_000, 200),
+};
 
 /// Measures everything. False when a figure is over its limit.
 pub fn run(runtime: &Runtime, args: &Args) -> Result<bool> {
-    let effort = if args.quick {
-        Effort { cpu_rounds: 15, rounds: 3, alone: 20, crowd: 1_500, pages: 400 }
-    } else {
-        Effort { cpu_rounds: 60, rounds: 9, alone: 60, crowd: 4_000, pages: 1_500 }
-    };
+    let effort = if args.quick { QUICK } else { LONG };
+    let wanted = |group: Group| args.only.is_none_or(|only| only == group);
     note("cores", &std::thread::available_parallelism()?.to_string());
-    let mut figures =
-        vec![decision::measure(effort.cpu_rounds)?, verify::measure(runtime, effort.cpu_rounds)?];
-    figures.extend(runtime.block_on(served(args, &effort))?);
-    figures.push(weight::measure(&args.site)?);
+    let mut figures = Vec::new();
+    if wanted(Group::Cpu) {
+        figures.push(decision::measure(effort.cpu_rounds)?);
+        figures.push(verify::measure(runtime, effort.cpu_rounds)?);
+        figures.push(weight::measure(&args.site)?);
+    }
+    let issuer = runtime.block_on(TestIssuer::start());
+    let bench = Bench { args, effort, issuer, program: args.server.canonicalize()? };
+    if wanted(Group::Sqlite) {
+        figures.extend(runtime.block_on(bench.sqlite())?);
+    }
+    if wanted(Group::Postgres) {
+        figures.extend(runtime.block_on(bench.postgres())?);
+    }
+    if wanted(Group::Streams) {
+        figures.extend(runtime.block_on(bench.streams())?);
+    }
+    if wanted(Group::Day) {
+        figures.push(runtime.block_on(day::measure(
+            bench.plan(None, &names(day::REPOSITORIES), day::REPOSITORIES),
+            bench.effort.runs,
+        ))?);
+    }
+    if wanted(Group::Log) {
+        figures.extend(runtime.block_on(bench.log())?);
+    }
     println!();
     for figure in &figures {
         println!("{}", figure.line());
@@ -59,35 +140,93 @@ pub fn run(runtime: &Runtime, args: &Args) -> Result<bool> {
     Ok(figures.iter().all(Figure::holds))
 }
 
-/// What needs servers.
-async fn served(args: &Args, effort: &Effort) -> Result<Vec<Figure>> {
-    let issuer = TestIssuer::start().await;
-    let place = Place::new(&args.scratch, &args.server.canonicalize()?, &issuer)?;
-    let myself = std::env::current_exe()?;
-    let floor = |words: &[&str], name: &str| {
-        let mut command = Command::new(&myself);
-        command.args(words).arg("--database").arg(place.copy(name)?);
-        Server::start(command)
-    };
-    let bare_exchange = floor(&["bare-exchange", "--issuer", issuer.url()], "bare-exchange.db")?;
-    let bare_page = floor(&["bare-page"], "bare-page.db")?;
-    let real = Server::start(place.serve()?)?;
+struct Bench<'a> {
+    args: &'a Args,
+    effort: Effort,
+    issuer: TestIssuer,
+    program: PathBuf,
+}
 
-    let exchange = Exchange { place: &place, issuer: &issuer, real: &real, bare: &bare_exchange };
-    exchange.warm_up().await?;
-    let mut figures =
-        vec![exchange.alone(effort.alone).await?, exchange.crowd(effort.rounds, effort.crowd).await?];
-    let exchanged = real.memory()?;
-    let pages = Pages::new(&real, &bare_page).await?;
-    figures.extend(pages.repositories(effort.rounds, effort.pages).await?);
-    let shown = real.memory()?;
-    pages.others(effort.rounds.div_ceil(3), effort.pages).await?;
-    note(
-        "resident memory on the way",
-        &format!("{} MB after the exchanges, {} MB after the page", short(exchanged), short(shown)),
-    );
-    let bare = (short(bare_exchange.memory()?), short(bare_page.memory()?));
-    note("resident memory of the floors", &format!("{} MB (exchange), {} MB (page)", bare.0, bare.1));
-    figures.push(Figure::budget("resident memory after all that", "MB", real.memory()?, 60.0));
-    Ok(figures)
+impl Bench<'_> {
+    fn plan<'a>(&'a self, database_url: Option<String>, names: &'a [String], able: usize) -> Plan<'a> {
+        let (scratch, program, issuer) = (self.args.scratch.as_path(), self.program.as_path(), &self.issuer);
+        Plan { scratch, program, issuer, database_url, names, able }
+    }
+
+    /// The usual place, with an inventory, and nothing running in it.
+    async fn place(&self, database_url: Option<String>) -> Result<Place> {
+        let place = Place::new(self.plan(database_url, &names(REPOSITORIES), 1)).await?;
+        let server = Server::start(place.serve()?)?;
+        let session = writes::session(&place, &self.issuer, &server).await?;
+        writes::inventory(&server, &session).await?;
+        drop(server);
+        // What is still in the journal goes into the database's own file, which floors copy.
+        Home::open(&place.database_url).await?.close().await;
+        Ok(place)
+    }
+
+    /// What SQLite and the pages come to.
+    async fn sqlite(&self) -> Result<Vec<Figure>> {
+        let (effort, issuer) = (&self.effort, &self.issuer);
+        let place = self.place(None).await?;
+        let myself = std::env::current_exe()?;
+        let floor = |words: &[&str], name: &str| {
+            let mut command = Command::new(&myself);
+            command.args(words).arg("--database").arg(place.copy(name)?);
+            Server::start(command)
+        };
+        let bare_exchange = floor(&["bare-exchange", "--issuer", issuer.url()], "bare-exchange.db")?;
+        let bare_page = floor(&["bare-page"], "bare-page.db")?;
+        let bare_writes = floor(&["bare-writes"], "bare-writes.db")?;
+        let real = Server::start(place.serve()?)?;
+
+        let exchange = Exchange { place: &place, issuer, real: &real, bare: &bare_exchange };
+        exchange.warm_up().await?;
+        let mut figures =
+            vec![exchange.alone(effort.alone).await?, exchange.crowd(effort.rounds, effort.crowd).await?];
+        let exchanged = real.memory()?;
+        let pages = Pages::new(&real, &bare_page).await?;
+        figures.extend(pages.repositories(effort.rounds, effort.pages).await?);
+        figures.extend(pages.stacks(effort.rounds.div_ceil(2), effort.pages).await?);
+        let shown = real.memory()?;
+        pages.others(effort.rounds.div_ceil(3), effort.pages).await?;
+        let session = writes::session(&place, issuer, &real).await?;
+        figures.extend(writes::on_sqlite(&real, &bare_writes, &session, effort.rounds, effort.writes).await?);
+        note(
+            "resident memory on the way",
+            &format!("{} MB after the exchanges, {} MB after the pages", short(exchanged), short(shown)),
+        );
+        let bare = (short(bare_exchange.memory()?), short(bare_page.memory()?));
+        note("resident memory of the floors", &format!("{} MB (exchange), {} MB (page)", bare.0, bare.1));
+        figures.push(Figure::budget("resident memory after all that", "MB", real.memory()?, 60.0));
+        Ok(figures)
+    }
+
+    /// What PostgreSQL comes to.
+    async fn postgres(&self) -> Result<Vec<Figure>> {
+        let postgres = Postgres::new(&self.args.postgres)?;
+        let place = self.place(Some(postgres.database("bench")?)).await?;
+        let real = Server::start(place.serve()?)?;
+        let session = writes::session(&place, &self.issuer, &real).await?;
+        let (rounds, seconds) = self.effort.pgbench;
+        let times = (rounds, self.effort.writes, seconds);
+        Ok(writes::on_postgres(&postgres, &place, &real, &session, times).await?.into())
+    }
+
+    async fn streams(&self) -> Result<Vec<Figure>> {
+        let place = self.place(None).await?;
+        let server = Server::start(place.serve()?)?;
+        let session = writes::session(&place, &self.issuer, &server).await?;
+        Ok(streams::measure(&server, &session, self.effort.changes).await?.into())
+    }
+
+    async fn log(&self) -> Result<Vec<Figure>> {
+        let (events, times) = self.effort.log;
+        let folder = tempfile::tempdir_in(&self.args.scratch).context("no folder for a log")?;
+        let sqlite = format!("sqlite://{}", folder.path().join("stackyard.db").display());
+        let postgres = Postgres::new(&self.args.postgres)?.database("log")?;
+        let mut figures = Log::fill(&sqlite, "SQLite", events).await?.measure(times).await?;
+        figures.extend(Log::fill(&postgres, "PostgreSQL", events).await?.measure(times).await?);
+        Ok(figures)
+    }
 }

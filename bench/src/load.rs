@@ -140,23 +140,43 @@ impl Outcome {
     }
 }
 
+/// What one connection sends: requests one after the other, from the beginning again, until so many are sent.
+struct Share {
+    requests: Arc<[Vec<u8>]>,
+    next: Arc<AtomicUsize>,
+    total: usize,
+}
+
 /// Sends `total` requests over `connections` that are opened first: `requests` one after the other, from the
-/// beginning again when there are fewer. Every answer must be 200.
+/// beginning again when there are fewer. Every answer must be a success.
 pub async fn run(
     address: SocketAddr,
     connections: usize,
     requests: &Arc<[Vec<u8>]>,
     total: usize,
 ) -> Result<Outcome> {
-    let mut clients = Vec::with_capacity(connections);
-    for _ in 0..connections {
-        clients.push(Client::connect(address).await?);
-    }
     let next = Arc::new(AtomicUsize::new(0));
+    let share = || Share { requests: Arc::clone(requests), next: Arc::clone(&next), total };
+    answered(address, (0..connections).map(|_| share()).collect(), total).await
+}
+
+/// Sends `times` requests over each of as many connections as there are scripts: its own script, from the beginning
+/// again. Every answer must be a success.
+pub async fn each(address: SocketAddr, scripts: &[Arc<[Vec<u8>]>], times: usize) -> Result<Outcome> {
+    let share =
+        |script: &Arc<[Vec<u8>]>| Share { requests: Arc::clone(script), next: Arc::default(), total: times };
+    answered(address, scripts.iter().map(share).collect(), scripts.len() * times).await
+}
+
+async fn answered(address: SocketAddr, shares: Vec<Share>, total: usize) -> Result<Outcome> {
+    let mut clients = Vec::with_capacity(shares.len());
+    for share in shares {
+        clients.push((Client::connect(address).await?, share));
+    }
     let began = Instant::now();
     let mut all = JoinSet::new();
-    for client in clients {
-        all.spawn(timeout(PATIENCE, work(client, Arc::clone(requests), Arc::clone(&next), total)));
+    for (client, share) in clients {
+        all.spawn(timeout(PATIENCE, work(client, share)));
     }
     let mut took = Vec::with_capacity(total);
     let mut trailing = Vec::with_capacity(total);
@@ -172,19 +192,15 @@ pub async fn run(
     Ok(Outcome { rate, took, trailing })
 }
 
-async fn work(
-    mut client: Client,
-    requests: Arc<[Vec<u8>]>,
-    next: Arc<AtomicUsize>,
-    total: usize,
-) -> Result<(Vec<f64>, Vec<f64>)> {
+async fn work(mut client: Client, share: Share) -> Result<(Vec<f64>, Vec<f64>)> {
+    let Share { requests, next, total } = share;
     let (mut took, mut trailing) = (Vec::with_capacity(total), Vec::with_capacity(total));
     loop {
         let number = next.fetch_add(1, Ordering::Relaxed);
         let request = requests.get(number % requests.len().max(1)).filter(|_| number < total);
         let Some(request) = request else { return Ok((took, trailing)) };
         let answer = client.send(request).await?;
-        if answer.status != 200 {
+        if !(200..300).contains(&answer.status) {
             bail!("the answer is {}: {}", answer.status, String::from_utf8_lossy(answer.body));
         }
         took.push(answer.took.as_secs_f64() * 1e3);

@@ -4,19 +4,26 @@
 
 mod bare;
 mod cpu;
+mod day;
 mod decision;
 mod exchange;
 mod figures;
 mod flush;
+mod home;
 mod load;
+mod log;
 mod page;
 mod place;
+mod postgres;
 mod report;
+mod request;
 mod rounds;
 mod server;
+mod streams;
 mod tokens;
 mod verify;
 mod weight;
+mod writes;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -50,6 +57,12 @@ enum Command {
         #[arg(long)]
         database: PathBuf,
     },
+    /// The floor of locks and reports: a server that writes their rows and nothing else
+    BareWrites {
+        /// A database with an inventory
+        #[arg(long)]
+        database: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
@@ -73,6 +86,10 @@ fn run(command: Command) -> Result<bool> {
         }
         Command::BarePage { database } => {
             runtime.block_on(bare::page::serve(&database))?;
+            Ok(true)
+        }
+        Command::BareWrites { database } => {
+            runtime.block_on(bare::writes::serve(&database))?;
             Ok(true)
         }
     }

@@ -1,12 +1,13 @@
-//! Pages of fifty rows for a signed-in member, against Leptos with the same rows and nothing around them.
+//! Pages of fifty rows for a signed-in member, against Leptos with the same number of rows and nothing around them.
 
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
 
 use crate::load::{self, Client};
-use crate::place::{EMAIL, PASSWORD, REPOSITORIES, SLUG, names};
+use crate::place::{REPOSITORIES, SLUG, names};
 use crate::report::{Figure, Limit, note, short};
+use crate::request::{self, sign_in};
 use crate::rounds::{Pairs, median};
 use crate::server::Server;
 
@@ -20,101 +21,118 @@ pub struct Pages<'a> {
     cookie: String,
 }
 
+/// What a page and its floor came to.
+#[derive(Default)]
+struct Shown {
+    alone: Pairs,
+    crowd: Pairs,
+    trailing: Vec<f64>,
+    p99: Vec<f64>,
+    crowd_p50: Vec<f64>,
+    bare_cpu: Vec<f64>,
+    real_cpu: Vec<f64>,
+}
+
+impl Shown {
+    /// What is said of it beside the figures, and the two that every such page has.
+    fn figures(&self, names: [&'static str; 2]) -> [Figure; 2] {
+        let (p99, p50) = (short(median(self.p99.clone())), short(median(self.crowd_p50.clone())));
+        note(names[0], &format!("one connection p99 {p99} ms, 16 connections p50 {p50} ms"));
+        let (real, floor) = (short(median(self.real_cpu.clone())), short(median(self.bare_cpu.clone())));
+        note("CPU of such a page", &format!("{real} µs, bare {floor} µs"));
+        [
+            Figure {
+                name: names[0],
+                unit: "ms",
+                value: self.alone.subject(),
+                floor_name: "bare Leptos",
+                floor: self.alone.floor(),
+                ratio: self.alone.ratio(),
+                limit: Limit::AtMost(2.3),
+                goal: Some(0.6),
+            },
+            Figure {
+                name: names[1],
+                unit: "/s",
+                value: self.crowd.subject(),
+                floor_name: "bare Leptos",
+                floor: self.crowd.floor(),
+                ratio: self.crowd.ratio(),
+                limit: Limit::AtLeast(0.48),
+                goal: Some(5000.0),
+            },
+        ]
+    }
+}
+
 impl<'a> Pages<'a> {
     /// Signs in.
     pub async fn new(real: &'a Server, bare: &'a Server) -> Result<Self> {
-        let host = real.address;
-        let encoded = |text: &str| text.replace('@', "%40").replace(' ', "+");
-        let body =
-            format!("email={}&password={}&next=%2F&back=%2Fsign-in", encoded(EMAIL), encoded(PASSWORD));
-        let request = format!(
-            "POST /forms/sign-in HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nAccept: text/html\r\n\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        let mut client = Client::connect(host).await?;
-        let answer = client.send(request.as_bytes()).await?;
-        let cookie = load::header(answer.head, "set-cookie").with_context(|| {
-            format!("signing in was answered with {}", answer.head.lines().next().unwrap_or_default())
-        })?;
-        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
-        Ok(Self { real, bare, cookie })
+        Ok(Self { real, bare, cookie: sign_in(real).await? })
     }
 
     /// Configured Repositories, with one connection and with many.
-    pub async fn repositories(&self, rounds: u32, times: usize) -> Result<[Figure; 3]> {
-        let page = self.get(&format!("/dashboard/workspaces/{SLUG}/repositories"), "");
-        let bare = request(&self.bare.address.to_string(), "/", "");
-        let names = names();
-        let size = self.size(self.real, &page, |body| names.iter().all(|name| body.contains(name))).await?;
+    pub async fn repositories(&self, rounds: u32, times: usize) -> Result<Vec<Figure>> {
+        let names = names(REPOSITORIES);
+        let is_it = |body: &str| names.iter().all(|name| body.contains(name));
+        let shown = self.against_bare("repositories", is_it, rounds, times).await?;
+        let waiting = median(shown.trailing.clone());
+        let mut figures = Vec::from(
+            shown.figures(["page of 50 rows, one connection, p50", "page of 50 rows, 16 connections"]),
+        );
+        // Held back by Nagle's algorithm, the rest of an answer comes 40 ms after its beginning.
+        figures.push(Figure {
+            name: "streamed: first byte to last",
+            unit: "ms",
+            value: waiting,
+            floor_name: "the whole of bare Leptos",
+            floor: shown.alone.floor(),
+            ratio: waiting / shown.alone.floor(),
+            limit: Limit::AtMost(1.0),
+            goal: None,
+        });
+        Ok(figures)
+    }
+
+    /// Fifty instances of the five hundred that there are.
+    pub async fn stacks(&self, rounds: u32, times: usize) -> Result<[Figure; 2]> {
+        let is_it = |body: &str| body.matches("<tr").count() > 50 && body.contains("component-49");
+        let shown = self.against_bare("stacks", is_it, rounds, times).await?;
+        Ok(shown.figures(["Stacks, 50 rows, one connection, p50", "Stacks, 50 rows, 16 connections"]))
+    }
+
+    async fn against_bare(
+        &self,
+        name: &str,
+        is_it: impl Fn(&str) -> bool,
+        rounds: u32,
+        times: usize,
+    ) -> Result<Shown> {
+        let page = self.get(&format!("/dashboard/workspaces/{SLUG}/{name}"), "");
+        let bare = request::page(&self.bare.address.to_string(), "/", "");
+        let size = self.size(self.real, &page, is_it).await?;
         let floor_size =
             self.size(self.bare, &bare, |body| body.matches("<tr").count() == REPOSITORIES).await?;
-        note("the page and its floor", &format!("{size} and {floor_size} kB"));
-
-        let (mut alone, mut crowd) = (Pairs::default(), Pairs::default());
-        let (mut trailing, mut p99, mut crowd_p50) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut bare_cpu, mut real_cpu) = (Vec::new(), Vec::new());
+        note(name, &format!("{size} kB, its floor {floor_size} kB"));
+        let mut shown = Shown::default();
         for _ in 0..rounds {
             let floor = load::run(self.bare.address, 1, &bare, times).await?;
             let subject = load::run(self.real.address, 1, &page, times).await?;
-            alone.add(floor.quantile(0.5), subject.quantile(0.5));
-            p99.push(subject.quantile(0.99));
-            trailing.push(median(subject.trailing));
+            shown.alone.add(floor.quantile(0.5), subject.quantile(0.5));
+            shown.p99.push(subject.quantile(0.99));
+            shown.trailing.push(median(subject.trailing));
 
             let before = (self.bare.cpu()?, self.real.cpu()?);
             let floor = load::run(self.bare.address, CROWD, &bare, 2 * times).await?;
             let subject = load::run(self.real.address, CROWD, &page, 2 * times).await?;
             #[expect(clippy::cast_precision_loss, reason = "a number of requests")]
             let micros = |before: f64, after: f64| (after - before) * 1e6 / (2 * times) as f64;
-            bare_cpu.push(micros(before.0, self.bare.cpu()?));
-            real_cpu.push(micros(before.1, self.real.cpu()?));
-            crowd.add(floor.rate, subject.rate);
-            crowd_p50.push(subject.quantile(0.5));
+            shown.bare_cpu.push(micros(before.0, self.bare.cpu()?));
+            shown.real_cpu.push(micros(before.1, self.real.cpu()?));
+            shown.crowd.add(floor.rate, subject.rate);
+            shown.crowd_p50.push(subject.quantile(0.5));
         }
-        note(
-            "the page",
-            &format!(
-                "one connection p99 {} ms, 16 connections p50 {} ms",
-                short(median(p99)),
-                short(median(crowd_p50))
-            ),
-        );
-        let (real, floor) = (short(median(real_cpu)), short(median(bare_cpu)));
-        note("CPU of a page", &format!("{real} µs, bare {floor} µs"));
-        let waiting = median(trailing);
-        Ok([
-            Figure {
-                name: "page of 50 rows, one connection, p50",
-                unit: "ms",
-                value: alone.subject(),
-                floor_name: "bare Leptos",
-                floor: alone.floor(),
-                ratio: alone.ratio(),
-                limit: Limit::AtMost(2.3),
-                goal: Some(0.6),
-            },
-            Figure {
-                name: "page of 50 rows, 16 connections",
-                unit: "/s",
-                value: crowd.subject(),
-                floor_name: "bare Leptos",
-                floor: crowd.floor(),
-                ratio: crowd.ratio(),
-                limit: Limit::AtLeast(0.48),
-                goal: Some(5000.0),
-            },
-            // Held back by Nagle's algorithm, the rest of an answer comes 40 ms after its beginning.
-            Figure {
-                name: "streamed: first byte to last",
-                unit: "ms",
-                value: waiting,
-                floor_name: "the whole of bare Leptos",
-                floor: alone.floor(),
-                ratio: waiting / alone.floor(),
-                limit: Limit::AtMost(1.0),
-                goal: None,
-            },
-        ])
+        Ok(shown)
     }
 
     /// Other pages and the packed one, for who reads on.
@@ -142,7 +160,7 @@ impl<'a> Pages<'a> {
 
     fn get(&self, path: &str, headers: &str) -> Arc<[Vec<u8>]> {
         let cookie = format!("Cookie: {}\r\n{headers}", self.cookie);
-        request(&self.real.address.to_string(), path, &cookie)
+        request::page(&self.real.address.to_string(), path, &cookie)
     }
 
     /// Kilobytes of the answer, when it is the page that is meant.
@@ -155,11 +173,4 @@ impl<'a> Pages<'a> {
         let kilobytes = answer.body.len() as f64 / 1e3;
         Ok(short(kilobytes))
     }
-}
-
-fn request(host: &str, path: &str, headers: &str) -> Arc<[Vec<u8>]> {
-    let text = format!(
-        "GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: bench\r\nAccept: text/html\r\n{headers}\r\n"
-    );
-    Arc::from([text.into_bytes()])
 }

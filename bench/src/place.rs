@@ -1,13 +1,14 @@
-//! Where servers run that are measured: a folder that is thrown away, with a workspace of fifty repositories in it.
+//! Where servers run that are measured: a folder that is thrown away, with a workspace of repositories in a database.
 
 use std::fs::{self, File};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::Result;
 use stackyard_oidc::testing::TestIssuer;
 use tempfile::TempDir;
+
+use crate::home::Home;
 
 /// How many repositories the workspace has, and so rows its page.
 pub const REPOSITORIES: usize = 50;
@@ -22,34 +23,47 @@ pub const SLUG: &str = "bench";
 pub struct Place {
     folder: TempDir,
     program: PathBuf,
+    /// Where the database is.
+    pub database_url: String,
     /// The workspace's id.
     pub workspace: String,
 }
 
+/// What a place is made of.
+pub struct Plan<'a> {
+    /// Where its folder is made.
+    pub scratch: &'a Path,
+    /// The server.
+    pub program: &'a Path,
+    /// Whom the server trusts.
+    pub issuer: &'a TestIssuer,
+    /// An empty database; SQLite in the folder when none is given.
+    pub database_url: Option<String>,
+    /// The repositories' names.
+    pub names: &'a [String],
+    /// The runs of how many of them may do everything.
+    pub able: usize,
+}
+
 impl Place {
-    /// Makes the workspace with `stackyard admin`, trusting `issuer`.
-    pub fn new(scratch: &Path, program: &Path, issuer: &TestIssuer) -> Result<Self> {
-        fs::create_dir_all(scratch)?;
-        let folder = tempfile::tempdir_in(scratch)?;
-        let mut place = Self { folder, program: program.to_path_buf(), workspace: String::new() };
+    /// Makes the folder and what is in the database.
+    pub async fn new(plan: Plan<'_>) -> Result<Self> {
+        fs::create_dir_all(plan.scratch)?;
+        let folder = tempfile::tempdir_in(plan.scratch)?;
+        let beside = || format!("sqlite://{}", folder.path().join("stackyard.db").display());
+        let database_url = plan.database_url.unwrap_or_else(beside);
+        let home = Home::open(&database_url).await?;
+        let workspace = home.furnish(plan.names, plan.able).await?;
+        home.close().await;
+        let place = Self { folder, program: plan.program.to_path_buf(), database_url, workspace };
         let trust = format!(
             "[[issuers]]\nkind = \"github\"\nhost = \"github.com\"\nurl = \"{}\"\naudiences = [\"atmos-pro.com\"]\n",
-            issuer.url()
+            plan.issuer.url()
         );
-        fs::write(place.path("stackyard.toml"), trust)?;
-        place.admin(&["create-user", "--email", EMAIL, "--name", "Ida", "--password-stdin"])?;
-        place.workspace =
-            place.admin(&["create-workspace", "--name", "Bench", "--slug", SLUG, "--owner", EMAIL])?;
-        for name in names() {
-            place.admin(&["add-repository", "--workspace", SLUG, "--name", &name])?;
-        }
-        for kind in ["ws:locks:create", "ws:locks:delete", "ws:instances:create", "ws:affected_stacks:create"]
-        {
-            let patterns = ["--workflow", r"deploy.*\.yaml", "--branch", "main|release/.*"];
-            let command =
-                ["add-permission", "--workspace", SLUG, "--repository", "acme/infra", "--kind", kind];
-            place.admin(&[&command[..], &patterns[..]].concat())?;
-        }
+        fs::write(
+            place.path("stackyard.toml"),
+            format!("database_url = \"{}\"\n{trust}", place.database_url),
+        )?;
         Ok(place)
     }
 
@@ -65,10 +79,16 @@ impl Place {
 
     /// The server that is measured, with its log in a file.
     pub fn serve(&self) -> Result<Command> {
-        let mut command = self.command();
+        let mut command = Command::new(&self.program);
+        // Settings of whoever runs this are not what is measured.
+        for (name, _) in std::env::vars_os() {
+            if name.to_str().is_some_and(|name| name == "PORT" || name.starts_with("STACKYARD_")) {
+                command.env_remove(name);
+            }
+        }
+        command.current_dir(self.folder.path());
         command.arg("serve").arg("--config").arg(self.path("stackyard.toml"));
         command.args(["--listen", "127.0.0.1:0"]);
-        command.arg("--database-url").arg(self.database_url());
         command.stderr(File::create(self.path("log"))?);
         Ok(command)
     }
@@ -79,43 +99,11 @@ impl Place {
         fs::copy(self.path("stackyard.db"), &copy)?;
         Ok(copy)
     }
-
-    fn command(&self) -> Command {
-        let mut command = Command::new(&self.program);
-        // Settings of whoever runs this are not what is measured.
-        for (name, _) in std::env::vars_os() {
-            if name.to_str().is_some_and(|name| name == "PORT" || name.starts_with("STACKYARD_")) {
-                command.env_remove(name);
-            }
-        }
-        command.current_dir(self.folder.path());
-        command
-    }
-
-    fn database_url(&self) -> String {
-        format!("sqlite://{}", self.path("stackyard.db").display())
-    }
-
-    /// Runs a command of `stackyard admin` and gives the line that it prints.
-    fn admin(&self, words: &[&str]) -> Result<String> {
-        let mut command = self.command();
-        command.arg("admin").arg("--config").arg(self.path("stackyard.toml"));
-        command.arg("--database-url").arg(self.database_url()).args(words);
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .with_context(|| format!("{} does not start", self.program.display()))?;
-        child.stdin.take().context("no standard input")?.write_all(PASSWORD.as_bytes())?;
-        let output = child.wait_with_output()?;
-        ensure!(output.status.success(), "`stackyard admin {}` failed", words.join(" "));
-        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
-    }
 }
 
 /// The repositories' names; the tokens are of the first.
-pub fn names() -> Vec<String> {
+pub fn names(count: usize) -> Vec<String> {
     let mut names = vec!["acme/infra".to_owned()];
-    names.extend((1..REPOSITORIES).map(|n| format!("acme/service-{n:02}")));
+    names.extend((1..count).map(|n| format!("acme/service-{n:02}")));
     names
 }

@@ -10,18 +10,31 @@ use stackyard_oidc::testing::{TestClaims, TestIssuer};
 
 /// Signs `count` requests to exchange a token for a session of the workspace.
 pub fn requests(issuer: &TestIssuer, workspace: &str, host: &str, count: usize) -> Result<Arc<[Vec<u8>]>> {
+    let now = SystemClock.now();
+    requests_of(issuer, workspace, host, count, |_| TestClaims::github(now))
+}
+
+/// The same with claims of one's own for each.
+pub fn requests_of(
+    issuer: &TestIssuer,
+    workspace: &str,
+    host: &str,
+    count: usize,
+    claims: impl Fn(usize) -> TestClaims + Sync,
+) -> Result<Arc<[Vec<u8>]>> {
     let cores = thread::available_parallelism().map_or(2, usize::from);
-    let sign = |count: usize| -> Vec<Vec<u8>> {
-        let now = SystemClock.now();
-        (0..count).map(|_| request(&issuer.sign(&TestClaims::github(now)), workspace, host)).collect()
+    let share = count.div_ceil(cores);
+    let sign = |from: usize| -> Vec<Vec<u8>> {
+        let mine = from..count.min(from + share);
+        mine.map(|n| request(&issuer.sign(&claims(n)), workspace, host)).collect()
     };
+    let sign = &sign;
     thread::scope(|scope| {
-        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(|| sign(count.div_ceil(cores)))).collect();
-        let mut all = Vec::with_capacity(count + cores);
+        let threads: Vec<_> = (0..cores).map(|core| scope.spawn(move || sign(core * share))).collect();
+        let mut all = Vec::with_capacity(count);
         for thread in threads {
             all.extend(thread.join().ok().context("a token could not be signed")?);
         }
-        all.truncate(count);
         Ok(all.into())
     })
 }

@@ -4,14 +4,18 @@ use anyhow::Result;
 
 use crate::build;
 use crate::host::Host;
+use crate::postgres::{self, Postgres};
 use crate::report::stage;
 use crate::site::{self, Kind};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Fewer rounds: a minute instead of five
+    /// Fewer rounds: three minutes instead of twelve
     #[arg(long)]
     quick: bool,
+    /// One group of figures alone: cpu, sqlite, postgres, streams, day or log
+    #[arg(long)]
+    only: Option<String>,
 }
 
 pub fn run(host: &Host, args: &Args) -> Result<()> {
@@ -24,8 +28,13 @@ pub fn run(host: &Host, args: &Args) -> Result<()> {
     bench.arg("--server").arg(host.target("release/stackyard"));
     bench.arg("--site").arg(host.path("dist/site"));
     bench.arg("--scratch").arg(host.target("bench"));
+    let postgres = Postgres::start(host)?;
+    bench.arg("--postgres").arg(postgres.programs()).env(postgres::VARIABLE, postgres.url());
     if args.quick {
         bench.arg("--quick");
+    }
+    if let Some(only) = &args.only {
+        bench.arg("--only").arg(only);
     }
     host.run(&mut bench)
 }

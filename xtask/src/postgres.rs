@@ -37,6 +37,7 @@ pub fn run(host: &Host, command: &[OsString]) -> Result<()> {
 pub struct Postgres {
     server: Child,
     url: String,
+    programs: PathBuf,
     /// Removed after the server has been stopped.
     _folder: TempDir,
 }
@@ -87,8 +88,8 @@ impl Postgres {
         let server = postgres.stdout(log_file.try_clone()?).stderr(log_file).process_group(0).spawn()?;
 
         let url = format!("postgres://{USER}:{password}@127.0.0.1:{port}/postgres");
-        let mut started = Self { server, url, _folder: folder };
-        started.wait_until_ready(host, &programs, port, &log)?;
+        let mut started = Self { server, url, programs, _folder: folder };
+        started.wait_until_ready(host, port, &log)?;
         Ok(started)
     }
 
@@ -97,9 +98,14 @@ impl Postgres {
         &self.url
     }
 
-    fn wait_until_ready(&mut self, host: &Host, programs: &Path, port: u16, log: &Path) -> Result<()> {
+    /// Where its programs are, `pgbench` among them.
+    pub fn programs(&self) -> &Path {
+        &self.programs
+    }
+
+    fn wait_until_ready(&mut self, host: &Host, port: u16, log: &Path) -> Result<()> {
         let begun = Instant::now();
-        let mut is_ready = host.command(programs.join("pg_isready"));
+        let mut is_ready = host.command(self.programs.join("pg_isready"));
         is_ready.args(["-q", "-h", "127.0.0.1", "-p", &port.to_string()]);
         while host.output(&mut is_ready).is_none() {
             if host.interrupted() {

@@ -1,7 +1,9 @@
 //! The floors: servers that do one thing and nothing around it, on the same libraries.
 
+mod event;
 pub mod exchange;
 pub mod page;
+pub mod writes;
 
 use std::path::Path;
 

@@ -17,7 +17,7 @@ use crate::{Error, json};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = events, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
-struct Row {
+pub(super) struct Row {
     id: EventId,
     workspace_id: Option<WorkspaceId>,
     at: Ts,
@@ -52,7 +52,7 @@ struct Row {
 const DETAILS_MAX: usize = 64 * 1024;
 
 impl Row {
-    fn new(entry: &Entry, trace_digest: Option<String>) -> Result<Self, Error> {
+    pub(super) fn new(entry: &Entry, trace_digest: Option<String>) -> Result<Self, Error> {
         let mut event = entry.event.clone();
         event.details.trace = None;
         let mut details = json::text(&event.details)?;

@@ -1,0 +1,108 @@
+//! An event as the real server writes one, for floors that write the same rows.
+
+use anyhow::Result;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use stackyard_db::schema::events;
+use stackyard_db::{Conn, DbError, run};
+use stackyard_domain::{Clock as _, Random as _, SystemClock, SystemRandom};
+use stackyard_model::Ts;
+use stackyard_model::activity::{Details, RunFacts};
+use stackyard_model::id::{EventId, RANDOM_LENGTH};
+
+/// Randomness for an id.
+pub fn random() -> [u8; RANDOM_LENGTH] {
+    let mut bytes = [0; RANDOM_LENGTH];
+    SystemRandom.fill(&mut bytes);
+    bytes
+}
+
+/// The repository that all of it is about.
+pub struct Whose {
+    /// Its workspace.
+    pub workspace: String,
+    /// Its id.
+    pub repository: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// What is written of a call by a run.
+pub struct Event {
+    /// When.
+    pub at: Ts,
+    id: EventId,
+    category: &'static str,
+    action: &'static str,
+    target: [String; 3],
+    details: String,
+}
+
+impl Event {
+    /// One that happens now: category and action, and what it is done to: its type, id and name.
+    pub fn new((category, action): (&'static str, &'static str), target: [String; 3]) -> Result<Self> {
+        let at = SystemClock.now();
+        let run = RunFacts {
+            run_id: "1234567890".to_owned(),
+            attempt: "1".to_owned(),
+            url: Some("https://github.com/acme/infra/actions/runs/1234567890".to_owned()),
+            started_by: "octocat".to_owned(),
+            sha: "0123456789abcdef0123456789abcdef01234567".to_owned(),
+            git_ref: "refs/heads/main".to_owned(),
+            remote_id: 74,
+        };
+        let details = serde_json::to_string(&Details { run: Some(run), ..Details::default() })?;
+        Ok(Self { at, id: EventId::mint(at, random()), category, action, target, details })
+    }
+
+    /// Writes it.
+    pub async fn insert(&self, conn: &mut Conn, whose: &Whose) -> Result<(), DbError> {
+        let [target_type, target_id, target_name] = &self.target;
+        let (category, action) = (self.category, self.action);
+        let trace = self.id.as_str().get(4..).unwrap_or_default();
+        let words = [
+            "Run 1234567890",
+            category,
+            action,
+            target_name,
+            &whose.name,
+            "deploy.yaml",
+            "main",
+            trace,
+            target_id,
+        ];
+        let event = diesel::insert_into(events::table).values((
+            events::id.eq(&self.id),
+            events::workspace_id.eq(&whose.workspace),
+            events::at.eq(self.at),
+            (
+                events::actor_type.eq("run"),
+                events::actor_id.eq(format!("{}/1234567890/1", whose.repository)),
+                events::actor_name.eq("Run 1234567890"),
+                events::category.eq(category),
+                events::action.eq(action),
+                events::outcome.eq("ok"),
+            ),
+            (
+                events::target_type.eq(target_type),
+                events::target_id.eq(target_id),
+                events::target_name.eq(target_name),
+                events::repository_id.eq(&whose.repository),
+                events::repository.eq(&whose.name),
+            ),
+            (
+                events::workflow.eq("deploy.yaml"),
+                events::branch.eq("main"),
+                events::event.eq("push"),
+                events::address.eq("127.0.0.1"),
+                events::user_agent.eq("atmos-bench"),
+                events::trace_id.eq(trace),
+            ),
+            events::details.eq(&self.details),
+            events::haystack.eq(words.join(" ")),
+            events::facets.eq(format!("{category}.run.ok")),
+        ));
+        run!(conn, |c| event.execute(c).await)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,55 @@
+//! Requests as they go over the wire, made before the clock starts.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
+
+use crate::load::{self, Client};
+use crate::place::{EMAIL, PASSWORD};
+use crate::server::Server;
+
+/// A call of the API by who has this session.
+pub fn call(host: &str, session: &str, method: &str, target: &str, body: &str) -> Vec<u8> {
+    format!(
+        "{method} {target} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: atmos-bench\r\nAccept: application/json\r\n\
+         Authorization: Bearer {session}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+/// A page, with more headers.
+pub fn page(host: &str, path: &str, headers: &str) -> Arc<[Vec<u8>]> {
+    let text = format!(
+        "GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: bench\r\nAccept: text/html\r\n{headers}\r\n"
+    );
+    Arc::from([text.into_bytes()])
+}
+
+/// What the API answers with, when it is a success.
+pub async fn data(client: &mut Client, request: &[u8]) -> Result<Value> {
+    let answer = client.send(request).await?;
+    let text = String::from_utf8_lossy(answer.body);
+    ensure!((200..300).contains(&answer.status), "the answer is {}: {text}", answer.status);
+    let mut answer: Value = serde_json::from_str(&text).with_context(|| format!("no JSON: {text}"))?;
+    Ok(answer.get_mut("data").map(Value::take).unwrap_or_default())
+}
+
+/// Signs in and gives the cookie.
+pub async fn sign_in(server: &Server) -> Result<String> {
+    let host = server.address;
+    let encoded = |text: &str| text.replace('@', "%40").replace(' ', "+");
+    let body = format!("email={}&password={}&next=%2F&back=%2Fsign-in", encoded(EMAIL), encoded(PASSWORD));
+    let request = format!(
+        "POST /forms/sign-in HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nAccept: text/html\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut client = Client::connect(host).await?;
+    let answer = client.send(request.as_bytes()).await?;
+    let cookie = load::header(answer.head, "set-cookie").with_context(|| {
+        format!("signing in was answered with {}", answer.head.lines().next().unwrap_or_default())
+    })?;
+    Ok(cookie.split(';').next().unwrap_or_default().to_owned())
+}
