@@ -9,7 +9,8 @@ use stackyard_model::quote::{harmless, plain};
 use stackyard_model::trace::Trace;
 use stackyard_model::{PermissionKind, Refusal, Ts};
 
-use super::queries::{self, DenialRow};
+use super::denials::{self, DenialRow};
+use super::queries;
 use crate::hex::digest;
 use crate::permissions::{Grant, Reply, reply};
 use crate::{Ctx, Error, json};
@@ -172,9 +173,9 @@ async fn counted(
     fold_id: EventId,
     now: Ts,
 ) -> Result<Option<String>, Error> {
-    let Some(counter) = queries::find_denial(conn, workspace, fingerprint).await? else { return Ok(None) };
+    let Some(counter) = denials::find_denial(conn, workspace, fingerprint).await? else { return Ok(None) };
     if now.since(counter.first_at) < FOLD {
-        queries::count_denial(conn, &counter, now).await?;
+        denials::count_denial(conn, &counter, now).await?;
         return Ok(Some(queries::trace_of(conn, &counter.event_id).await?));
     }
     end_row(conn, &counter, fold_id, now).await?;
@@ -192,7 +193,7 @@ async fn begin(
     let now = entry.event.at;
     let event_id = entry.event.id.clone();
     let counter = DenialRow { workspace_id, fingerprint, event_id, count: 0, first_at: now, last_at: now };
-    Ok(queries::begin_denial(conn, &counter).await?)
+    Ok(denials::begin_denial(conn, &counter).await?)
 }
 
 /// Ends a row of denials: those that were only counted get one event that says how many they were.
@@ -209,7 +210,7 @@ pub(crate) async fn end_row(conn: &mut Conn, counter: &DenialRow, id: EventId, n
             Details { folded: Some(folded), run: entry.event.details.run, ..Details::default() };
         queries::insert(conn, &entry).await?;
     }
-    queries::delete_denial(conn, counter).await
+    denials::delete_denial(conn, counter).await
 }
 
 fn why(public_url: &str, trace_id: &str) -> String {

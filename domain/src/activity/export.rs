@@ -4,7 +4,7 @@
 use stackyard_model::Action;
 use stackyard_model::activity::{ActivityFilter, Event};
 
-use super::queries::{self, Wanted};
+use super::lists::{self, Wanted};
 use super::sealed;
 use super::service::visible;
 use crate::{Ctx, Error, Here, search};
@@ -44,7 +44,7 @@ impl Export {
             // Nothing is held while the reader takes its time.
             let mut conn = ctx.deps().db.read().await?;
             let until = self.upto.min(self.at + WINDOW);
-            let found = queries::sealed_between(&mut conn, &wanted, &self.patterns, (self.at, until)).await?;
+            let found = lists::sealed_between(&mut conn, &wanted, &self.patterns, (self.at, until)).await?;
             self.at = until;
             if !found.is_empty() {
                 return Ok(Some(found.into_iter().map(|event| visible(&self.here, event)).collect()));

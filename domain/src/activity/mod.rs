@@ -1,8 +1,10 @@
 //! The activity log: every change writes its event in its own transaction (rules §10).
 
+mod denials;
 mod entry;
 mod export;
 mod facets;
+mod lists;
 mod queries;
 mod seal;
 mod service;

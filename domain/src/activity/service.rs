@@ -6,8 +6,9 @@ use stackyard_model::id::EventId;
 use stackyard_model::text::fold;
 
 use super::entry::{FOLD, end_row};
-use super::queries::{self, Wanted};
+use super::lists::{self, Wanted};
 use super::words;
+use super::{denials, queries};
 use crate::{Ctx, Error, Here, search};
 
 /// Most events of a page.
@@ -33,24 +34,24 @@ pub async fn list(ctx: &Ctx, here: &Here, filter: &ActivityFilter, limit: u32) -
         || wanted.after.is_some()
         || filter.until.is_some();
     if patterns.is_empty() {
-        let found = queries::page(&mut conn, &wanted, limit + 1).await?;
+        let found = lists::page(&mut conn, &wanted, limit + 1).await?;
         return Ok(shown(here, found, limit));
     }
     if let Some(word) = words::single(&filter.q).filter(|_| !narrowed && !filter.within) {
         let before = match &wanted.before {
-            Some(id) => queries::seq_of(&mut conn, here.id(), id).await?.unwrap_or(0),
+            Some(id) => lists::seq_of(&mut conn, here.id(), id).await?.unwrap_or(0),
             None => i64::MAX,
         };
         let seqs = words::find(&mut conn, here.id(), &word, before, i64::from(limit) + 1).await?;
-        let found = queries::by_seqs(&mut conn, here.id(), &seqs).await?;
+        let found = lists::by_seqs(&mut conn, here.id(), &seqs).await?;
         return Ok(shown(here, found, limit));
     }
-    let end = queries::window(&mut conn, here.id(), wanted.before.as_ref(), WINDOW).await?;
+    let end = lists::window(&mut conn, here.id(), wanted.before.as_ref(), WINDOW).await?;
     let end = end.filter(|end| wanted.after.as_ref().is_none_or(|after| end.next > *after));
     if let Some(end) = &end {
         wanted.after = Some(end.next.clone());
     }
-    let found = queries::search(&mut conn, &wanted, &patterns, limit + 1).await?;
+    let found = lists::search(&mut conn, &wanted, &patterns, limit + 1).await?;
     let mut page = shown(here, found, limit);
     if let (None, Some(end)) = (&page.next_cursor, end) {
         page.searched_to = Some(end.at);
@@ -78,7 +79,7 @@ pub async fn of_target(ctx: &Ctx, here: &Here, target: &str, limit: u32) -> Resu
     let mut conn = ctx.deps().db.read().await?;
     let limit = i64::from(limit.clamp(1, LIMIT_MAX));
     let seqs = words::find(&mut conn, here.id(), &fold(target), i64::MAX, limit).await?;
-    let found = queries::by_seqs(&mut conn, here.id(), &seqs).await?;
+    let found = lists::by_seqs(&mut conn, here.id(), &seqs).await?;
     Ok(found.into_iter().map(|event| visible(here, event)).collect())
 }
 
@@ -114,7 +115,7 @@ pub(crate) fn visible(here: &Here, mut event: Event) -> Event {
 pub(crate) async fn fold_denials(ctx: &Ctx) -> Result<(), Error> {
     let now = ctx.now();
     let mut conn = ctx.deps().db.read().await?;
-    let due = queries::due_denials(&mut conn, now - FOLD).await?;
+    let due = denials::due_denials(&mut conn, now - FOLD).await?;
     drop(conn);
     for counter in due {
         let args = (counter, EventId::mint(now, ctx.id_bytes()), now);
@@ -123,7 +124,7 @@ pub(crate) async fn fold_denials(ctx: &Ctx) -> Result<(), Error> {
             .write(args, |conn, (counter, id, now)| {
                 Box::pin(async move {
                     // Read again: another replica may have ended it, or more may have been counted.
-                    match queries::find_denial(conn, &counter.workspace_id, &counter.fingerprint).await? {
+                    match denials::find_denial(conn, &counter.workspace_id, &counter.fingerprint).await? {
                         Some(counter) if now.since(counter.first_at) >= FOLD => {
                             end_row(conn, &counter, id.clone(), *now).await
                         }

@@ -14,9 +14,11 @@ use serde_json::{Value, json};
 use stackyard_db::run;
 use stackyard_db::schema::locks;
 use stackyard_db::testing::TestDb;
-use stackyard_domain::{Clock as _, SystemClock};
-use stackyard_oidc::http_client;
+use stackyard_domain::{
+    Clock as _, Ctx, Deps, Limits, RequestInfo, Site, SystemClock, SystemRandom, sessions,
+};
 use stackyard_oidc::testing::{TestClaims, TestIssuer};
+use stackyard_oidc::{Issuers, http_client};
 use tempfile::TempDir;
 
 /// A folder with the settings of a server, its database, and the issuer that it trusts.
@@ -83,6 +85,19 @@ impl House {
         let output = self.command(&[&["admin"], words].concat()).output().unwrap();
         assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+
+    /// The cookie of Olga's browser. The program that tests run has no pages, and so no form to sign in with.
+    pub async fn sign_in(&self, url: &str) -> String {
+        let db = self.database.open().await;
+        let issuers = Arc::new(Issuers::new(Vec::new(), http_client().unwrap()).unwrap());
+        let site = Site { public_url: url.to_owned(), anyone_may_create_workspaces: true };
+        let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+        let deps = Arc::new(Deps::new(db.clone(), clock, random, issuers, site, Limits::default()));
+        let ctx = Ctx::new(deps, RequestInfo::default());
+        let session = sessions::sign_in(&ctx, "olga@example.com", &self.password).await.unwrap();
+        db.close().await;
+        format!("stackyard_{}={}", url.rsplit_once(':').unwrap().1, session.cookie.expose())
     }
 
     pub fn serve(&self) -> Serving {

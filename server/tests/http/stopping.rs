@@ -109,6 +109,30 @@ async fn a_stop_finishes_what_is_being_answered_takes_nothing_new_and_keeps_what
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_stop_ends_open_streams_instead_of_waiting_for_them() {
+    let house = House::new().await;
+    let mut server = house.serve_with(&["--stop-seconds", "600"]);
+    let cookie = house.sign_in(&server.url).await;
+    let mut stream = server.connect().unwrap();
+    let host = server.host();
+    write!(
+        stream,
+        "GET /dashboard/workspaces/acme/live HTTP/1.1\r\nhost: {host}\r\ncookie: {cookie}\r\n\r\n"
+    )
+    .unwrap();
+    let mut head = [0; 12];
+    stream.read_exact(&mut head).unwrap();
+    assert_eq!(&head, b"HTTP/1.1 200");
+    let began = Instant::now();
+    server.ask_to_stop("-TERM");
+    assert_eq!(server.ended().await.code(), Some(0));
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    let mut rest = String::new();
+    stream.read_to_string(&mut rest).unwrap();
+    assert!(rest.ends_with("0\r\n\r\n"), "the stream ends as one that is whole: {rest}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_does_not_come_to_an_end_is_waited_for_as_long_as_the_operator_says() {
     let house = House::new().await;
     let mut server = house.serve_with(&["--stop-seconds", "1"]);

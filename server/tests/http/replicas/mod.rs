@@ -21,8 +21,6 @@ use serde_json::{Value, json};
 use stackyard_db::schema::{ci_sessions, deployments, events, locks, log_marks};
 use stackyard_db::testing::backend;
 use stackyard_db::{Backend, Db, run};
-use stackyard_domain::{Ctx, Deps, Limits, RequestInfo, Site, SystemClock, SystemRandom, sessions};
-use stackyard_oidc::{Issuers, http_client};
 
 use self::clients::{Ledger, Load};
 use self::stream::Browser;
@@ -48,19 +46,6 @@ fn serve(house: &House, switch: &Switch) -> Serving {
     }
 }
 
-/// The cookie of Olga's browser. The program that tests run has no pages, and so no form to sign in with.
-async fn sign_in(house: &House, url: &str) -> String {
-    let db = house.database.open().await;
-    let issuers = Arc::new(Issuers::new(Vec::new(), http_client().unwrap()).unwrap());
-    let site = Site { public_url: url.to_owned(), anyone_may_create_workspaces: true };
-    let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
-    let deps = Arc::new(Deps::new(db.clone(), clock, random, issuers, site, Limits::default()));
-    let ctx = Ctx::new(deps, RequestInfo::default());
-    let session = sessions::sign_in(&ctx, "olga@example.com", &house.password).await.unwrap();
-    db.close().await;
-    format!("stackyard_{}={}", url.rsplit_once(':').unwrap().1, session.cookie.expose())
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_acknowledged_is_there_once_although_a_replica_was_killed() {
     let house = Arc::new(House::new().await);
@@ -74,7 +59,7 @@ async fn what_was_acknowledged_is_there_once_although_a_replica_was_killed() {
     let session = first.session(&house).await;
     let inventory = json!({"instances": [{"stack": "dev", "component": "vpc"}]});
     assert_eq!(first.send("POST", "/api/v1/instances", &session, &inventory).await.0, 200);
-    let cookie = sign_in(&house, &switch.url).await;
+    let cookie = house.sign_in(&switch.url).await;
     let second = (backend() == Backend::Postgres).then(|| serve(&house, &switch));
     // One connection after the other, so there is a browser at each of them.
     let browsers = [Browser::open(&switch.url, &cookie).await, Browser::open(&switch.url, &cookie).await];
