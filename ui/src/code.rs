@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::markup;
+use crate::written::Opening;
 
 /// A machine word, 12 px mono in ink, breaking after `/ - | _ .` where it must.
 #[component]
@@ -14,7 +15,7 @@ pub fn Code(
     #[prop(optional, default = "font-mono text-[12px] wrap-words text-ink")]
     class: &'static str,
 ) -> impl IntoView {
-    view! { <span class=class inner_html=markup::machine(&text)></span> }
+    Opening::new("<span").with("class", class).html(&markup::machine(&text), "</span>")
 }
 
 /// Several lines to copy or to read: a workflow, a reply. Scrolls sideways and can be reached by keyboard.

@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::icon::{Glyph, Icon};
+use crate::icon::{Glyph, Icon, glyph_into};
+use crate::markup::escape_into;
+use crate::written::Opening;
 
 /// Makes the states from one table: glyph, colour, word.
 macro_rules! states {
@@ -101,12 +103,10 @@ pub fn StateSignal(
     } else {
         "flex items-center gap-2 whitespace-nowrap"
     };
-    view! {
-        <span class=class>
-            <Glyph icon=state.icon() class=state.class() />
-            {word.unwrap_or_else(|| state.word().to_owned())}
-        </span>
-    }
+    let mut html = String::with_capacity(192);
+    glyph_into(&mut html, state.icon(), Some(state.class()));
+    escape_into(&mut html, word.as_deref().unwrap_or(state.word()));
+    Opening::new("<span").with("class", class).html(&html, "</span>")
 }
 
 /// The glyph of a state without its word, where the word stands nearby.

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::field::join;
+use crate::written::Opening;
 
 /// A column's head.
 #[derive(Debug, Clone)]
@@ -125,11 +126,10 @@ where
         RowTone::Warn => "row bg-warn-soft",
         RowTone::Open => "row bg-surface-sunken",
     };
-    view! {
-        <tr role="row" class=class data-wide=wide.then_some("")>
-            {children.into_inner()()}
-        </tr>
-    }
+    Opening::new("<tr role=\"row\"")
+        .with("class", class)
+        .maybe("data-wide", wide.then_some(""))
+        .around(children.into_inner()(), "</tr>")
 }
 
 /// One cell.
@@ -143,11 +143,7 @@ pub fn Cell<C>(
 where
     C: IntoView + 'static,
 {
-    view! {
-        <td role="cell" class=class>
-            {children.into_inner()()}
-        </td>
-    }
+    Opening::new("<td role=\"cell\"").maybe("class", class).around(children.into_inner()(), "</td>")
 }
 
 /// The bar at the left edge of the selected row; stands in its first cell.
@@ -179,9 +175,11 @@ pub fn CoverLink<C>(
 where
     C: IntoView + 'static,
 {
-    view! {
-        <a href=href id=id class=class title=title aria-current=current.then_some("true")>
-            {children.into_inner()()}
-        </a>
-    }
+    Opening::new("<a")
+        .with("href", &href)
+        .maybe("id", id.as_deref())
+        .with("class", class)
+        .maybe("title", title.as_deref())
+        .maybe("aria-current", current.then_some("true"))
+        .around(children.into_inner()(), "</a>")
 }

@@ -6,6 +6,8 @@ use jiff::tz::TimeZone;
 use leptos::prelude::*;
 use stackyard_model::Ts;
 
+use crate::written::Opening;
+
 /// The zone that times are shown in.
 #[derive(Debug, Clone)]
 pub struct Zone {
@@ -164,11 +166,7 @@ pub fn RelativeTime(
     class: &'static str,
 ) -> impl IntoView {
     let now = Now::here();
-    view! {
-        <time class=class datetime=at.to_rfc3339_seconds() title=now.exact(at)>
-            {now.relative(at)}
-        </time>
-    }
+    moment(&now, at, class).text(&now.relative(at), "</time>")
 }
 
 /// A time of day, with the exact moment in its title.
@@ -184,11 +182,15 @@ pub fn ClockTime(
     class: &'static str,
 ) -> impl IntoView {
     let now = Now::here();
-    view! {
-        <time class=class datetime=at.to_rfc3339_seconds() title=now.exact(at)>
-            {now.clock(at, seconds)}
-        </time>
-    }
+    moment(&now, at, class).text(&now.clock(at, seconds), "</time>")
+}
+
+fn moment(now: &Now, at: Ts, class: &'static str) -> Opening {
+    let class = (!class.is_empty()).then_some(class);
+    Opening::new("<time")
+        .maybe("class", class)
+        .with("datetime", &at.to_rfc3339_seconds())
+        .with("title", &now.exact(at))
 }
 
 #[cfg(test)]
