@@ -16,6 +16,7 @@ use crate::place::{Place, Plan, REPOSITORIES, names};
 use crate::postgres::Postgres;
 use crate::report::{Figure, note, short};
 use crate::server::Server;
+use crate::slow_flush::on_slow_disk;
 use crate::{day, decision, streams, verify, weight, writes};
 
 /// What is measured, and where.
@@ -179,11 +180,16 @@ impl Bench<'_> {
         let bare_page = floor(&["bare-page"], "bare-page.db")?;
         let bare_writes = floor(&["bare-writes"], "bare-writes.db")?;
         let real = Server::start(place.serve()?)?;
+        let mut slow = on_slow_disk(place.serve()?)?;
+        slow.env("STACKYARD_DATABASE_URL", format!("sqlite://{}", place.copy("slow.db")?.display()));
+        let slow = Server::start(slow)?;
 
         let exchange = Exchange { place: &place, issuer, real: &real, bare: &bare_exchange };
         exchange.warm_up().await?;
-        let mut figures =
-            vec![exchange.alone(effort.alone).await?, exchange.crowd(effort.rounds, effort.crowd).await?];
+        let mut figures = vec![
+            exchange.alone(effort.alone, &slow).await?,
+            exchange.crowd(effort.rounds, effort.crowd).await?,
+        ];
         let exchanged = real.memory()?;
         let pages = Pages::new(&real, &bare_page).await?;
         figures.extend(pages.repositories(effort.rounds, effort.pages).await?);

@@ -19,6 +19,7 @@ mod report;
 mod request;
 mod rounds;
 mod server;
+mod slow_flush;
 mod streams;
 mod tokens;
 mod verify;

@@ -22,7 +22,8 @@ pub fn run(host: &Host, args: &Args) -> Result<()> {
     site::prepare(host, Kind::Small)?.write(host)?;
     stage("server", || build::server(host, true))?;
     // Apart from the server: built together, the server would get what only the bench asks for.
-    stage("bench", || host.run(host.cargo().args(["build", "--release", "--package", "stackyard-bench"])))?;
+    let packages = ["--package", "stackyard-bench", "--package", "stackyard-slow-flush"];
+    stage("bench", || host.run(host.cargo().args(["build", "--release"]).args(packages)))?;
     let mut bench = host.command(host.target("release/stackyard-bench"));
     bench.arg("figures");
     bench.arg("--server").arg(host.target("release/stackyard"));

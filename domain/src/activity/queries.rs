@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use stackyard_db::schema::events;
 use stackyard_db::{Conn, DbError, run};
-use stackyard_model::activity::{ActivityFilter, ActorType, Category, Details, Event, Outcome};
+use stackyard_model::activity::{ActorType, Category, Details, Event, Outcome};
 use stackyard_model::id::{EventId, PermissionId, RANDOM_LENGTH, RepositoryId, WorkspaceId};
 use stackyard_model::text::fold;
 use stackyard_model::workspace::COUNTED_MAX;

@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 use stackyard_db::schema::{ci_sessions, deployments, events, locks, log_marks};
 use stackyard_db::testing::backend;
 use stackyard_db::{Backend, Db, run};
+use stackyard_oidc::http_client;
 
 use self::clients::{Ledger, Load};
 use self::stream::Browser;
