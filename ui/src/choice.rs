@@ -6,6 +6,7 @@ use crate::button::{ButtonKind, ButtonSize, button_class};
 use crate::field::join;
 use crate::icon::{Glyph, Icon};
 use crate::input::{Control, control_class};
+use crate::written::{Opening, written};
 
 /// One thing to choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,17 +59,10 @@ pub fn Select(
     let invalid = control.aria_invalid();
     let autofocus = control.takes_focus(autofocus);
     let chosen = control.value.unwrap_or_default();
-    let options = choices
-        .into_iter()
-        .map(|choice| {
-            let selected = choice.value == chosen;
-            view! {
-                <option value=choice.value selected=selected>
-                    {choice.label}
-                </option>
-            }
-        })
-        .collect::<Vec<_>>();
+    let options = written(choices.into_iter().map(|choice| {
+        let selected = (choice.value == chosen).then_some("");
+        Opening::new("<option").with("value", &choice.value).maybe("selected", selected).text(&choice.label, "</option>")
+    }));
     view! {
         <select
             id=control.id
