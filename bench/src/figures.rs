@@ -15,6 +15,7 @@ use crate::page::Pages;
 use crate::place::{Place, Plan, REPOSITORIES, names};
 use crate::postgres::Postgres;
 use crate::report::{Figure, note, short};
+use crate::request::sign_in;
 use crate::server::Server;
 use crate::slow_flush::on_slow_disk;
 use crate::{day, decision, streams, verify, weight, writes};
@@ -221,9 +222,15 @@ impl Bench<'_> {
 
     async fn streams(&self) -> Result<Vec<Figure>> {
         let place = self.place(None).await?;
+        let before = Server::start(place.serve()?)?;
+        let session = writes::session(&place, &self.issuer, &before).await?;
+        // Signing in takes memory of its own, so it is done elsewhere. The cookie is named by the port.
+        let cookie = sign_in(&before).await?;
+        let port = before.address.port().to_string();
+        drop(before);
         let server = Server::start(place.serve()?)?;
-        let session = writes::session(&place, &self.issuer, &server).await?;
-        Ok(streams::measure(&server, &session, self.effort.changes).await?.into())
+        let cookie = cookie.replacen(&port, &server.address.port().to_string(), 1);
+        Ok(streams::measure(&server, &session, &cookie, self.effort.changes).await?.into())
     }
 
     async fn log(&self) -> Result<Vec<Figure>> {

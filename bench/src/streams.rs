@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 use crate::load::Client;
 use crate::place::SLUG;
 use crate::report::{Figure, note, short};
-use crate::request::{call, data, sign_in};
+use crate::request::{call, data};
 use crate::rounds::median;
 use crate::server::Server;
 
@@ -72,24 +72,25 @@ fn count_in(bytes: &[u8], wanted: &[u8]) -> usize {
     bytes.windows(wanted.len()).filter(|window| *window == wanted).count()
 }
 
-/// Opens a thousand at a server that has done little else, and changes something now and then.
-pub async fn measure(server: &Server, session: &str, rounds: u32) -> Result<[Figure; 2]> {
-    let cookie = sign_in(server).await?;
+/// Opens a thousand at a server that has done nothing else, and changes something now and then.
+pub async fn measure(server: &Server, session: &str, cookie: &str, rounds: u32) -> Result<[Figure; 2]> {
     let host = server.address.to_string();
     let lock = |method: &str| {
         call(&host, session, method, "/api/v1/locks", r#"{"key":"acme/infra/bench/followed","ttl":600}"#)
     };
     let mut client = Client::connect(server.address).await?;
-    // What the first of anything costs is not theirs.
-    drop(Streams::open(server.address, &cookie, 10).await?);
+    // What the first of anything costs is not theirs; and the server before this one has left its lease to run out.
+    let mut first = Streams::open(server.address, cookie, 10).await?;
     for _ in 0..20 {
         data(&mut client, &lock("POST")).await?;
         data(&mut client, &lock("DELETE")).await?;
     }
-    sleep(Duration::from_secs(2)).await;
+    timeout(PATIENCE, first.told.recv()).await.context("nobody was told")?;
+    drop(first);
+    sleep(Duration::from_secs(3)).await;
     let before = server.memory()?;
     let began = Instant::now();
-    let mut streams = Streams::open(server.address, &cookie, STREAMS).await?;
+    let mut streams = Streams::open(server.address, cookie, STREAMS).await?;
     let opened = began.elapsed();
     let (mut first, mut last) = (Vec::new(), Vec::new());
     let mut grown: f64 = 0.0;

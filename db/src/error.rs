@@ -52,6 +52,13 @@ impl DbError {
         }
     }
 
+    /// Whether a key is there already.
+    #[must_use]
+    pub fn is_unique_violation(&self) -> bool {
+        matches!(self, Self::Query(error) if matches!(&**error,
+            QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
+    }
+
     /// Whether a row refers to one that is not there: it was removed meanwhile.
     #[must_use]
     pub fn is_foreign_key_violation(&self) -> bool {

@@ -111,7 +111,7 @@ impl Db {
         self.write_weighing(Weight::Heavy, args, job).await
     }
 
-    /// Runs `job` as [`write`](Self::write) does, and says how much it does.
+    /// Runs `job` as [`write`](Self::write) does, but by its weight.
     ///
     /// # Errors
     /// As [`write`](Self::write).
@@ -123,7 +123,13 @@ impl Db {
     {
         match &*self.0 {
             Inner::Sqlite(sqlite) => sqlite.write(args, job, weight).await,
-            Inner::Postgres(postgres) => postgres.write(args, job, Isolation::Serializable).await,
+            Inner::Postgres(postgres) => {
+                let isolation = match weight {
+                    Weight::Light => Isolation::RepeatableRead,
+                    Weight::Heavy => Isolation::Serializable,
+                };
+                postgres.write(args, job, isolation).await
+            }
         }
     }
 

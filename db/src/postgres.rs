@@ -108,7 +108,9 @@ impl Postgres {
             let mut conn = self.connection().await?;
             let result = transaction(&mut conn, args, job, isolation, &self.figures).await;
             match &result {
-                Err(error) if attempt < ATTEMPTS && error.database().is_some_and(DbError::is_transient) => {}
+                Err(error)
+                    if attempt < ATTEMPTS
+                        && error.database().is_some_and(|error| isolation.is_worth_another(error)) => {}
                 _ => return result,
             }
             drop(conn);
@@ -149,8 +151,18 @@ async fn transaction<A, R, E: WriteError>(
 pub(crate) enum Isolation {
     /// Nothing, as if they ran one after the other.
     Serializable,
+    /// What was committed before they began, and nobody else changes the same rows.
+    RepeatableRead,
     /// At each statement what was committed before it.
     ReadCommitted,
+}
+
+impl Isolation {
+    /// Whether the same transaction may well succeed when it is run again.
+    fn is_worth_another(self, error: &DbError) -> bool {
+        // Whoever inserted the same key was not to be seen yet.
+        error.is_transient() || matches!(self, Self::RepeatableRead) && error.is_unique_violation()
+    }
 }
 
 enum Step {
@@ -166,6 +178,7 @@ async fn control(conn: &mut Conn, step: Step) -> Result<(), QueryError> {
         Step::Begin(isolation) => {
             let begin = match isolation {
                 Isolation::Serializable => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+                Isolation::RepeatableRead => "BEGIN ISOLATION LEVEL REPEATABLE READ",
                 Isolation::ReadCommitted => "BEGIN ISOLATION LEVEL READ COMMITTED",
             };
             AnsiTransactionManager::begin_transaction_sql(conn, begin).await

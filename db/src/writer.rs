@@ -24,12 +24,16 @@ const BATCH_JOBS: usize = 256;
 /// Longest time for which a batch takes jobs; they run for microseconds each.
 const BATCH_TIME: Duration = Duration::from_millis(20);
 
-/// How much a job does.
+/// How much a job does, and what it has to see of others that write beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weight {
-    /// Some rows: a fraction of a millisecond. It may be run on the thread that asks.
+    /// Some rows: a fraction of a millisecond. On SQLite it may be run on the thread that asks. What must hold is held by
+    /// constraints and by the rows that it changes itself: on PostgreSQL it sees the database as it was when it began, and
+    /// is run again when another has changed the same row or inserted the same key meanwhile. Two such jobs that each read
+    /// what the other writes, and write different rows, do not see each other.
     Light,
-    /// It may take longer, so it always waits for its turn on the writer's own thread.
+    /// It may take longer, so on SQLite it always waits for its turn on the writer's own thread. On PostgreSQL it sees all
+    /// others as if they ran one after the other.
     Heavy,
 }
 

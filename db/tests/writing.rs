@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use stackyard_db::schema::{leases, server_keys};
 use stackyard_db::testing::TestDb;
-use stackyard_db::{Backend, Conn, Db, DbError, run, testing};
+use stackyard_db::{Backend, Conn, Db, DbError, Weight, run, testing};
 use stackyard_model::Ts;
 
 async fn insert(conn: &mut Conn, name: &str) -> Result<(), DbError> {
@@ -208,4 +208,41 @@ async fn several_replicas_may_start_at_once() {
     for replica in starting.collect::<Vec<_>>() {
         assert!(names(&replica.await.unwrap()).await.is_empty());
     }
+}
+
+/// Inserts a name that is not there, and says whether it did.
+async fn insert_new(conn: &mut Conn, name: &str) -> Result<bool, DbError> {
+    let query = server_keys::table.filter(server_keys::name.eq(name)).select(server_keys::name);
+    let there: Option<String> = run!(conn, |c| query.first(c).await.optional())?;
+    if there.is_none() {
+        insert(conn, name).await?;
+    }
+    Ok(there.is_none())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_writes_rows_of_their_own_is_not_held_up_by_others_and_one_key_is_inserted_once() {
+    let test = TestDb::new();
+    let db = test.open().await;
+    let write = |name: String| {
+        let db = db.clone();
+        tokio::spawn(async move {
+            db.write_weighing(Weight::Light, name, |conn, name| {
+                Box::pin(async move { insert_new(conn, name).await })
+            })
+            .await
+        })
+    };
+    for round in 0..10 {
+        let jobs: Vec<_> = (0..32).map(|number| write(format!("{round} {number}"))).collect();
+        for job in jobs {
+            assert!(job.await.unwrap().unwrap());
+        }
+    }
+    assert_eq!(db.figures().retries.get(), 0, "none had to begin again");
+    let mut inserted = 0;
+    for job in (0..16).map(|_| write("the same".to_owned())).collect::<Vec<_>>() {
+        inserted += usize::from(job.await.unwrap().unwrap());
+    }
+    assert_eq!(inserted, 1);
 }

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use stackyard_db::log::{self, Newest};
 use stackyard_db::schema::events;
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::Ts;
@@ -91,34 +92,37 @@ pub(super) async fn page(conn: &mut Conn, wanted: &Wanted<'_>, limit: u32) -> Re
 
 /// The newest ids of each word of facets: each is one short walk along an index, however rare the choice is.
 async fn newest_of_each(conn: &mut Conn, wanted: &Wanted<'_>, limit: u32) -> Result<Vec<EventId>, DbError> {
-    macro_rules! newest {
-        ($word:expr, $c:expr) => {{
-            let mut query = events::table
-                .filter(events::workspace_id.eq(wanted.workspace))
-                .filter(events::facets.eq($word))
-                .select(events::id)
-                .into_boxed();
-            if let Some(repository) = &wanted.repository {
-                query = query.filter(events::repository_id.eq(repository));
-            }
-            between!(query, wanted);
-            query.order(events::id.desc()).limit(i64::from(limit)).load::<EventId>($c)
-        }};
-    }
     let words = wanted.facets.words();
-    let mut ids = Vec::new();
-    match conn {
-        Conn::Sqlite(c) => {
-            for word in words {
-                ids.extend(newest!(word, &mut **c).await?);
-            }
-        }
-        // All of them are on their way at once: one round trip.
+    let limit = i64::from(limit);
+    let c = match conn {
+        Conn::Sqlite(c) => c,
         Conn::Pg(c) => {
-            let c: &stackyard_db::PgTarget = c;
-            let all = words.into_iter().map(|word| async move { newest!(word, &mut &*c).await });
-            ids.extend(futures::future::try_join_all(all).await?.into_iter().flatten());
+            let newest = Newest {
+                workspace: wanted.workspace.as_str(),
+                repository: wanted.repository.as_ref().map(RepositoryId::as_str),
+                facets: words,
+                between: (
+                    wanted.after.as_ref().map(EventId::as_str),
+                    wanted.before.as_ref().map(EventId::as_str),
+                ),
+                limit,
+            };
+            let found = log::newest(c, newest).await?;
+            return Ok(found.iter().filter_map(|id| id.parse().ok()).collect());
         }
+    };
+    let mut ids = Vec::new();
+    for word in words {
+        let mut query = events::table
+            .filter(events::workspace_id.eq(wanted.workspace))
+            .filter(events::facets.eq(word))
+            .select(events::id)
+            .into_boxed();
+        if let Some(repository) = &wanted.repository {
+            query = query.filter(events::repository_id.eq(repository));
+        }
+        between!(query, wanted);
+        ids.extend(query.order(events::id.desc()).limit(limit).load::<EventId>(&mut **c).await?);
     }
     Ok(ids)
 }
@@ -132,16 +136,18 @@ async fn by_ids(conn: &mut Conn, workspace: &WorkspaceId, ids: &[EventId]) -> Re
     with_traces(conn, workspace, rows).await
 }
 
-/// Events by their sequence numbers, newest first.
+/// Those of these events that are the workspace's, by their sequence numbers, newest first.
 pub(super) async fn by_seqs(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     seqs: &[i64],
 ) -> Result<Vec<Event>, DbError> {
-    let query = events::table
-        .filter(events::seq.eq_any(seqs).and(events::workspace_id.eq(workspace)))
-        .order(events::seq.desc());
-    let rows: Vec<Row> = run!(conn, |c| query.select(Row::as_select()).load(c).await)?;
+    // By their numbers alone: asked for the workspace too, SQLite reads the whole of it.
+    let query = events::table.filter(events::seq.eq_any(seqs)).order(events::seq.desc());
+    let rows: Vec<(Option<WorkspaceId>, Row)> =
+        run!(conn, |c| query.select((events::workspace_id, Row::as_select())).load(c).await)?;
+    let rows =
+        rows.into_iter().filter(|(of, _)| of.as_ref() == Some(workspace)).map(|(_, row)| row).collect();
     with_traces(conn, workspace, rows).await
 }
 

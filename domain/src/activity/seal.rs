@@ -22,6 +22,8 @@ use crate::{Ctx, Error};
 const BATCH: i64 = 1000;
 /// The mark of how far the log is sealed.
 const SEALED: &str = "sealed";
+/// The mark of how far its words are noted: as far, except while they are made again.
+const WORDS: &str = "words";
 
 /// What has to be known of an event to seal it.
 #[derive(Queryable, Selectable)]
@@ -33,7 +35,6 @@ struct Row {
     outcome: Outcome,
     permission_id: Option<PermissionId>,
     facets: String,
-    haystack: String,
 }
 
 /// Seals what has been committed since the last time, at most a batch of it. Says whether there may be more. To be called
@@ -53,12 +54,22 @@ pub async fn seal(ctx: &Ctx) -> Result<bool, Error> {
 
 /// The mark up to which the log is sealed.
 pub(crate) async fn sealed(conn: &mut Conn) -> Result<i64, DbError> {
-    let query = log_marks::table.find(SEALED).select(log_marks::seq);
+    mark(conn, SEALED).await
+}
+
+async fn mark(conn: &mut Conn, name: &str) -> Result<i64, DbError> {
+    let query = log_marks::table.find(name).select(log_marks::seq);
     Ok(run!(conn, |c| query.first(c).await.optional())?.unwrap_or(0))
 }
 
 async fn waits(conn: &mut Conn) -> Result<bool, DbError> {
-    let mark = sealed(conn).await?;
+    let marks = log_marks::table.select((log_marks::name, log_marks::seq));
+    let marks: HashMap<String, i64> =
+        run!(conn, |c| marks.load::<(String, i64)>(c).await)?.into_iter().collect();
+    let mark = marks.get(SEALED).copied().unwrap_or(0);
+    if marks.get(WORDS).copied().unwrap_or(0) < mark {
+        return Ok(true);
+    }
     let found: Option<Option<i64>> = match conn {
         Conn::Sqlite(c) => {
             let query = events::table.filter(events::seq.gt(mark)).select(events::seq);
@@ -72,21 +83,41 @@ async fn waits(conn: &mut Conn) -> Result<bool, DbError> {
     Ok(found.is_some())
 }
 
+/// Seals some, and then notes words of what is sealed.
 async fn batch(conn: &mut Conn) -> Result<bool, Error> {
+    let more = some(conn).await?;
+    Ok(note_words(conn).await? || more)
+}
+
+/// Notes the words of a batch of what is sealed and has none. Says whether there may be more.
+async fn note_words(conn: &mut Conn) -> Result<bool, Error> {
+    let (from, upto) = (mark(conn, WORDS).await?, sealed(conn).await?);
+    let query = events::table
+        .filter(events::seq.gt(from).and(events::seq.le(upto)))
+        .order(events::seq)
+        .limit(BATCH)
+        .select((events::seq, events::workspace_id, events::haystack));
+    let rows: Vec<(Option<i64>, Option<WorkspaceId>, String)> =
+        run!(conn, |c| query.load(c).await).map_err(DbError::from)?;
+    let Some(last) = rows.last().and_then(|(seq, ..)| *seq) else { return Ok(false) };
+    let lines =
+        rows.iter().filter_map(|(seq, workspace, line)| Some(((*seq)?, workspace.as_ref()?, line.as_str())));
+    words::keep(conn, &lines.collect::<Vec<_>>()).await?;
+    set_mark(conn, WORDS, last).await?;
+    Ok(last < upto)
+}
+
+async fn some(conn: &mut Conn) -> Result<bool, Error> {
     let mark = sealed(conn).await?;
     number(conn, mark).await?;
     let query = events::table.filter(events::seq.gt(mark)).order(events::seq).limit(BATCH);
     let rows: Vec<Row> =
         run!(conn, |c| query.select(Row::as_select()).load(c).await).map_err(DbError::from)?;
     let Some(last) = rows.last().and_then(|row| row.seq) else { return Ok(false) };
-
-    let of_workspaces = || rows.iter().filter_map(|row| Some((row, row.seq?, row.workspace_id.as_ref()?)));
-    let lines: Vec<_> =
-        of_workspaces().map(|(row, seq, workspace)| (seq, workspace, row.haystack.as_str())).collect();
-    words::keep(conn, &lines).await?;
+    let of_workspaces = || rows.iter().filter_map(|row| Some((row, row.workspace_id.as_ref()?)));
 
     let mut counts: BTreeMap<(&WorkspaceId, Ts, &str), i64> = BTreeMap::new();
-    for (row, _, workspace) in of_workspaces() {
+    for (row, workspace) in of_workspaces() {
         *counts.entry((workspace, strip::hour(row.at), row.facets.as_str())).or_default() += 1;
     }
     for ((workspace, hour, facets), count) in counts {
@@ -104,7 +135,7 @@ async fn batch(conn: &mut Conn) -> Result<bool, Error> {
         matched(conn, permission, count, at).await?;
     }
 
-    mark_sealed(conn, last).await?;
+    set_mark(conn, SEALED, last).await?;
     Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX) >= BATCH)
 }
 
@@ -134,8 +165,8 @@ async fn matched(conn: &mut Conn, permission: &PermissionId, count: i64, at: Ts)
     Ok(())
 }
 
-async fn mark_sealed(conn: &mut Conn, seq: i64) -> Result<(), DbError> {
-    let row = (log_marks::name.eq(SEALED), log_marks::seq.eq(seq));
+async fn set_mark(conn: &mut Conn, name: &str, seq: i64) -> Result<(), DbError> {
+    let row = (log_marks::name.eq(name), log_marks::seq.eq(seq));
     let marked = diesel::insert_into(log_marks::table)
         .values(row)
         .on_conflict(log_marks::name)

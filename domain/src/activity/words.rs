@@ -45,9 +45,8 @@ fn key(workspace: &WorkspaceId, word: &str) -> String {
 
 /// Notes the words of events: sequence number, workspace, the line that is searched through.
 pub(super) async fn keep(conn: &mut Conn, events: &[(i64, &WorkspaceId, &str)]) -> Result<(), DbError> {
-    let keys = |workspace: &WorkspaceId, haystack: &str| {
-        let keys: Vec<_> = split(haystack).into_iter().map(|word| key(workspace, word)).collect();
-        keys.join(" ")
+    let keys = |workspace: &WorkspaceId, haystack: &str| -> Vec<String> {
+        split(haystack).into_iter().map(|word| key(workspace, word)).collect()
     };
     let words = events.iter().map(|(seq, workspace, haystack)| (*seq, keys(workspace, haystack))).collect();
     keep_words(conn, words).await
