@@ -104,10 +104,10 @@ mod tests {
     #[test]
     fn what_people_named_is_only_text_in_an_element_that_is_opened_by_hand() {
         let html = render(|| {
-            let cell = Opening::new("<td").with("title", "\"><b>").maybe("id", None).maybe("class", Some("a"));
+            let cell = Opening::new("<td").with("title", "\"><b>").maybe("id", None).maybe("class", Some("row"));
             cell.around(view! { <i>"<script>"</i> }, "</td>")
         });
-        assert_eq!(html, r#"<td title="&quot;&gt;&lt;b&gt;" class="a"><i>&lt;script&gt;</i></td>"#);
+        assert_eq!(html, r#"<td title="&quot;&gt;&lt;b&gt;" class="row"><i>&lt;script&gt;</i></td>"#);
         assert_eq!(render(|| Opening::new("<p").text("<&", "</p>")), "<p>&lt;&amp;</p>");
     }
 }
