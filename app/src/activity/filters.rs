@@ -37,7 +37,7 @@ pub(super) fn Filters(filter: ActivityFilter, repositories: Vec<Repository>, pat
     let day = |name: &'static str, label: &'static str, value: String| {
         view! {
             <Field name label value layout=FieldLayout::Small>
-                <TextInput kind="date" />
+                <TextInput placeholder="2026-11-25" />
             </Field>
         }
     };
