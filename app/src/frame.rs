@@ -4,18 +4,17 @@ use leptos::hydration::HydrationScripts;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use server_fn::ServerFn;
-use stackyard_model::Action;
 use stackyard_model::account::Account;
 use stackyard_model::workspace::Membership;
 use stackyard_ui::{
-    Banner, BannerTone, Document, FirstRunShell, Frame, Icon, NavEntry, PlainShell, Shell, ShellPerson,
+    Banner, BannerTone, Document, FirstRunShell, Frame, NavEntry, PlainShell, Shell, ShellPerson,
     SwitcherEntry, Way,
 };
 
 use crate::accounts::forms::{SetTheme, SignOut};
 use crate::context::Assets;
 use crate::jump::forms::Jump;
-use crate::page::{Around, Nav, Page};
+use crate::page::{Around, Nav, NavPage, Page};
 use crate::paths;
 use crate::visit::{Inside, Visit};
 
@@ -115,24 +114,11 @@ fn shell_person(visit: &Visit, person: &Account) -> ShellPerson {
 
 fn workspace_frame(inside: &Inside, nav: Nav, may_create: bool, person: ShellPerson) -> Frame {
     let workspace = inside.workspace();
-    let entry = |of: Nav, href: String, label: &'static str, icon: Icon| NavEntry {
-        href,
-        label,
-        icon,
-        current: of == nav,
-        count: None,
-        warn: false,
+    let entry = |of: Nav| {
+        let NavPage { label, icon, path, .. } = of.page();
+        NavEntry { href: path(workspace), label, icon, current: of == nav, count: None, warn: false }
     };
-    let mut entries = vec![entry(Nav::Overview, paths::overview(workspace), "Overview", Icon::Overview)];
-    if inside.here.may(Action::SeeResources) {
-        entries.extend([
-            entry(Nav::Repositories, paths::repositories(workspace), "Configured Repositories", Icon::Repo),
-            entry(Nav::Stacks, paths::stacks(workspace), "Stacks", Icon::Stacks),
-            entry(Nav::Deployments, paths::deployments(workspace), "Deployments", Icon::Deploy),
-            entry(Nav::Locks, paths::locks(workspace), "Locks", Icon::Lock),
-            entry(Nav::Activity, paths::activity(workspace), "Activity", Icon::Activity),
-        ]);
-    }
+    let seen = |of: &Nav| inside.here.may(of.page().needs);
     let switcher = inside
         .memberships
         .iter()
@@ -148,8 +134,8 @@ fn workspace_frame(inside: &Inside, nav: Nav, may_create: bool, person: ShellPer
         workspace: workspace.name.clone(),
         logo: paths::logo(workspace),
         switcher,
-        nav: entries,
-        settings: Some(entry(Nav::Settings, paths::settings(workspace), "Workspace Settings", Icon::Gear)),
+        nav: Nav::SIDEBAR.into_iter().filter(seen).map(entry).collect(),
+        settings: Some(entry(Nav::Settings)),
         may_create,
         jump: Way {
             url: Jump::url().to_owned(),
@@ -163,14 +149,6 @@ fn workspace_frame(inside: &Inside, nav: Nav, may_create: bool, person: ShellPer
 /// The page of the same name in another workspace, or its overview when the role there may not see that one.
 fn same_page(nav: Nav, membership: &Membership) -> String {
     let workspace = &membership.workspace;
-    let page = match nav {
-        Nav::Overview => return paths::overview(workspace),
-        Nav::Settings => return paths::settings(workspace),
-        Nav::Repositories => paths::repositories,
-        Nav::Stacks => paths::stacks,
-        Nav::Deployments => paths::deployments,
-        Nav::Locks => paths::locks,
-        Nav::Activity => paths::activity,
-    };
-    if membership.may(Action::SeeResources) { page(workspace) } else { paths::overview(workspace) }
+    let NavPage { path, needs, .. } = nav.page();
+    if membership.may(needs) { path(workspace) } else { paths::overview(workspace) }
 }

@@ -11,6 +11,9 @@ use http::{HeaderValue, StatusCode};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use stackyard_domain::Error;
+use stackyard_model::Action;
+use stackyard_model::workspace::Workspace;
+use stackyard_ui::Icon;
 
 use crate::visit::{Inside, Visit};
 use crate::{error, forms, frame, paths, trouble};
@@ -52,6 +55,46 @@ pub enum Nav {
     Activity,
     /// Workspace Settings.
     Settings,
+}
+
+/// What is known of an entry wherever it is led to: from the sidebar, the switcher, the palette.
+pub(crate) struct NavPage {
+    /// What it is called.
+    pub(crate) label: &'static str,
+    /// Its symbol.
+    pub(crate) icon: Icon,
+    /// Its address.
+    pub(crate) path: fn(&Workspace) -> String,
+    /// What a role has to be allowed to see it.
+    pub(crate) needs: Action,
+}
+
+impl Nav {
+    /// The entries of the sidebar, in its order; the settings stand apart.
+    pub(crate) const SIDEBAR: [Self; 6] =
+        [Self::Overview, Self::Repositories, Self::Stacks, Self::Deployments, Self::Locks, Self::Activity];
+
+    /// What is known of it.
+    pub(crate) const fn page(self) -> NavPage {
+        const fn page(
+            label: &'static str,
+            icon: Icon,
+            path: fn(&Workspace) -> String,
+            needs: Action,
+        ) -> NavPage {
+            NavPage { label, icon, path, needs }
+        }
+        let resources = Action::SeeResources;
+        match self {
+            Self::Overview => page("Overview", Icon::Overview, paths::overview, Action::SeeOverview),
+            Self::Repositories => page("Configured Repositories", Icon::Repo, paths::repositories, resources),
+            Self::Stacks => page("Stacks", Icon::Stacks, paths::stacks, resources),
+            Self::Deployments => page("Deployments", Icon::Deploy, paths::deployments, resources),
+            Self::Locks => page("Locks", Icon::Lock, paths::locks, resources),
+            Self::Activity => page("Activity", Icon::Activity, paths::activity, resources),
+            Self::Settings => page("Workspace Settings", Icon::Gear, paths::settings, Action::SeeOverview),
+        }
+    }
 }
 
 /// What is around a page.

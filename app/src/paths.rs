@@ -77,6 +77,12 @@ pub fn repositories(workspace: &Workspace) -> String {
     within(workspace, &["/repositories"])
 }
 
+/// Where a repository is added.
+#[must_use]
+pub fn add_repository(workspace: &Workspace) -> String {
+    within(workspace, &["/repositories?add=1"])
+}
+
 /// How a repository's workflows are set up.
 #[must_use]
 pub fn repository_setup(workspace: &Workspace, id: &RepositoryId) -> String {
@@ -189,6 +195,12 @@ pub fn one_affected(workspace: &Workspace, id: &AffectedId) -> String {
 #[must_use]
 pub fn locks(workspace: &Workspace) -> String {
     within(workspace, &["/locks"])
+}
+
+/// Where a lock is taken.
+#[must_use]
+pub fn take_lock(workspace: &Workspace) -> String {
+    within(workspace, &["/locks?take=1"])
 }
 
 /// The history of a lock's key, beside the locks.

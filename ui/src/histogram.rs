@@ -37,9 +37,6 @@ pub fn Histogram(
     /// What it counts: "Events by the hour".
     #[prop(into)]
     label: String,
-    /// What is counted, one and many.
-    #[prop(optional, default = ("event", "events"))]
-    words: (&'static str, &'static str),
     /// The beginning of the bar that is looked at.
     #[prop(optional_no_strip)]
     chosen: Option<Ts>,
@@ -64,7 +61,7 @@ pub fn Histogram(
                 <rect x=x + 1 y=HEIGHT - whole width=BAR height=whole - danger class="fill-control"></rect>
                 <rect x=x + 1 y=HEIGHT - danger width=BAR height=danger class="fill-danger"></rect>
             };
-            let name = name(&now, &bar, long, words);
+            let name = name(&now, &bar, long);
             match bar.href {
                 Some(href) => {
                     let current = (chosen == Some(bar.from)).then_some("true");
@@ -109,7 +106,7 @@ fn heights(bar: &Bar, most: i64) -> (i64, i64) {
 }
 
 /// `Tuesday 18 November, 14:00 to 15:00: 12 events, 3 denied`.
-fn name(now: &Now, bar: &Bar, long: Duration, words: (&str, &str)) -> String {
+fn name(now: &Now, bar: &Bar, long: Duration) -> String {
     let day = now.day(bar.from);
     let when = if long.as_secs() >= DAY {
         day
@@ -118,7 +115,7 @@ fn name(now: &Now, bar: &Bar, long: Duration, words: (&str, &str)) -> String {
     } else {
         format!("{day}, {} to {}", now.clock(bar.from, false), now.clock(bar.from + long, false))
     };
-    let count = counted(bar.count, words.0, words.1);
+    let count = counted(bar.count, "event", "events");
     if bar.denied > 0 { format!("{when}: {count}, {} denied", thousands(bar.denied)) } else { format!("{when}: {count}") }
 }
 

@@ -2,13 +2,15 @@
 //! workspaces. Only what their role may open is named.
 
 use stackyard_domain::instances::{self, InstanceFilter};
-use stackyard_domain::{Ctx, Error, Here, access, repositories, workspaces};
+use stackyard_domain::access::{self, Entered};
+use stackyard_domain::{Ctx, Error, Here, repositories, workspaces};
 use stackyard_model::Action;
 use stackyard_model::palette::{Group, Palette, Place};
 use stackyard_model::repository::Repository;
 use stackyard_model::text::fold;
 use stackyard_model::workspace::{Membership, Workspace};
 
+use crate::page::{Nav, NavPage};
 use crate::paths;
 
 /// Places of a group; who looks for others types more.
@@ -23,29 +25,40 @@ const TEXT_MAX: usize = 200;
 pub(super) async fn find(ctx: &Ctx, slug: &str, q: &str) -> Result<Palette, Error> {
     let typed: String = q.chars().filter(|c| *c != '\0').take(TEXT_MAX).collect();
     let words = Words(fold(&typed).split_whitespace().map(str::to_owned).collect());
-    let memberships = workspaces::list(ctx, "").await?;
+    let (here, memberships) = come_in(ctx, slug).await?;
     let mut groups = Vec::new();
     let mut todo = Vec::new();
-    let mut current = None;
-    if !slug.is_empty() {
-        let here = access::enter_anyhow(ctx, slug).await?;
-        groups.push(group("Go to", words.best(pages(&here))));
+    if let Some(here) = &here {
+        groups.push(group("Go to", words.best(pages(here))));
         if here.may(Action::SeeResources) {
-            let repositories = repositories::list(ctx, &here, "").await?;
+            let repositories = repositories::list(ctx, here, "").await?;
             if !words.0.is_empty() {
                 groups.push(group("Repositories", words.best(of_repositories(here.workspace(), &repositories))));
-                groups.push(group("Stacks", of_instances(ctx, &here, &typed).await?));
+                groups.push(group("Stacks", of_instances(ctx, here, &typed).await?));
             }
-            todo = actions(&here, &repositories);
+            todo = actions(here, &repositories);
         }
-        current = Some(here.workspace().id.clone());
     }
-    let others = memberships.iter().filter(|membership| Some(&membership.workspace.id) != current.as_ref());
+    let current = here.as_ref().map(|here| &here.workspace().id);
+    let others = memberships.iter().filter(|membership| Some(&membership.workspace.id) != current);
     groups.push(group("Workspaces", words.best(others.map(workspace))));
     todo.extend(everywhere(ctx));
     groups.push(group("Do", words.best(todo)));
     groups.retain(|group| !group.items.is_empty());
     Ok(Palette { groups })
+}
+
+/// The workspace of that slug, if one is named, and all of the person's.
+async fn come_in(ctx: &Ctx, slug: &str) -> Result<(Option<Here>, Vec<Membership>), Error> {
+    if slug.is_empty() {
+        return Ok((None, workspaces::list(ctx, "").await?));
+    }
+    let (entered, mine) = access::enter_among_mine(ctx, slug).await?;
+    let here = match entered {
+        Entered::Here(here) => here,
+        Entered::Moved { slug } => access::enter_anyhow(ctx, &slug).await?,
+    };
+    Ok((Some(here), mine))
 }
 
 /// The words that a place has to have, folded.
@@ -80,18 +93,17 @@ fn place(label: impl Into<String>, hint: &str, href: impl Into<String>) -> Place
 fn pages(here: &Here) -> Vec<Place> {
     let workspace = here.workspace();
     let page = |label: &str, href: String| place(label, &workspace.name, href);
-    let mut pages = vec![page("Overview", paths::overview(workspace))];
-    if here.may(Action::SeeResources) {
-        pages.extend([
-            page("Configured Repositories", paths::repositories(workspace)),
-            page("Stacks", paths::stacks(workspace)),
-            page("Affected stacks", paths::affected(workspace)),
-            page("Deployments", paths::deployments(workspace)),
-            page("Locks", paths::locks(workspace)),
-            page("Activity", paths::activity(workspace)),
-        ]);
+    let mut pages = Vec::new();
+    for nav in Nav::SIDEBAR.into_iter().chain([Nav::Settings]) {
+        let NavPage { label, path, needs, .. } = nav.page();
+        if !here.may(needs) {
+            continue;
+        }
+        pages.push(page(label, path(workspace)));
+        if nav == Nav::Stacks {
+            pages.push(page("Affected stacks", paths::affected(workspace)));
+        }
     }
-    pages.push(page("Workspace Settings", paths::settings(workspace)));
     pages
 }
 
@@ -126,12 +138,10 @@ fn actions(here: &Here, repositories: &[Repository]) -> Vec<Place> {
     let hint = workspace.name.as_str();
     let mut actions = Vec::new();
     if here.may(Action::UseLocks) {
-        let href = format!("{}?take=1", paths::locks(workspace));
-        actions.push(place("Take a lock", hint, href));
+        actions.push(place("Take a lock", hint, paths::take_lock(workspace)));
     }
     if here.may(Action::ManageRepositories) {
-        let href = format!("{}?add=1", paths::repositories(workspace));
-        actions.push(place("Add Repository", hint, href));
+        actions.push(place("Add Repository", hint, paths::add_repository(workspace)));
     }
     if here.may(Action::ManageTokens) {
         actions.push(place("Create a repository token", hint, format!("{}#tokens", paths::settings(workspace))));

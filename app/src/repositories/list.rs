@@ -62,7 +62,7 @@ async fn under(visit: &Visit, inside: &Inside) -> Result<Page, Stop> {
     let back = visit.here();
     Ok(Page::of_workspace(inside, Nav::Repositories, "Configured Repositories", move || {
         let path = paths::repositories(&workspace);
-        let add_path = format!("{path}?add=1");
+        let add_path = paths::add_repository(&workspace);
         let count = i64::try_from(repositories.len()).unwrap_or(i64::MAX);
         let held = repositories
             .iter()

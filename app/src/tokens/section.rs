@@ -61,7 +61,7 @@ pub(crate) fn Tokens(
         view! {
             <p class="mt-3 text-[12px] text-ink-muted">
                 "A token is for one repository. "
-                <TextLink href=format!("{}?add=1", paths::repositories(&workspace)) inline=true>
+                <TextLink href=paths::add_repository(&workspace) inline=true>
                     "Add Repository"
                 </TextLink> " first."
             </p>

@@ -151,7 +151,7 @@ fn CountTotals(totals: Counts, workspace: Workspace, linked: bool) -> impl IntoV
 
 #[component]
 fn FirstRepository(workspace: Workspace) -> impl IntoView {
-    let href = format!("{}?add=1", paths::repositories(&workspace));
+    let href = paths::add_repository(&workspace);
     view! {
         <section
             class="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-4 py-3 md:px-6"

@@ -27,22 +27,22 @@ pub struct Whose {
     pub name: String,
 }
 
-/// What is written of a call by a run.
-pub struct Event {
-    /// When.
-    pub at: Ts,
-    id: EventId,
-    category: &'static str,
-    action: &'static str,
-    target: [String; 3],
-    details: String,
+/// The run that calls.
+pub struct Run {
+    /// What the event says of it.
+    pub facts: RunFacts,
+    /// Its workflow's file.
+    pub workflow: String,
+    /// Its branch.
+    pub branch: String,
+    /// What started it.
+    pub event: String,
 }
 
-impl Event {
-    /// One that happens now: category and action, and what it is done to: its type, id and name.
-    pub fn new((category, action): (&'static str, &'static str), target: [String; 3]) -> Result<Self> {
-        let at = SystemClock.now();
-        let run = RunFacts {
+impl Run {
+    /// The one that calls when nobody is asked.
+    pub fn bench() -> Self {
+        let facts = RunFacts {
             run_id: "1234567890".to_owned(),
             attempt: "1".to_owned(),
             url: Some("https://github.com/acme/infra/actions/runs/1234567890".to_owned()),
@@ -51,34 +51,49 @@ impl Event {
             git_ref: "refs/heads/main".to_owned(),
             remote_id: 74,
         };
-        let details = serde_json::to_string(&Details { run: Some(run), ..Details::default() })?;
-        Ok(Self { at, id: EventId::mint(at, random()), category, action, target, details })
+        let [workflow, branch, event] = ["deploy.yaml", "main", "push"].map(str::to_owned);
+        Self { facts, workflow, branch, event }
+    }
+}
+
+/// What is written of a call by a run.
+pub struct Event {
+    /// When.
+    pub at: Ts,
+    id: EventId,
+    category: &'static str,
+    action: &'static str,
+    target: [String; 3],
+    run: Run,
+    details: String,
+}
+
+impl Event {
+    /// One that happens now: category and action, and what it is done to: its type, id and name.
+    pub fn new(run: Run, kind: (&'static str, &'static str), target: [String; 3]) -> Result<Self> {
+        let at = SystemClock.now();
+        let (category, action) = kind;
+        let details = serde_json::to_string(&Details { run: Some(run.facts.clone()), ..Details::default() })?;
+        Ok(Self { at, id: EventId::mint(at, random()), category, action, target, run, details })
     }
 
     /// Writes it.
     pub async fn insert(&self, conn: &mut Conn, whose: &Whose) -> Result<(), DbError> {
         let [target_type, target_id, target_name] = &self.target;
+        let Run { facts, workflow, branch, event } = &self.run;
         let (category, action) = (self.category, self.action);
         let trace = self.id.as_str().get(4..).unwrap_or_default();
-        let words = [
-            "Run 1234567890",
-            category,
-            action,
-            target_name,
-            &whose.name,
-            "deploy.yaml",
-            "main",
-            trace,
-            target_id,
-        ];
+        let actor = format!("Run {}", facts.run_id);
+        let words =
+            [&actor, category, action, target_name, &whose.name, workflow, branch, event, trace, target_id];
         let event = diesel::insert_into(events::table).values((
             events::id.eq(&self.id),
             events::workspace_id.eq(&whose.workspace),
             events::at.eq(self.at),
             (
                 events::actor_type.eq("run"),
-                events::actor_id.eq(format!("{}/1234567890/1", whose.repository)),
-                events::actor_name.eq("Run 1234567890"),
+                events::actor_id.eq(format!("{}/{}/{}", whose.repository, facts.run_id, facts.attempt)),
+                events::actor_name.eq(&actor),
                 events::category.eq(category),
                 events::action.eq(action),
                 events::outcome.eq("ok"),
@@ -91,9 +106,9 @@ impl Event {
                 events::repository.eq(&whose.name),
             ),
             (
-                events::workflow.eq("deploy.yaml"),
-                events::branch.eq("main"),
-                events::event.eq("push"),
+                events::workflow.eq(workflow),
+                events::branch.eq(branch),
+                events::event.eq(event),
                 events::address.eq("127.0.0.1"),
                 events::user_agent.eq("atmos-bench"),
                 events::trace_id.eq(trace),

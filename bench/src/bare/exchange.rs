@@ -16,13 +16,15 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use stackyard_db::schema::{ci_sessions, events, repositories, used_tokens};
+use stackyard_db::schema::{ci_sessions, repositories, used_tokens};
 use stackyard_db::{Conn, Db, DbError, Weight, run};
 use stackyard_domain::{Clock as _, Random as _, SystemClock, SystemRandom};
 use stackyard_model::Ts;
-use stackyard_model::activity::{Details, RunFacts};
-use stackyard_model::id::{CiSessionId, EventId, RANDOM_LENGTH, base62};
+use stackyard_model::activity::RunFacts;
+use stackyard_model::id::{CiSessionId, base62};
 use stackyard_oidc::testing::TestKey;
+
+use super::event::{Event, Run, Whose, random};
 
 /// Serves until the process ends.
 pub async fn serve(database: &Path, issuer: String) -> Result<()> {
@@ -83,53 +85,59 @@ async fn exchange(
 
 /// What is written for one token.
 struct Row {
-    claims: Claims,
+    issuer: String,
+    jti: String,
+    used_until: Ts,
+    repository: String,
     workspace: String,
     workflow: String,
     branch: String,
+    started_by: String,
     run: String,
-    details: String,
-    now: Ts,
     expires_at: Ts,
     secret: String,
     session: CiSessionId,
-    event: EventId,
+    event: Event,
 }
 
 impl Row {
     fn new(claims: Claims, workspace: String) -> Result<Self> {
-        let now = SystemClock.now();
-        let mut random = [0; 32];
-        SystemRandom.fill(&mut random);
-        let secret: String = random.iter().map(|byte| base62(u64::from(*byte))).collect();
-        let id = |skip: usize| -> [u8; RANDOM_LENGTH] {
-            std::array::from_fn(|n| random.get((n + skip) % random.len()).copied().unwrap_or_default())
-        };
+        let mut secret = [0; 32];
+        SystemRandom.fill(&mut secret);
+        let secret: String = secret.iter().map(|byte| base62(u64::from(*byte))).collect();
         let file = claims.workflow_ref.split_once("/workflows/").and_then(|(_, file)| file.split_once('@'));
         let (workflow, _) = file.ok_or_else(|| anyhow!("no workflow"))?;
+        let branch = claims.r#ref.trim_start_matches("refs/heads/").to_owned();
         let facts = RunFacts {
-            run_id: claims.run_id.clone(),
-            attempt: claims.run_attempt.clone(),
             url: Some(format!("https://github.com/{}/actions/runs/{}", claims.repository, claims.run_id)),
-            started_by: claims.actor.clone(),
-            sha: claims.sha.clone(),
-            git_ref: claims.r#ref.clone(),
+            run_id: claims.run_id,
+            attempt: claims.run_attempt,
+            started_by: claims.actor,
+            sha: claims.sha,
+            git_ref: claims.r#ref,
             remote_id: claims.repository_id.parse()?,
         };
-        let run = serde_json::to_string(&facts)?;
-        let details = serde_json::to_string(&Details { run: Some(facts), ..Details::default() })?;
+        let session = CiSessionId::mint(SystemClock.now(), random());
+        let (workflow, started_by) = (workflow.to_owned(), claims.event_name);
+        let run =
+            Run { facts, workflow: workflow.clone(), branch: branch.clone(), event: started_by.clone() };
+        let text = serde_json::to_string(&run.facts)?;
+        let target = ["ci_session".to_owned(), session.to_string(), claims.repository.clone()];
+        let event = Event::new(run, ("auth", "oidc_token_exchange_success"), target)?;
         Ok(Self {
+            issuer: claims.iss,
+            jti: claims.jti,
+            used_until: Ts::from_seconds(claims.exp),
+            repository: claims.repository,
             workspace,
-            workflow: workflow.to_owned(),
-            branch: claims.r#ref.trim_start_matches("refs/heads/").to_owned(),
-            run,
-            details,
-            now,
-            expires_at: now + Duration::from_secs(3600),
+            workflow,
+            branch,
+            started_by,
+            run: text,
+            expires_at: event.at + Duration::from_secs(3600),
             secret: format!("ci_{secret}"),
-            session: CiSessionId::mint(now, id(0)),
-            event: EventId::mint(now, id(7)),
-            claims,
+            session,
+            event,
         })
     }
 }
@@ -138,15 +146,15 @@ impl Row {
 async fn write(conn: &mut Conn, row: &Row) -> Result<bool, DbError> {
     let query = repositories::table
         .filter(repositories::workspace_id.eq(&row.workspace))
-        .filter(repositories::name_folded.eq(&row.claims.repository))
+        .filter(repositories::name_folded.eq(&row.repository))
         .select((repositories::id, repositories::name));
     let found: Option<(String, String)> = run!(conn, |c| query.get_result(c).await.optional())?;
     let Some((repository, name)) = found else { return Ok(false) };
     let used = diesel::insert_into(used_tokens::table)
         .values((
-            used_tokens::issuer.eq(&row.claims.iss),
-            used_tokens::jti.eq(&row.claims.jti),
-            used_tokens::expires_at.eq(Ts::from_seconds(row.claims.exp)),
+            used_tokens::issuer.eq(&row.issuer),
+            used_tokens::jti.eq(&row.jti),
+            used_tokens::expires_at.eq(row.used_until),
         ))
         .on_conflict_do_nothing();
     if run!(conn, |c| used.execute(c).await)? != 1 {
@@ -157,52 +165,17 @@ async fn write(conn: &mut Conn, row: &Row) -> Result<bool, DbError> {
         ci_sessions::secret_hash.eq(Sha256::digest(&row.secret).to_vec()),
         ci_sessions::workspace_id.eq(&row.workspace),
         ci_sessions::repository_id.eq(&repository),
-        ci_sessions::issuer.eq(&row.claims.iss),
+        ci_sessions::issuer.eq(&row.issuer),
         ci_sessions::audience.eq("atmos-pro.com"),
         ci_sessions::workflow.eq(&row.workflow),
         ci_sessions::branch.eq(&row.branch),
         ci_sessions::branch_source.eq("branch"),
-        ci_sessions::event.eq(&row.claims.event_name),
+        ci_sessions::event.eq(&row.started_by),
         ci_sessions::run.eq(&row.run),
-        ci_sessions::created_at.eq(row.now),
+        ci_sessions::created_at.eq(row.event.at),
         ci_sessions::expires_at.eq(row.expires_at),
     ));
     run!(conn, |c| session.execute(c).await)?;
-    let actor = format!("{repository}/{}/{}", row.claims.run_id, row.claims.run_attempt);
-    let actor_name = format!("Run {}", row.claims.run_id);
-    let (category, action) = ("auth", "oidc_token_exchange_success");
-    let words = [&*actor_name, category, action, &name, &row.workflow, &row.branch, &row.claims.event_name];
-    let event = diesel::insert_into(events::table).values((
-        events::id.eq(&row.event),
-        events::workspace_id.eq(&row.workspace),
-        events::at.eq(row.now),
-        (
-            events::actor_type.eq("run"),
-            events::actor_id.eq(&actor),
-            events::actor_name.eq(&actor_name),
-            events::category.eq(category),
-            events::action.eq(action),
-            events::outcome.eq("ok"),
-        ),
-        (
-            events::target_type.eq("ci_session"),
-            events::target_id.eq(&row.session),
-            events::target_name.eq(&name),
-            events::repository_id.eq(&repository),
-            events::repository.eq(&name),
-        ),
-        (
-            events::workflow.eq(&row.workflow),
-            events::branch.eq(&row.branch),
-            events::event.eq(&row.claims.event_name),
-            events::address.eq("127.0.0.1"),
-            events::user_agent.eq("atmos-bench"),
-            events::trace_id.eq(row.event.as_str().get(4..24).unwrap_or_default()),
-        ),
-        events::details.eq(&row.details),
-        events::haystack.eq(words.join(" ")),
-        events::facets.eq("auth.run.ok"),
-    ));
-    run!(conn, |c| event.execute(c).await)?;
+    row.event.insert(conn, &Whose { workspace: row.workspace.clone(), repository, name }).await?;
     Ok(true)
 }

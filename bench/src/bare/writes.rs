@@ -14,11 +14,11 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use stackyard_db::schema::{instances, lock_fences, locks, repositories};
-use stackyard_db::{Db, DbError, run};
+use stackyard_db::{Db, DbError, Weight, run};
 use stackyard_domain::{Clock as _, SystemClock};
 use stackyard_model::id::LockId;
 
-use super::event::{Event, Whose, random};
+use super::event::{Event, Run, Whose, random};
 
 /// Serves until the process ends.
 pub async fn serve(database: &Path) -> Result<()> {
@@ -60,9 +60,9 @@ fn broken<E>(_: E) -> StatusCode {
 async fn take(State(shared): State<Arc<Shared>>, Json(wanted): Json<Key>) -> Answer {
     let id = LockId::mint(SystemClock.now(), random());
     let target = ["lock".to_owned(), id.to_string(), wanted.key.clone()];
-    let event = Event::new(("lock", "created"), target).map_err(broken)?;
+    let event = Event::new(Run::bench(), ("lock", "created"), target).map_err(broken)?;
     let args = (Arc::clone(&shared.whose), id, wanted.key, event);
-    let written = shared.db.write(args, |conn, (whose, id, key, event)| {
+    let written = shared.db.write_weighing(Weight::Light, args, |conn, (whose, id, key, event)| {
         Box::pin(async move {
             let path = key.rsplit_once('/').map_or(key.as_str(), |(_, path)| path);
             let fence = diesel::insert_into(lock_fences::table)
@@ -108,9 +108,9 @@ async fn take(State(shared): State<Arc<Shared>>, Json(wanted): Json<Key>) -> Ans
 
 async fn release(State(shared): State<Arc<Shared>>, Json(wanted): Json<Key>) -> Answer {
     let target = ["lock".to_owned(), "lock_1234567890123456789012".to_owned(), wanted.key.clone()];
-    let event = Event::new(("lock", "deleted"), target).map_err(broken)?;
+    let event = Event::new(Run::bench(), ("lock", "deleted"), target).map_err(broken)?;
     let args = (Arc::clone(&shared.whose), wanted.key, event);
-    let written = shared.db.write(args, |conn, (whose, key, event)| {
+    let written = shared.db.write_weighing(Weight::Light, args, |conn, (whose, key, event)| {
         Box::pin(async move {
             let path = key.rsplit_once('/').map_or(key.as_str(), |(_, path)| path);
             let held = locks::table
@@ -142,9 +142,9 @@ async fn report(
 ) -> Answer {
     let name = format!("{}/{}", wanted.stack, wanted.component);
     let target = ["instance".to_owned(), "inst_1234567890123456789012".to_owned(), name];
-    let event = Event::new(("instance", "drift_status_updated"), target).map_err(broken)?;
+    let event = Event::new(Run::bench(), ("instance", "drift_status_updated"), target).map_err(broken)?;
     let args = (Arc::clone(&shared.whose), wanted, event);
-    let written = shared.db.write(args, |conn, (whose, wanted, event)| {
+    let written = shared.db.write_weighing(Weight::Light, args, |conn, (whose, wanted, event)| {
         Box::pin(async move {
             let instance = instances::table
                 .filter(instances::repository_id.eq(&whose.repository))

@@ -136,14 +136,14 @@ pub fn create(source: &Path, target: &Path, program: &str, now: Ts) -> Result<Ma
         Unsound::Broken(reason) => BackupError::Unsound { path: source.to_owned(), reason },
     })?;
     seal(&copy, &manifest).map_err(file_error(target))?;
-    name_it(copy, target)?;
+    name_it(copy, target, BackupError::Exists(target.to_owned()))?;
     Ok(manifest)
 }
 
-/// Gives a file that is flushed its name, unless something else has it.
-fn name_it(copy: NamedTempFile, target: &Path) -> Result<(), BackupError> {
+/// Gives a file that is flushed its name, unless something else has it: then the error is `taken`.
+fn name_it(copy: NamedTempFile, target: &Path, taken: BackupError) -> Result<(), BackupError> {
     copy.persist_noclobber(target).map_err(|error| match error.error.kind() {
-        io::ErrorKind::AlreadyExists => BackupError::Exists(target.to_owned()),
+        io::ErrorKind::AlreadyExists => taken,
         _ => file_error(target)(error.error),
     })?;
     flush_folder(folder(target))
@@ -208,16 +208,13 @@ pub fn restore(path: &Path, target: &Path, force: bool) -> Result<Manifest, Back
             }
         }
         copy.persist(target).map_err(|error| file_error(target)(error.error))?;
+        flush_folder(folder)?;
     } else {
         if let Some(stray) = journals.into_iter().find(|journal| journal.exists()) {
             return Err(BackupError::StrayJournal(stray));
         }
-        copy.persist_noclobber(target).map_err(|error| match error.error.kind() {
-            io::ErrorKind::AlreadyExists => BackupError::TargetExists(target.to_owned()),
-            _ => file_error(target)(error.error),
-        })?;
+        name_it(copy, target, BackupError::TargetExists(target.to_owned()))?;
     }
-    flush_folder(folder)?;
     Ok(manifest)
 }
 

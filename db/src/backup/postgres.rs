@@ -43,7 +43,7 @@ pub fn dump(url: &str, target: &Path) -> Result<u64, BackupError> {
     }
     copy.as_file().sync_all().map_err(file_error(target))?;
     let length = copy.as_file().metadata().map_err(file_error(target))?.len();
-    name_it(copy, target)?;
+    name_it(copy, target, BackupError::Exists(target.to_owned()))?;
     Ok(length)
 }
 

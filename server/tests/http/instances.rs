@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use stackyard_domain::instances::{self, InstanceFilter, InstancePage};
 use stackyard_domain::{jobs, repositories};
 use stackyard_model::PermissionKind;
-use stackyard_model::activity::What;
+use stackyard_model::activity::{Event, What};
 use stackyard_model::instance::InstanceStatus;
 
 use crate::support::{Answer, Place, TestApp};
@@ -58,6 +58,14 @@ pub(crate) async fn page(
     instances::page(&app.operator(), &here, filter, after, limit).await.unwrap()
 }
 
+/// What the log notes of uploads, sorted.
+pub(crate) fn notes(log: &[Event]) -> Vec<String> {
+    let uploaded = log.iter().filter(|event| event.what() == Some(What::InstancesUploaded));
+    let mut notes: Vec<_> = uploaded.map(|event| event.details.note.clone().unwrap()).collect();
+    notes.sort();
+    notes
+}
+
 /// The names of what is there, those that are absent with a minus.
 async fn names(app: &TestApp, acme: &Place) -> Vec<String> {
     let items = page(app, acme, &InstanceFilter::default(), "", 500).await.items;
@@ -80,14 +88,10 @@ async fn what_an_inventory_does_not_have_any_more_is_marked_and_comes_back() {
     assert_eq!(names(&app, &acme).await, ["-dev:app", "dev:db", "dev:eks/cluster", "dev:vpc", "prod:vpc"]);
     upload(&app, &session, &all).await;
     assert_eq!(names(&app, &acme).await, all);
-    let log = app.log(&acme).await;
-    let mut notes: Vec<_> = log
-        .iter()
-        .filter(|event| event.what() == Some(What::InstancesUploaded))
-        .map(|event| event.details.note.clone().unwrap())
-        .collect();
-    notes.sort();
-    assert_eq!(notes, ["4 instances, 1 not there any more", "5 instances", "5 instances, 5 new"]);
+    assert_eq!(
+        notes(&app.log(&acme).await),
+        ["4 instances, 1 not there any more", "5 instances", "5 instances, 5 new"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

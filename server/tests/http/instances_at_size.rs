@@ -8,7 +8,7 @@ use stackyard_domain::instances::InstanceFilter;
 use stackyard_model::activity::What;
 use stackyard_model::instance::InstanceStatus;
 
-use crate::instances::{CLIENT, acme, page, piece, report, upload_as};
+use crate::instances::{CLIENT, acme, notes, page, piece, report, upload_as};
 use crate::support::TestApp;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -23,13 +23,7 @@ async fn a_thousand_pieces_are_one_upload() {
     let all = page(&app, &acme, &InstanceFilter::default(), "", 1).await;
     assert_eq!(all.counts.all(), 1000);
     let log = app.log(&acme).await;
-    let mut notes: Vec<_> = log
-        .iter()
-        .filter(|event| event.what() == Some(What::InstancesUploaded))
-        .map(|event| event.details.note.clone().unwrap())
-        .collect();
-    notes.sort();
-    assert_eq!(notes, ["1000 instances, 1000 new", "the first piece of an upload"]);
+    assert_eq!(notes(&log), ["1000 instances, 1000 new", "the first piece of an upload"]);
     assert!(
         log.iter()
             .all(|event| event.what() != Some(What::InstancesUploaded) || event.permission_id.is_some())

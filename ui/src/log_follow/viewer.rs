@@ -52,7 +52,6 @@ struct Viewer {
     parts: Parts,
     awake: Cell<bool>,
     total: Cell<u64>,
-    done: Cell<bool>,
     there: RefCell<Range<u64>>,
     /// Chunks by their numbers.
     chunks: RefCell<Vec<(u64, Vec<Line>)>>,
@@ -82,7 +81,6 @@ pub(super) fn open(root: &Element, about: About) -> Option<()> {
         },
         awake: Cell::new(false),
         total: Cell::new(0),
-        done: Cell::new(false),
         there: RefCell::new(1..1),
         chunks: RefCell::default(),
         asked: RefCell::default(),
@@ -183,14 +181,13 @@ impl Viewer {
 
     fn take(self: &Rc<Self>, chunk: u64, window: answer::Window) {
         let before = self.total.replace(reach::shown(window.total));
-        self.done.set(window.done);
         let told = counted(i64::try_from(window.total).unwrap_or(i64::MAX), "line", "lines");
         self.parts.count.set_text_content(Some(&told));
         let changed = self.keep(chunk, window.lines);
         if !self.awake.get() {
             // What the server made says that there is nothing yet.
             if self.total.get() > 0 {
-                self.wake();
+                self.wake(window.done);
             }
             return;
         }
@@ -221,9 +218,9 @@ impl Viewer {
         reach::first(chunk) + u64::try_from(same).unwrap_or(0)..reach::first(chunk + 1)
     }
 
-    /// Takes the place of what the server made.
-    fn wake(self: &Rc<Self>) {
-        self.parts.follow.set_checked(!self.done.get() && self.first() == 0);
+    /// Takes the place of what the server made, and follows the end of a log that is not done.
+    fn wake(self: &Rc<Self>, done: bool) {
+        self.parts.follow.set_checked(!done && self.first() == 0);
         self.awake.set(true);
         self.parts.whole.set_class_name("");
         self.parts.made.remove();

@@ -12,6 +12,7 @@ use stackyard_domain::{Clock as _, SystemClock};
 
 use super::Findings;
 use crate::failure::chain;
+use crate::web::health::APART_MAX;
 
 /// Less room than this is soon none, in bytes.
 const ROOM_WARN: u64 = 1024 * 1024 * 1024;
@@ -21,9 +22,8 @@ const ROOM_FAIL: u64 = 64 * 1024 * 1024;
 const FLUSH_WARN: Duration = Duration::from_millis(20);
 /// How often a flush is tried; the middle one counts.
 const FLUSHES: usize = 9;
-/// How far clocks may be apart before `/readyz` says so.
+/// How far clocks may be apart before it is told, well before `/readyz` says no.
 const APART_WARN: Duration = Duration::from_millis(500);
-const APART_FAIL: Duration = Duration::from_secs(1);
 
 pub(super) async fn sqlite(path: &Path, found: &mut Findings) {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -125,7 +125,7 @@ pub(super) async fn postgres(url: &str, connections: usize, found: &mut Findings
     // The answer was made at some moment between the two.
     let apart = before.since(facts.clock).max(facts.clock.since(after));
     let text = format!("this machine's and the database's are at most {:.3} s apart", apart.as_secs_f64());
-    if apart > APART_FAIL {
+    if apart > APART_MAX {
         found.fail("clock", format!("{text}: set both by NTP; /readyz says no until then"));
     } else if apart > APART_WARN {
         found.warn("clock", text);

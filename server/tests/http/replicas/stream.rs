@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use serde_json::Value;
 use stackyard_oidc::http_client;
+
+use crate::support::{Sent, take_event};
 
 /// What a browser was told.
 #[derive(Debug, Default, Clone)]
@@ -59,25 +60,21 @@ async fn follow(url: &str, cookie: &str, told: &Mutex<Told>) -> Option<()> {
     let mut text = String::new();
     while let Some(chunk) = response.chunk().await.ok()? {
         text.push_str(std::str::from_utf8(&chunk).unwrap());
-        while let Some((event, rest)) = text.split_once("\n\n") {
-            hear(event, &mut told.lock());
-            text = rest.to_owned();
+        while let Some(sent) = take_event(&mut text) {
+            hear(&sent, &mut told.lock());
         }
     }
     Some(())
 }
 
-fn hear(event: &str, told: &mut Told) {
-    let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-    let Some(id) = field("id").map(|id| id.parse().unwrap()) else { return };
-    if field("event") == Some("changed") {
-        let data: Value = serde_json::from_str(field("data").unwrap()).unwrap();
-        assert_eq!(data["upto"], id);
+fn hear((event, id, data): &Sent, told: &mut Told) {
+    if event == "changed" {
+        assert_eq!(data["upto"], *id);
         // What is nobody's workspace's is passed over.
         let from = data["from"].as_i64().unwrap();
-        assert!(told.first.is_none() || from >= told.last, "{event} after {told:?}");
+        assert!(told.first.is_none() || from >= told.last, "{event} {data} after {told:?}");
         told.events += data["events"].as_i64().unwrap();
     }
-    told.first.get_or_insert(id);
-    told.last = id;
+    told.first.get_or_insert(*id);
+    told.last = *id;
 }

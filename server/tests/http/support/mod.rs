@@ -23,7 +23,7 @@ use stackyard_oidc::{Issuers, http_client};
 pub use call::{Answer, Call, PNG, multipart};
 pub use place::{Person, Place, fill_log};
 pub use runs::{assert_let_in, assert_refused};
-pub use stream::follow;
+pub use stream::{Sent, follow, take_event};
 
 /// Where the server of a test is.
 pub const ORIGIN: &str = "http://localhost:3000";

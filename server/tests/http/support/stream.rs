@@ -36,20 +36,27 @@ impl Stream {
     /// The next event; none when the stream has ended.
     pub async fn next(&mut self) -> Option<Sent> {
         loop {
-            if let Some((event, rest)) = self.1.split_once("\n\n") {
-                let field = |name: &str| {
-                    let line = event.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")));
-                    line.unwrap_or_default().to_owned()
-                };
-                let sent = (field("event"), field("id").parse().unwrap_or(-1), field("data"));
-                self.1 = rest.to_owned();
-                if sent.0.is_empty() {
-                    continue;
-                }
-                return Some((sent.0, sent.1, serde_json::from_str(&sent.2).unwrap()));
+            if let Some(sent) = take_event(&mut self.1) {
+                return Some(sent);
             }
             let more = tokio::time::timeout(Duration::from_secs(20), self.0.next()).await.unwrap()?;
             self.1.push_str(std::str::from_utf8(&more.unwrap()).unwrap());
+        }
+    }
+}
+
+/// Takes the first whole event out of what came; what only keeps a stream alive is passed over.
+pub fn take_event(text: &mut String) -> Option<Sent> {
+    loop {
+        let (event, rest) = text.split_once("\n\n")?;
+        let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        let sent = field("event").map(|name| {
+            let id = field("id").map_or(-1, |id| id.parse().unwrap());
+            (name.to_owned(), id, serde_json::from_str(field("data").unwrap()).unwrap())
+        });
+        *text = rest.to_owned();
+        if sent.is_some() {
+            return sent;
         }
     }
 }
