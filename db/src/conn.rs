@@ -128,3 +128,40 @@ macro_rules! run {
         }
     };
 }
+
+/// Writes many rows into a table, so that PostgreSQL is asked once for each 200 of them. SQLite has no network to save,
+/// and Diesel no statement of many rows for it. Gives how many were written; with `or_nothing`, rows that a unique index
+/// refuses are left out.
+///
+/// ```text
+/// insert_all!(conn, events::table, &rows)
+/// ```
+#[macro_export]
+macro_rules! insert_all {
+    ($conn:expr, $table:expr, $rows:expr) => {
+        $crate::insert_all!(@each $conn, $rows, |values| diesel::insert_into($table).values(values))
+    };
+    ($conn:expr, $table:expr, $rows:expr, or_nothing) => {
+        $crate::insert_all!(@each $conn, $rows, |values| {
+            diesel::insert_into($table).values(values).on_conflict_do_nothing()
+        })
+    };
+    (@each $conn:expr, $rows:expr, |$values:ident| $insert:expr) => {{
+        let mut written = 0;
+        match $conn {
+            $crate::Conn::Pg(connection) => {
+                let connection: &mut $crate::PgTarget = &mut *connection;
+                for $values in $rows.chunks(200) {
+                    written += $insert.execute(connection).await?;
+                }
+            }
+            $crate::Conn::Sqlite(connection) => {
+                let connection: &mut $crate::SqliteConn = &mut *connection;
+                for $values in $rows {
+                    written += $insert.execute(connection).await?;
+                }
+            }
+        }
+        Ok::<usize, $crate::DbError>(written)
+    }};
+}

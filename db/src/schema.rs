@@ -13,6 +13,7 @@ diesel::table! {
         email_folded -> Text,
         email_verified -> Bool,
         name -> Text,
+        name_folded -> Text,
         password_hash -> Nullable<Text>,
         time_zone -> Nullable<Text>,
         theme -> Text,
@@ -94,6 +95,7 @@ diesel::table! {
         status -> Text,
         joined_at -> UtcTs,
         last_active_at -> Nullable<UtcTs>,
+        seen_at -> UtcTs,
     }
 }
 
@@ -144,6 +146,7 @@ diesel::table! {
         name -> Text,
         secret_hash -> Binary,
         created_by -> Text,
+        made_by -> Nullable<Text>,
         created_at -> UtcTs,
         expires_at -> Nullable<UtcTs>,
         last_used_at -> Nullable<UtcTs>,
@@ -467,6 +470,71 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+    invitations (id) {
+        id -> Text,
+        workspace_id -> Text,
+        email -> Text,
+        email_folded -> Text,
+        role -> Text,
+        state -> Text,
+        way -> Text,
+        link_hash -> Nullable<Binary>,
+        days -> Integer,
+        invited_by -> Text,
+        invited_by_name -> Text,
+        created_at -> UtcTs,
+        sent_at -> UtcTs,
+        expires_at -> UtcTs,
+        decided_at -> Nullable<UtcTs>,
+        decided_by -> Nullable<Text>,
+        decided_by_name -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+    invitation_links (secret_hash) {
+        secret_hash -> Binary,
+        invitation_id -> Text,
+        way -> Text,
+        created_at -> UtcTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+    mails (id) {
+        id -> Text,
+        workspace_id -> Nullable<Text>,
+        kind -> Text,
+        subject_id -> Text,
+        state -> Text,
+        attempts -> Integer,
+        due_at -> UtcTs,
+        claimed_at -> Nullable<UtcTs>,
+        ended_at -> Nullable<UtcTs>,
+        note -> Nullable<Text>,
+        created_at -> UtcTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+    ownership_offers (workspace_id) {
+        workspace_id -> Text,
+        from_member -> Text,
+        to_member -> Text,
+        created_at -> UtcTs,
+        expires_at -> UtcTs,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -498,6 +566,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     throttles,
     server_keys,
     leases,
+    invitations,
+    invitation_links,
+    mails,
+    ownership_offers,
 );
 diesel::joinable!(members -> users (user_id));
 diesel::joinable!(members -> workspaces (workspace_id));
@@ -505,3 +577,5 @@ diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(permissions -> repositories (repository_id));
 diesel::joinable!(repository_tokens -> repositories (repository_id));
 diesel::joinable!(locks -> repositories (repository_id));
+diesel::joinable!(invitations -> workspaces (workspace_id));
+diesel::joinable!(invitation_links -> invitations (invitation_id));

@@ -15,6 +15,7 @@ use tokio::sync::Mutex;
 use crate::ci::{CiSession, TokenActor};
 use crate::keys::Keys;
 use crate::live::Hub;
+use crate::mail::Mailer;
 use crate::permissions::PatternCache;
 use crate::{Clock, Error, Random, random};
 
@@ -73,6 +74,8 @@ pub struct Deps {
     pub(crate) compiling: Mutex<()>,
     pub(crate) keys: Keys,
     pub(crate) live: Hub,
+    /// The mail server; none when the operator set none.
+    mailer: Option<Arc<dyn Mailer>>,
 }
 
 impl Deps {
@@ -97,7 +100,20 @@ impl Deps {
             compiling: Mutex::default(),
             keys: Keys::default(),
             live: Hub::default(),
+            mailer: None,
         }
+    }
+
+    /// The same with a mail server.
+    #[must_use]
+    pub fn mailing(self, mailer: Option<Arc<dyn Mailer>>) -> Self {
+        Self { mailer, ..self }
+    }
+
+    /// The mail server, when the operator set one.
+    #[must_use]
+    pub fn mailer(&self) -> Option<&dyn Mailer> {
+        self.mailer.as_deref()
     }
 }
 

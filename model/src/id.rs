@@ -125,6 +125,10 @@ ids! {
     WorkspaceId = "ws_";
     /// A user in a workspace.
     MemberId = "mem_";
+    /// An offer of a role to an address.
+    InvitationId = "inv_";
+    /// Something that is to be mailed.
+    MailId = "mail_";
     /// A Git repository configured in a workspace.
     RepositoryId = "repo_";
     /// What a workflow of a repository may do.

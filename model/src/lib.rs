@@ -12,6 +12,7 @@ pub mod deployment;
 pub mod field;
 pub mod id;
 pub mod instance;
+pub mod invitation;
 pub mod lock;
 pub mod palette;
 pub mod permission;
@@ -21,6 +22,7 @@ pub mod repository;
 pub mod role;
 #[cfg(feature = "diesel")]
 pub mod sql;
+pub mod team;
 pub mod text;
 pub mod time;
 pub mod token;

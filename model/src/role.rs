@@ -107,6 +107,8 @@ words! {
         SeeBilling = "see_billing", "See plan and invoices";
         /// Change plan and billing contact.
         ManageBilling = "manage_billing", "Manage plan, invoices and billing contact";
+        /// Go out of the workspace; ownership has to be handed over first.
+        Leave = "leave", "Leave the workspace";
         /// Hand the workspace to another member.
         TransferOwnership = "transfer_ownership", "Transfer ownership";
         /// Delete the workspace.
@@ -131,6 +133,7 @@ impl Role {
             | Action::ManageSettings => matches!(self, Self::Owner | Self::Admin),
             Action::SeeBilling => matches!(self, Self::Owner | Self::Admin | Self::Billing),
             Action::ManageBilling => matches!(self, Self::Owner | Self::Billing),
+            Action::Leave => !matches!(self, Self::Owner),
             Action::TransferOwnership | Action::DeleteWorkspace => matches!(self, Self::Owner),
         }
     }
@@ -167,6 +170,7 @@ mod tests {
         manage_settings            yes     yes       -       -       -
         see_billing                yes     yes     yes       -       -
         manage_billing             yes       -     yes       -       -
+        leave                        -     yes     yes     yes     yes
         transfer_ownership         yes       -       -       -       -
         delete_workspace           yes       -       -       -       -
         ");

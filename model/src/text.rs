@@ -109,6 +109,9 @@ pub fn email(text: &str) -> Result<String, &'static str> {
     {
         return Err(wrong);
     }
+    if text.chars().any(folds_to_ascii) {
+        return Err("A letter of this address looks like another. Type it anew instead of pasting it.");
+    }
     match text.split_once('@') {
         Some((local, host)) if !local.is_empty() && host.contains('.') && !host.contains('@') => {
             let labels = host
@@ -118,6 +121,12 @@ pub fn email(text: &str) -> Result<String, &'static str> {
         }
         _ => Err(wrong),
     }
+}
+
+/// Whether a letter is none of ASCII and becomes one when it is folded, as the Kelvin sign becomes `k`: then two
+/// mailboxes would be taken for one.
+fn folds_to_ascii(c: char) -> bool {
+    !c.is_ascii() && c.to_lowercase().any(|folded| folded.is_ascii())
 }
 
 /// The form in which addresses, names of repositories and environments are compared: lower case.
@@ -217,6 +226,9 @@ mod tests {
             "a@b.c\r\nBcc: x@y.z",
             "a@-b.c",
             "<a@b.c>",
+            "\u{212a}im@acme.example",
+            "k\u{130}m@acme.example",
+            "kim@tric\u{212a}.example",
         ] {
             assert!(email(bad).is_err(), "{bad}");
         }

@@ -53,6 +53,17 @@ fn changed(event: &Event, field: &str) -> Option<String> {
     event.details.changes.iter().find(|change| change.field == field).map(|change| change.to.clone())
 }
 
+/// "as Admin", when the event says which role.
+fn as_role(event: &Event) -> Option<Piece> {
+    changed(event, "role").map(|role| words(format!("as {}", capitalised(&role))))
+}
+
+/// "kim@acme.example as Admin".
+fn with_role(whom: Piece, event: &Event) -> Vec<Piece> {
+    let role = as_role(event).map(|role| [words(" "), role]);
+    std::iter::once(whom).chain(role.into_iter().flatten()).collect()
+}
+
 fn repository(event: &Event) -> Piece {
     Machine(event.repository.clone().unwrap_or_else(|| event.target_name.clone()))
 }
@@ -108,6 +119,18 @@ fn telling(event: &Event, what: What) -> Telling {
             let role = changed(event, "role").map(|role| words(format!(" to {}", capitalised(&role))));
             ("changed the role of", "change the role of", [Some(target()), role].into_iter().flatten().collect())
         }
+        What::MemberSuspended => ("suspended", "suspend", vec![target()]),
+        What::MemberRestored => ("let in again", "let in again", vec![target()]),
+        What::MemberLeft => ("left the workspace", "leave the workspace", vec![]),
+        What::MemberInvited => ("invited", "invite", with_role(target(), event)),
+        What::InvitationResent => ("sent a new invitation to", "send a new invitation to", with_role(target(), event)),
+        What::InvitationRevoked => ("took back the invitation of", "take back the invitation of", vec![target()]),
+        What::InvitationDeclined => ("declined the invitation of", "decline the invitation of", vec![target()]),
+        What::InvitationUndelivered => ("deliver the invitation of", "deliver the invitation of", vec![target()]),
+        What::MemberJoined => ("joined the workspace", "join the workspace", as_role(event).into_iter().collect()),
+        What::OwnershipOffered => ("offered ownership to", "offer ownership to", vec![target()]),
+        What::OwnershipOfferEnded => ("ended the offer of ownership to", "end the offer of ownership to", vec![target()]),
+        What::OwnershipTransferred => ("took ownership over from", "take ownership over from", vec![target()]),
         What::WorkspaceCreated => ("created the workspace", "create the workspace", vec![target()]),
         What::WorkspaceRenamed => {
             let name = changed(event, "name").unwrap_or_else(|| event.target_name.clone());

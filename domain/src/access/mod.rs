@@ -6,7 +6,7 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use stackyard_db::Conn;
-use stackyard_model::id::{MemberId, WorkspaceId};
+use stackyard_model::id::{MemberId, UserId, WorkspaceId};
 use stackyard_model::workspace::{Membership, Workspace};
 use stackyard_model::{Action, MemberStatus, Role, Ts};
 
@@ -147,6 +147,30 @@ pub(crate) async fn by_id(ctx: &Ctx, conn: &mut Conn, id: &WorkspaceId) -> Resul
         return Err(Error::NotFound);
     }
     Ok(Here(member.of(workspace)))
+}
+
+/// What somebody is in a workspace, and since when; none when they are no member.
+pub(crate) async fn membership(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    user: &UserId,
+) -> Result<Option<(Role, MemberStatus, Ts)>, Error> {
+    let member = queries::member(conn, workspace, user).await?;
+    Ok(member.map(|member| (member.role, member.status, member.joined_at)))
+}
+
+/// Refuses unless the role that whoever asks has at this moment may do `action`: what was read before a transaction may
+/// be over in it.
+pub(crate) async fn require_now(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    here: &Here,
+    action: Action,
+) -> Result<(), Error> {
+    match &ctx.actor {
+        Actor::Operator => here.require(action),
+        _ => by_id(ctx, conn, here.id()).await?.require(action),
+    }
 }
 
 /// The workspace, and whether the address is not its canonical one.

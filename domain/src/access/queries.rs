@@ -16,6 +16,7 @@ pub(super) struct Member {
     pub(super) id: MemberId,
     pub(super) role: Role,
     pub(super) status: MemberStatus,
+    pub(super) joined_at: Ts,
     pub(super) last_active_at: Option<Ts>,
 }
 
@@ -66,6 +67,7 @@ pub(super) async fn workspace_by_former_slug(
 
 pub(super) async fn set_last_active(conn: &mut Conn, member: &MemberId, now: Ts) -> Result<(), DbError> {
     let target = members::table.filter(members::id.eq(member));
-    run!(conn, |c| diesel::update(target).set(members::last_active_at.eq(now)).execute(c).await)?;
+    let seen = (members::last_active_at.eq(now), members::seen_at.eq(now));
+    run!(conn, |c| diesel::update(target).set(seen).execute(c).await)?;
     Ok(())
 }

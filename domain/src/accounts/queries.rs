@@ -18,6 +18,8 @@ pub(crate) struct UserRow {
     pub(crate) email_folded: String,
     pub(crate) email_verified: bool,
     pub(crate) name: String,
+    /// What people are searched and sorted by.
+    pub(crate) name_folded: String,
     pub(crate) password_hash: Option<String>,
     pub(crate) time_zone: Option<String>,
     pub(crate) theme: Theme,
@@ -72,11 +74,31 @@ pub(super) async fn set_profile(conn: &mut Conn, id: &UserId, account: &Account)
     let target = users::table.find(id);
     let changes = (
         users::name.eq(&account.name),
+        users::name_folded.eq(fold(&account.name)),
         users::time_zone.eq(&account.time_zone),
         users::theme.eq(account.theme),
         users::default_workspace_id.eq(&account.default_workspace),
     );
     run!(conn, |c| diesel::update(target).set(changes).execute(c).await)?;
+    Ok(())
+}
+
+/// Marks an address as proved: a mail to it was answered.
+pub(crate) async fn set_verified(conn: &mut Conn, id: &UserId) -> Result<(), DbError> {
+    let target = users::table.find(id);
+    run!(conn, |c| diesel::update(target).set(users::email_verified.eq(true)).execute(c).await)?;
+    Ok(())
+}
+
+/// Everybody's name, with how it is folded.
+pub(super) async fn names(conn: &mut Conn) -> Result<Vec<(UserId, String, String)>, DbError> {
+    let query = users::table.select((users::id, users::name, users::name_folded));
+    Ok(run!(conn, |c| query.load(c).await)?)
+}
+
+pub(super) async fn set_folded(conn: &mut Conn, id: &UserId, folded: &str) -> Result<(), DbError> {
+    let target = users::table.find(id);
+    run!(conn, |c| diesel::update(target).set(users::name_folded.eq(folded)).execute(c).await)?;
     Ok(())
 }
 

@@ -65,6 +65,7 @@ impl CheckedAccount {
             email_folded: fold(&self.email),
             email: self.email,
             email_verified: false,
+            name_folded: fold(&self.name),
             name: self.name,
             password_hash: Some(password_hash),
             time_zone: None,
@@ -99,6 +100,33 @@ pub async fn create(ctx: &Ctx, new: NewAccount) -> Result<Account, Error> {
         })
         .await?;
     Ok(account)
+}
+
+/// Folds the names that an older version did not fold as this one does, as the operator when the server starts.
+///
+/// # Errors
+/// When the store fails.
+pub async fn prepare(ctx: &Ctx) -> Result<(), Error> {
+    ctx.operator_only()?;
+    let mut conn = ctx.deps().db.read().await?;
+    let names = queries::names(&mut conn).await?;
+    drop(conn);
+    let refolded = names.into_iter().map(|(id, name, folded)| (id, fold(&name), folded));
+    let other: Vec<_> = refolded.filter(|(_, right, folded)| right != folded).collect();
+    if other.is_empty() {
+        return Ok(());
+    }
+    ctx.deps()
+        .db
+        .write(other, |conn, other| {
+            Box::pin(async move {
+                for (id, right, _) in other {
+                    queries::set_folded(conn, id, right).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
 }
 
 /// The account with an address, for the operator.

@@ -117,6 +117,11 @@ pub(crate) async fn record(conn: &mut Conn, entry: &Entry) -> Result<(), Error> 
     queries::insert(conn, entry).await
 }
 
+/// Writes many events in the transaction of what they record; none of them a decision.
+pub(crate) async fn record_all(conn: &mut Conn, entries: &[Entry]) -> Result<(), Error> {
+    queries::insert_all(conn, entries).await
+}
+
 /// A refusal by decision, on its way into the log.
 pub(crate) struct Denial<'a> {
     /// The event as far as it is known; its trace and reply are set here.

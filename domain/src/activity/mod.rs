@@ -14,7 +14,7 @@ pub mod testing;
 mod traces;
 mod words;
 
-pub(crate) use entry::{Denial, Entry, record, record_denial, record_refusal};
+pub(crate) use entry::{Denial, Entry, record, record_all, record_denial, record_refusal};
 pub use export::{Export, export};
 pub(crate) use queries::{count_since, find_denied_by_trace};
 pub use seal::seal;

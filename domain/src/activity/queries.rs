@@ -155,6 +155,13 @@ pub(super) async fn insert(conn: &mut Conn, entry: &Entry) -> Result<(), Error> 
     Ok(())
 }
 
+/// Writes many events at once; none of them has a trace.
+pub(super) async fn insert_all(conn: &mut Conn, entries: &[Entry]) -> Result<(), Error> {
+    let rows = entries.iter().map(|entry| Row::new(entry, None)).collect::<Result<Vec<_>, _>>()?;
+    stackyard_db::insert_all!(conn, events::table, &rows)?;
+    Ok(())
+}
+
 /// The events of a workspace with their traces.
 pub(super) async fn with_traces(
     conn: &mut Conn,

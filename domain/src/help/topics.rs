@@ -398,4 +398,13 @@ pub(super) const TOPICS: &[Topic] = &[
             "If there is an account, sign in.",
         ],
     },
+    Topic {
+        tag: "InvitationEnded",
+        title: "The invitation does not count any more",
+        meaning: "It was used, declined, taken back, replaced by a newer one, or its time is over. A link works once.",
+        what_to_do: &[
+            "If it was you who used it, sign in.",
+            "Otherwise ask who sent it for a new one: it takes the place of the old one.",
+        ],
+    },
 ];

@@ -9,7 +9,7 @@ use stackyard_model::Ts;
 
 use crate::hex::hex;
 use crate::{
-    Ctx, Error, activity, affected, ci, deployments, flash, locks, random, sessions, throttle, uploads,
+    Ctx, Error, activity, affected, ci, deployments, flash, locks, mail, random, sessions, throttle, uploads,
 };
 
 /// For how long ended CI sessions are kept (rules §10).
@@ -22,6 +22,10 @@ const THROTTLES: Duration = Duration::from_secs(24 * 3600);
 const SWEEP: &str = "sweep";
 /// The lease of sealing the log.
 const SEAL: &str = "seal";
+/// The lease of sending mails.
+const MAIL: &str = "mail";
+/// For how long mails are kept after their end.
+const MAILS: Duration = Duration::from_secs(30 * 24 * 3600);
 /// For how long a replica that says nothing more keeps the others from its work.
 pub const LEASE: Duration = Duration::from_secs(30);
 /// The same for sealing: somebody waits for that.
@@ -62,6 +66,12 @@ impl Turn {
     #[must_use]
     pub const fn sealing(replica: Replica) -> Self {
         Self { lease: SEAL, lasts: SEALING, replica, held: None }
+    }
+
+    /// The turn to send mails.
+    #[must_use]
+    pub const fn mailing(replica: Replica) -> Self {
+        Self { lease: MAIL, lasts: LEASE, replica, held: None }
     }
 
     /// Whether it is this replica's turn: nobody else has the lease. A lease that was given lately is not written again.
@@ -128,6 +138,7 @@ pub async fn sweep(ctx: &Ctx) -> Result<(), Error> {
                 affected::sweep(conn, now).await?;
                 deployments::sweep(conn, now).await?;
                 throttle::sweep(conn, now - THROTTLES).await?;
+                mail::sweep(conn, now - MAILS).await?;
                 Ok(())
             })
         })

@@ -247,6 +247,21 @@ pub(super) async fn held(
 }
 
 /// How many that are.
+/// What a person holds in a workspace.
+pub(super) async fn held_by(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    user: &str,
+    now: Ts,
+) -> Result<Vec<LockRow>, DbError> {
+    let query = locks::table
+        .filter(locks::workspace_id.eq(workspace).and(locks::holder_id.eq(user)))
+        .filter(locks::holder_type.eq(HolderType::User))
+        .filter(locks::ended_at.is_null().and(locks::expires_at.gt(now)))
+        .order(locks::id.desc());
+    Ok(run!(conn, |c| query.select(LockRow::as_select()).load(c).await)?)
+}
+
 pub(super) async fn count_held(conn: &mut Conn, wanted: &Wanted<'_>) -> Result<i64, DbError> {
     run!(conn, |c| {
         let mut query = locks::table

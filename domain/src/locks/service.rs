@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use stackyard_db::Conn;
 use stackyard_model::activity::{Outcome, What};
-use stackyard_model::id::{EventId, LockId, RepositoryId};
+use stackyard_model::id::{EventId, LockId, RepositoryId, UserId, WorkspaceId};
 use stackyard_model::lock::{HolderType, Lock, LockEnd};
 use stackyard_model::quote::plain;
 use stackyard_model::text::line;
@@ -354,6 +354,30 @@ async fn end_one(
         entry = entry.repository(&repository.id, &repository.name);
     }
     record(conn, &entry).await
+}
+
+/// What a person holds in a workspace, the newest first.
+pub(crate) async fn held_by(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    user: &UserId,
+    now: Ts,
+) -> Result<Vec<Lock>, Error> {
+    let held = queries::held_by(conn, workspace, user.as_str(), now).await?;
+    Ok(held.into_iter().map(|row| row.into_lock(now)).collect())
+}
+
+/// Ends somebody else's lock in the transaction of a reason to.
+pub(crate) async fn force_in(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    here: &Here,
+    id: &LockId,
+    reason: &str,
+) -> Result<(), Error> {
+    let entry = Entry::done(ctx, here.id(), What::LockForced).note(reason);
+    let request = Request { how: LockEnd::Forced, only_of: None, reason: Some(reason.to_owned()) };
+    end_one(conn, ctx, here, id, &entry, &request).await
 }
 
 /// How many locks are held in a workspace.

@@ -4,11 +4,12 @@ mod queries;
 
 use std::time::Duration;
 
-use stackyard_model::Action;
+use stackyard_db::Conn;
 use stackyard_model::activity::What;
-use stackyard_model::id::{RepositoryId, RepositoryTokenId};
+use stackyard_model::id::{RepositoryId, RepositoryTokenId, UserId, WorkspaceId};
 use stackyard_model::text::line;
 use stackyard_model::token::RepositoryToken;
+use stackyard_model::{Action, Ts};
 
 use self::queries::Row;
 use crate::activity::{Entry, record};
@@ -26,6 +27,35 @@ pub async fn list(ctx: &Ctx, here: &Here) -> Result<Vec<RepositoryToken>, Error>
     here.require(Action::SeeSensitive)?;
     let mut conn = ctx.deps().db.read().await?;
     Ok(queries::list(&mut conn, here.id()).await?)
+}
+
+/// A person's tokens that still work, the newest first.
+pub(crate) async fn made_by(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    user: &UserId,
+    now: Ts,
+) -> Result<Vec<RepositoryToken>, Error> {
+    let mut tokens = queries::made_by(conn, workspace, user).await?;
+    tokens.retain(|token| token.expires_at.is_none_or(|end| end > now));
+    Ok(tokens)
+}
+
+/// Revokes one of [`made_by`], in the transaction of a reason to.
+pub(crate) async fn revoke_in(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    here: &Here,
+    token: &RepositoryToken,
+) -> Result<(), Error> {
+    queries::revoke(conn, here.id(), &token.id, ctx.now()).await?;
+    record(conn, &revoked(ctx, here, token)).await
+}
+
+fn revoked(ctx: &Ctx, here: &Here, token: &RepositoryToken) -> Entry {
+    Entry::done(ctx, here.id(), What::RepositoryTokenRevoked)
+        .target("repository_token", token.id.as_str(), &token.name)
+        .repository(&token.repository_id, &token.repository)
 }
 
 /// Makes a token. Its secret is in the answer and nowhere else.
@@ -56,6 +86,7 @@ pub async fn create(
         name,
         secret_hash: secret.hash().0,
         created_by,
+        made_by: ctx.signed_in().ok().map(|user| user.account.id.clone()),
         created_at: now,
         expires_at: expires_in_days.map(|days| now + Duration::from_secs(u64::from(days) * 24 * 3600)),
         last_used_at: None,
@@ -84,9 +115,7 @@ pub async fn create(
 pub async fn revoke(ctx: &Ctx, here: &Here, id: &RepositoryTokenId) -> Result<(), Error> {
     here.require(Action::ManageTokens)?;
     let token = list(ctx, here).await?.into_iter().find(|token| token.id == *id).ok_or(Error::NotFound)?;
-    let entry = Entry::done(ctx, here.id(), What::RepositoryTokenRevoked)
-        .target("repository_token", token.id.as_str(), &token.name)
-        .repository(&token.repository_id, &token.repository);
+    let entry = revoked(ctx, here, &token);
     ctx.deps()
         .db
         .write((here.id().clone(), id.clone(), ctx.now(), entry), |conn, (workspace, id, now, entry)| {

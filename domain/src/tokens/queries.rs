@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use stackyard_db::schema::{repositories, repository_tokens};
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::Ts;
-use stackyard_model::id::{RepositoryId, RepositoryTokenId, WorkspaceId};
+use stackyard_model::id::{RepositoryId, RepositoryTokenId, UserId, WorkspaceId};
 use stackyard_model::token::RepositoryToken;
 
 /// A token as it is stored.
@@ -18,6 +18,8 @@ pub(super) struct Row {
     pub(super) name: String,
     pub(super) secret_hash: Vec<u8>,
     pub(super) created_by: String,
+    /// The person's id, where a person made it.
+    pub(super) made_by: Option<UserId>,
     pub(super) created_at: Ts,
     pub(super) expires_at: Option<Ts>,
     pub(super) last_used_at: Option<Ts>,
@@ -45,6 +47,22 @@ pub(super) async fn list(conn: &mut Conn, workspace: &WorkspaceId) -> Result<Vec
     let query = repository_tokens::table
         .inner_join(repositories::table)
         .filter(repository_tokens::workspace_id.eq(workspace))
+        .order(repository_tokens::id.desc());
+    let rows: Vec<(Row, String)> =
+        run!(conn, |c| query.select((Row::as_select(), repositories::name)).load(c).await)?;
+    Ok(rows.into_iter().map(|(row, repository)| row.into_token(repository)).collect())
+}
+
+/// A person's tokens of a workspace that are not revoked.
+pub(super) async fn made_by(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    user: &UserId,
+) -> Result<Vec<RepositoryToken>, DbError> {
+    let query = repository_tokens::table
+        .inner_join(repositories::table)
+        .filter(repository_tokens::workspace_id.eq(workspace).and(repository_tokens::made_by.eq(user)))
+        .filter(repository_tokens::revoked_at.is_null())
         .order(repository_tokens::id.desc());
     let rows: Vec<(Row, String)> =
         run!(conn, |c| query.select((Row::as_select(), repositories::name)).load(c).await)?;

@@ -2,7 +2,9 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use stackyard_db::schema::{former_slugs, logos, members, permissions, repositories, workspaces};
+use stackyard_db::schema::{
+    former_slugs, invitations, logos, mails, members, permissions, repositories, workspaces,
+};
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::id::{MemberId, UserId, WorkspaceId};
 use stackyard_model::text::fold;
@@ -10,6 +12,7 @@ use stackyard_model::workspace::{Membership, Workspace};
 use stackyard_model::{MemberStatus, Role, Ts};
 
 use super::logo::Logo;
+use crate::Ctx;
 
 /// A workspace as it is stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
@@ -35,13 +38,35 @@ impl From<WorkspaceRow> for Workspace {
 
 #[derive(Insertable, Debug, Clone)]
 #[diesel(table_name = members)]
-pub(super) struct NewMember {
-    pub(super) id: MemberId,
-    pub(super) workspace_id: WorkspaceId,
-    pub(super) user_id: UserId,
-    pub(super) role: Role,
-    pub(super) status: MemberStatus,
-    pub(super) joined_at: Ts,
+pub(crate) struct NewMember {
+    id: MemberId,
+    workspace_id: WorkspaceId,
+    user_id: UserId,
+    role: Role,
+    status: MemberStatus,
+    joined_at: Ts,
+    seen_at: Ts,
+}
+
+impl NewMember {
+    /// Somebody who joins now and may come in.
+    pub(crate) fn joining(ctx: &Ctx, workspace: &WorkspaceId, user: &UserId, role: Role) -> Self {
+        let now = ctx.now();
+        Self {
+            id: MemberId::mint(now, ctx.id_bytes()),
+            workspace_id: workspace.clone(),
+            user_id: user.clone(),
+            role,
+            status: MemberStatus::Active,
+            joined_at: now,
+            seen_at: now,
+        }
+    }
+
+    /// The membership's id.
+    pub(crate) const fn id(&self) -> &MemberId {
+        &self.id
+    }
 }
 
 pub(crate) async fn find(conn: &mut Conn, id: &WorkspaceId) -> Result<Option<WorkspaceRow>, DbError> {
@@ -79,7 +104,7 @@ pub(super) async fn insert(conn: &mut Conn, row: &WorkspaceRow) -> Result<bool, 
 }
 
 /// Writes a membership. False when the person is a member already, or the workspace has its owner.
-pub(super) async fn insert_member(conn: &mut Conn, member: &NewMember) -> Result<bool, DbError> {
+pub(crate) async fn insert_member(conn: &mut Conn, member: &NewMember) -> Result<bool, DbError> {
     let new = diesel::insert_into(members::table).values(member).on_conflict_do_nothing();
     Ok(run!(conn, |c| new.execute(c).await)? == 1)
 }
@@ -154,6 +179,10 @@ pub(super) async fn bury(conn: &mut Conn, id: &WorkspaceId, now: Ts) -> Result<(
     let gone = logos::table.filter(logos::workspace_id.eq(id));
     run!(conn, |c| diesel::delete(gone).execute(c).await)?;
     let gone = repositories::table.filter(repositories::workspace_id.eq(id));
+    run!(conn, |c| diesel::delete(gone).execute(c).await)?;
+    let gone = invitations::table.filter(invitations::workspace_id.eq(id));
+    run!(conn, |c| diesel::delete(gone).execute(c).await)?;
+    let gone = mails::table.filter(mails::workspace_id.eq(id));
     run!(conn, |c| diesel::delete(gone).execute(c).await)?;
     let gone = members::table.filter(members::workspace_id.eq(id));
     run!(conn, |c| diesel::delete(gone).execute(c).await)?;

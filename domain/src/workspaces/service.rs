@@ -8,7 +8,7 @@ use stackyard_model::activity::{Change, Outcome, What};
 use stackyard_model::id::{MemberId, UserId, WorkspaceId};
 use stackyard_model::text::{self, fold};
 use stackyard_model::workspace::{Membership, Totals, Workspace};
-use stackyard_model::{Action, FieldErrors, MemberStatus, Role};
+use stackyard_model::{Action, FieldErrors, Role};
 use tokio::sync::Semaphore;
 
 use super::logo::{Logo, redraw};
@@ -110,14 +110,7 @@ async fn make(ctx: &Ctx, owner: UserId, new: NewWorkspace) -> Result<Workspace, 
         created_at: now,
         deleted_at: None,
     };
-    let member = NewMember {
-        id: MemberId::mint(now, ctx.id_bytes()),
-        workspace_id: row.id.clone(),
-        user_id: owner,
-        role: Role::Owner,
-        status: MemberStatus::Active,
-        joined_at: now,
-    };
+    let member = NewMember::joining(ctx, &row.id, &owner, Role::Owner);
     let entry =
         Entry::done(ctx, &row.id, What::WorkspaceCreated).target("workspace", row.id.as_str(), &row.name);
     ctx.deps()
@@ -333,16 +326,8 @@ pub async fn delete(ctx: &Ctx, here: &Here, typed_name: &str) -> Result<(), Erro
 /// [`Error::Conflict`] when they are one already, or when there is an owner and another is wanted.
 pub async fn add_member(ctx: &Ctx, here: &Here, user: &UserId, role: Role) -> Result<MemberId, Error> {
     ctx.operator_only()?;
-    let now = ctx.now();
-    let member = NewMember {
-        id: MemberId::mint(now, ctx.id_bytes()),
-        workspace_id: here.id().clone(),
-        user_id: user.clone(),
-        role,
-        status: MemberStatus::Active,
-        joined_at: now,
-    };
-    let id = member.id.clone();
+    let member = NewMember::joining(ctx, here.id(), user, role);
+    let id = member.id().clone();
     let entry = Entry::done(ctx, here.id(), What::MemberAdded)
         .target("user", user.as_str(), user.as_str())
         .note(role.label());

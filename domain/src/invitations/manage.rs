@@ -1,0 +1,167 @@
+//! What those do with invitations who may invite: see them, send them anew, take them back.
+
+use std::time::Duration;
+
+use stackyard_model::Action;
+use stackyard_model::activity::What;
+use stackyard_model::id::InvitationId;
+use stackyard_model::invitation::{Invitation, InvitationState, LinkWay};
+
+use super::invite::{NO_MAIL, about, until};
+use super::rows::{InvitationRow, LinkRow};
+use super::{look, queries};
+use crate::activity::{Entry, record};
+use crate::mail::{self, MailRow};
+use crate::{Ctx, Error, Here, Secret, access};
+
+/// How long a mailbox is spared the next mail.
+const SPARED: Duration = Duration::from_secs(60);
+
+/// A page of the invitations that wait.
+#[derive(Debug, Clone)]
+pub struct InvitationPage {
+    /// The newest first.
+    pub items: Vec<Invitation>,
+    /// Where the next page begins; none when this is the last.
+    pub next_cursor: Option<String>,
+    /// How many mails of the workspace are still to be sent.
+    pub to_be_mailed: i64,
+}
+
+/// The invitations that wait, the newest first; links are not among what is kept.
+///
+/// # Errors
+/// [`Error::Forbidden`] for a role that may not see them.
+pub async fn list(ctx: &Ctx, here: &Here, before: &str, limit: u32) -> Result<InvitationPage, Error> {
+    here.require(Action::SeeSensitive)?;
+    let mut conn = ctx.deps().db.read().await?;
+    let before = before.parse::<InvitationId>().ok();
+    let mut rows = queries::page(&mut conn, here.id(), before.as_ref(), i64::from(limit) + 1).await?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let ids: Vec<_> = rows.iter().map(|row| row.id.as_str()).collect();
+    let mut mails = mail::last_of(&mut conn, &ids).await?;
+    let next_cursor = rows.last().filter(|_| more).map(|row| row.id.to_string());
+    let invitation = |row: InvitationRow| {
+        let mail = mails.remove(row.id.as_str()).filter(|_| row.way == LinkWay::Mailed);
+        row.into_invitation(mail)
+    };
+    let items = rows.into_iter().map(invitation).collect();
+    Ok(InvitationPage { items, next_cursor, to_be_mailed: mail::ahead_of(&mut conn, here.id()).await? })
+}
+
+/// One that waits.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is none of this workspace's, or was answered.
+pub async fn get(ctx: &Ctx, here: &Here, id: &InvitationId) -> Result<Invitation, Error> {
+    here.require(Action::ManageMembers)?;
+    let mut conn = ctx.deps().db.read().await?;
+    let row = queries::find(&mut conn, here.id(), id).await?;
+    let waits = row.filter(|row| row.state == InvitationState::Waiting);
+    Ok(waits.ok_or(Error::NotFound)?.into_invitation(None))
+}
+
+/// Gives an invitation a new link and its days anew; the old link is dead at once. The link is in the answer when it is to
+/// be copied, and nowhere else.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is none of this workspace's, [`Error::Conflict`] when it was answered or taken back, or a
+/// mail went out less than a minute ago.
+pub async fn resend(
+    ctx: &Ctx,
+    here: &Here,
+    id: &InvitationId,
+    way: LinkWay,
+) -> Result<Option<Secret>, Error> {
+    here.require(Action::ManageMembers)?;
+    if way == LinkWay::Mailed && ctx.deps().mailer().is_none() {
+        return Err(Error::field("way", NO_MAIL));
+    }
+    let secret = (way == LinkWay::Copied).then(|| look::mint(ctx));
+    let args = (ctx.clone(), here.clone(), id.clone(), way, secret.clone());
+    ctx.deps()
+        .db
+        .write(args, |conn, (ctx, here, id, way, secret)| {
+            Box::pin(async move {
+                access::require_now(ctx, conn, here, Action::ManageMembers).await?;
+                let row = queries::find(conn, here.id(), id).await?.ok_or(Error::NotFound)?;
+                still_waits(&row)?;
+                let now = ctx.now();
+                if *way == LinkWay::Mailed && row.way == *way && now.since(row.sent_at) < SPARED {
+                    let message = "A mail went to this address less than a minute ago. Wait a moment.";
+                    return Err(Error::conflict("InvitationEnded", message));
+                }
+                let (_, by, by_name) = ctx.actor_words();
+                let row = InvitationRow {
+                    way: *way,
+                    link_hash: secret.as_ref().map(|secret| secret.hash().0),
+                    invited_by: by,
+                    invited_by_name: by_name,
+                    sent_at: now,
+                    expires_at: until(now, row.days),
+                    ..row
+                };
+                mail::drop_queued(conn, id.as_str(), now).await?;
+                queries::update(conn, &row).await?;
+                match &row.link_hash {
+                    Some(hash) => {
+                        let link = LinkRow {
+                            secret_hash: hash.clone(),
+                            invitation_id: id.clone(),
+                            way: *way,
+                            created_at: now,
+                        };
+                        queries::insert_links(conn, &[link]).await?;
+                    }
+                    None => {
+                        mail::enqueue(conn, &[MailRow::of_invitation(ctx, here.id(), id.as_str())]).await?
+                    }
+                }
+                record(conn, &about(Entry::done(ctx, here.id(), What::InvitationResent), &row)).await
+            })
+        })
+        .await?;
+    Ok(secret)
+}
+
+/// Takes an invitation back; its link is dead at once.
+///
+/// # Errors
+/// As [`resend`].
+pub async fn revoke(ctx: &Ctx, here: &Here, id: &InvitationId) -> Result<(), Error> {
+    here.require(Action::ManageMembers)?;
+    let args = (ctx.clone(), here.clone(), id.clone());
+    ctx.deps()
+        .db
+        .write(args, |conn, (ctx, here, id)| {
+            Box::pin(async move {
+                access::require_now(ctx, conn, here, Action::ManageMembers).await?;
+                let row = queries::find(conn, here.id(), id).await?.ok_or(Error::NotFound)?;
+                still_waits(&row)?;
+                let (_, _, by_name) = ctx.actor_words();
+                let row = InvitationRow {
+                    state: InvitationState::Revoked,
+                    decided_at: Some(ctx.now()),
+                    decided_by_name: Some(by_name),
+                    ..row
+                };
+                mail::drop_queued(conn, id.as_str(), ctx.now()).await?;
+                queries::update(conn, &row).await?;
+                record(conn, &about(Entry::done(ctx, here.id(), What::InvitationRevoked), &row)).await
+            })
+        })
+        .await
+}
+
+fn still_waits(row: &InvitationRow) -> Result<(), Error> {
+    let ended = match row.state {
+        InvitationState::Waiting => return Ok(()),
+        InvitationState::Accepted => "was accepted",
+        InvitationState::Declined => "was declined",
+        InvitationState::Revoked => "was taken back",
+    };
+    let message = format!("This invitation {ended} meanwhile. Load the page again.");
+    Err(Error::conflict("InvitationEnded", message))
+}

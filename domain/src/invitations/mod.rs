@@ -1,0 +1,22 @@
+//! Invitations: an offer of a role to an address, with a link that works once (rules §11).
+//!
+//! A mailed link proves the address that it went to, since nobody else sees it; a copied one proves nothing. Either lets
+//! its holder into that one workspace. Links are stored as hashes; opening one uses nothing up.
+
+mod accept;
+mod invite;
+mod look;
+mod manage;
+mod queries;
+mod rows;
+mod typed;
+
+pub use accept::{Joining, accept, decline, join};
+pub use invite::{InviteInput, Outcome, invite};
+pub(crate) use look::mint;
+pub use look::{Ended, Found, Offer, Standing, link, look, waiting};
+pub use manage::{InvitationPage, get, list, resend, revoke};
+pub(crate) use queries::{ToBeMailed, count_waiting, hand_over, made_by, revoke_of, to_be_mailed};
+
+/// What a link's secret begins with.
+const PREFIX: &str = "invite_";

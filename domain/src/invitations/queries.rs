@@ -1,0 +1,221 @@
+//! Invitations and their links in the store.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use stackyard_db::schema::{invitation_links, invitations, workspaces};
+use stackyard_db::{Conn, DbError, insert_all, run};
+use stackyard_model::id::{InvitationId, UserId, WorkspaceId};
+use stackyard_model::invitation::{InvitationState, LinkWay};
+use stackyard_model::workspace::Workspace;
+use stackyard_model::{Role, Ts};
+
+use super::rows::{InvitationRow, LinkRow};
+use crate::workspaces::WorkspaceRow;
+use crate::{Error, SecretHash};
+
+pub(super) async fn find(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    id: &InvitationId,
+) -> Result<Option<InvitationRow>, DbError> {
+    let query =
+        invitations::table.filter(invitations::id.eq(id).and(invitations::workspace_id.eq(workspace)));
+    Ok(run!(conn, |c| query.select(InvitationRow::as_select()).first(c).await.optional())?)
+}
+
+/// An invitation with its workspace.
+pub(super) async fn by_id(
+    conn: &mut Conn,
+    id: &InvitationId,
+) -> Result<Option<(InvitationRow, Workspace)>, DbError> {
+    let query = invitations::table.inner_join(workspaces::table).filter(invitations::id.eq(id));
+    let found: Option<(InvitationRow, WorkspaceRow)> = run!(conn, |c| query
+        .select((InvitationRow::as_select(), WorkspaceRow::as_select()))
+        .first(c)
+        .await
+        .optional())?;
+    Ok(found.map(|(row, workspace)| (row, workspace.into())))
+}
+
+/// The invitation that a link was made for, with its workspace, whatever became of it.
+pub(super) async fn by_link(
+    conn: &mut Conn,
+    hash: &SecretHash,
+) -> Result<Option<(LinkRow, InvitationRow, Workspace)>, DbError> {
+    let query = invitation_links::table.filter(invitation_links::secret_hash.eq(&hash.0));
+    let link: Option<LinkRow> = run!(conn, |c| query.select(LinkRow::as_select()).first(c).await.optional())?;
+    let Some(link) = link else { return Ok(None) };
+    let found = by_id(conn, &link.invitation_id).await?;
+    Ok(found.map(|(row, workspace)| (link, row, workspace)))
+}
+
+/// The invitations of a workspace that wait for an answer of these addresses.
+pub(super) async fn waiting_among(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    emails_folded: &[&str],
+) -> Result<Vec<InvitationRow>, DbError> {
+    let query = invitations::table
+        .filter(invitations::workspace_id.eq(workspace))
+        .filter(invitations::state.eq(InvitationState::Waiting))
+        .filter(invitations::email_folded.eq_any(emails_folded));
+    Ok(run!(conn, |c| query.select(InvitationRow::as_select()).load(c).await)?)
+}
+
+/// The invitations that wait for an answer of an address and whose time is not over, with their workspaces.
+pub(super) async fn waiting_of(
+    conn: &mut Conn,
+    email_folded: &str,
+    now: Ts,
+) -> Result<Vec<(InvitationRow, Workspace)>, DbError> {
+    let query = invitations::table
+        .inner_join(workspaces::table)
+        .filter(invitations::email_folded.eq(email_folded))
+        .filter(invitations::state.eq(InvitationState::Waiting).and(invitations::expires_at.gt(now)))
+        .filter(workspaces::deleted_at.is_null())
+        .order(invitations::id.desc());
+    let rows: Vec<(InvitationRow, WorkspaceRow)> =
+        run!(conn, |c| query.select((InvitationRow::as_select(), WorkspaceRow::as_select())).load(c).await)?;
+    Ok(rows.into_iter().map(|(row, workspace)| (row, workspace.into())).collect())
+}
+
+/// Those of a workspace that wait, the newest first, `before` an id.
+pub(super) async fn page(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    before: Option<&InvitationId>,
+    limit: i64,
+) -> Result<Vec<InvitationRow>, DbError> {
+    // Ids end in letters and digits alone, so none is behind this one.
+    let before = before.map_or("inv_~", InvitationId::as_str);
+    let query = invitations::table
+        .filter(invitations::workspace_id.eq(workspace))
+        .filter(invitations::state.eq(InvitationState::Waiting))
+        .filter(invitations::id.lt(before))
+        .order(invitations::id.desc())
+        .limit(limit);
+    Ok(run!(conn, |c| query.select(InvitationRow::as_select()).load(c).await)?)
+}
+
+/// How many of a workspace wait, also those whose time is over.
+pub(crate) async fn count_waiting(conn: &mut Conn, workspace: &WorkspaceId) -> Result<i64, DbError> {
+    let query = invitations::table
+        .filter(invitations::workspace_id.eq(workspace))
+        .filter(invitations::state.eq(InvitationState::Waiting))
+        .count();
+    Ok(run!(conn, |c| query.get_result(c).await)?)
+}
+
+/// How many of a workspace wait that a person made.
+pub(crate) async fn made_by(conn: &mut Conn, workspace: &WorkspaceId, user: &UserId) -> Result<i64, DbError> {
+    let query = invitations::table
+        .filter(invitations::workspace_id.eq(workspace).and(invitations::invited_by.eq(user.as_str())))
+        .filter(invitations::state.eq(InvitationState::Waiting))
+        .count();
+    Ok(run!(conn, |c| query.get_result(c).await)?)
+}
+
+/// Writes invitations. Gives how many: fewer when an address has one that waits already.
+pub(super) async fn insert(conn: &mut Conn, rows: &[InvitationRow]) -> Result<usize, DbError> {
+    insert_all!(conn, invitations::table, rows, or_nothing)
+}
+
+/// Writes links.
+pub(super) async fn insert_links(conn: &mut Conn, rows: &[LinkRow]) -> Result<(), DbError> {
+    insert_all!(conn, invitation_links::table, rows)?;
+    Ok(())
+}
+
+/// Writes all of an invitation but what it is known by.
+pub(super) async fn update(conn: &mut Conn, row: &InvitationRow) -> Result<(), DbError> {
+    let set = (
+        invitations::email.eq(&row.email),
+        invitations::role.eq(row.role),
+        invitations::state.eq(row.state),
+        invitations::way.eq(row.way),
+        invitations::link_hash.eq(&row.link_hash),
+        invitations::days.eq(row.days),
+        invitations::invited_by.eq(&row.invited_by),
+        invitations::invited_by_name.eq(&row.invited_by_name),
+        invitations::sent_at.eq(row.sent_at),
+        invitations::expires_at.eq(row.expires_at),
+        invitations::decided_at.eq(row.decided_at),
+        invitations::decided_by.eq(&row.decided_by),
+        invitations::decided_by_name.eq(&row.decided_by_name),
+    );
+    let target = invitations::table.filter(invitations::id.eq(&row.id));
+    run!(conn, |c| diesel::update(target).set(set).execute(c).await)?;
+    Ok(())
+}
+
+/// Takes back what a person of a workspace offered and nobody answered.
+pub(crate) async fn revoke_of(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    user: &UserId,
+    by: &str,
+    now: Ts,
+) -> Result<(), DbError> {
+    let target = invitations::table
+        .filter(invitations::workspace_id.eq(workspace).and(invitations::invited_by.eq(user.as_str())))
+        .filter(invitations::state.eq(InvitationState::Waiting));
+    let set = (
+        invitations::state.eq(InvitationState::Revoked),
+        invitations::decided_at.eq(now),
+        invitations::decided_by_name.eq(by),
+    );
+    run!(conn, |c| diesel::update(target).set(set).execute(c).await)?;
+    Ok(())
+}
+
+/// Makes what a person of a workspace offered somebody else's offer.
+pub(crate) async fn hand_over(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    from: &UserId,
+    to: (&str, &str),
+) -> Result<(), DbError> {
+    let target = invitations::table
+        .filter(invitations::workspace_id.eq(workspace).and(invitations::invited_by.eq(from.as_str())))
+        .filter(invitations::state.eq(InvitationState::Waiting));
+    let set = (invitations::invited_by.eq(to.0), invitations::invited_by_name.eq(to.1));
+    run!(conn, |c| diesel::update(target).set(set).execute(c).await)?;
+    Ok(())
+}
+
+/// What the mail with an invitation says.
+#[derive(Debug, Clone)]
+pub(crate) struct ToBeMailed {
+    pub(crate) email: String,
+    pub(crate) workspace: String,
+    pub(crate) invited_by_name: String,
+    pub(crate) role: Role,
+    pub(crate) expires_at: Ts,
+}
+
+/// What a mail that is about to be sent says, with the link that is made for it counting from now on. None when there is
+/// no reason for it any more.
+pub(crate) async fn to_be_mailed(
+    conn: &mut Conn,
+    id: &str,
+    link: &SecretHash,
+    now: Ts,
+) -> Result<Option<ToBeMailed>, Error> {
+    let Ok(id) = id.parse::<InvitationId>() else { return Ok(None) };
+    let Some((row, workspace)) = by_id(conn, &id).await? else { return Ok(None) };
+    if row.state != InvitationState::Waiting || row.way != LinkWay::Mailed || row.expires_at <= now {
+        return Ok(None);
+    }
+    let content = ToBeMailed {
+        email: row.email.clone(),
+        workspace: workspace.name,
+        invited_by_name: row.invited_by_name.clone(),
+        role: row.role,
+        expires_at: row.expires_at,
+    };
+    let made =
+        LinkRow { secret_hash: link.0.clone(), invitation_id: id, way: LinkWay::Mailed, created_at: now };
+    insert_links(conn, std::slice::from_ref(&made)).await?;
+    update(conn, &InvitationRow { link_hash: Some(link.0.clone()), ..row }).await?;
+    Ok(Some(content))
+}

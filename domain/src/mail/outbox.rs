@@ -1,0 +1,135 @@
+//! Sending what waits, one mail after the other, by the one replica whose turn it is.
+
+use std::time::Duration;
+
+use stackyard_db::Conn;
+use stackyard_model::Ts;
+use stackyard_model::activity::{Outcome, What};
+use stackyard_model::invitation::MailState;
+
+use super::queries::{self, MailRow};
+use super::{Undelivered, invitation};
+use crate::activity::{Entry, record};
+use crate::invitations::{self, ToBeMailed};
+use crate::{Ctx, Error, Secret};
+
+/// How long a mail waits after each attempt that its server put off.
+const AGAIN: [Duration; 6] = [
+    Duration::from_secs(60),
+    Duration::from_secs(5 * 60),
+    Duration::from_secs(15 * 60),
+    Duration::from_secs(3600),
+    Duration::from_secs(4 * 3600),
+    Duration::from_secs(12 * 3600),
+];
+/// After what time a mail that is being sent is not any more: much longer than sending may take.
+const SENDING: Duration = Duration::from_secs(120);
+
+/// What became of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing is due.
+    Idle,
+    /// One mail was dealt with; there may be others.
+    Went,
+    /// The mail server cannot be reached: others would fare no better for a while.
+    Paused,
+}
+
+/// Sends the mail that is due first, if there is one and the operator set a mail server.
+///
+/// # Errors
+/// When the store fails. A mail that was claimed then is never sent again by itself.
+pub async fn step(ctx: &Ctx) -> Result<Step, Error> {
+    let Some(mailer) = ctx.deps().mailer() else { return Ok(Step::Idle) };
+    let secret = invitations::mint(ctx);
+    let args = (ctx.clone(), secret.clone());
+    let claimed = ctx.deps().db.write(args, |conn, (ctx, secret)| {
+        Box::pin(async move {
+            let now = ctx.store_now(conn).await?;
+            claim(conn, secret, now).await
+        })
+    });
+    let (row, content) = match claimed.await? {
+        Claimed::Nothing => return Ok(Step::Idle),
+        Claimed::Needless => return Ok(Step::Went),
+        Claimed::This(claimed) => *claimed,
+    };
+    let mail = invitation(ctx, row.id.to_string(), &content, &secret);
+    let result = mailer.deliver(&mail).await;
+    let step = if matches!(result, Err(Undelivered::Unreachable(_))) { Step::Paused } else { Step::Went };
+    let args = (ctx.clone(), row, content, result.err());
+    ctx.deps()
+        .db
+        .write(args, |conn, (ctx, row, content, error)| {
+            Box::pin(async move {
+                let now = ctx.store_now(conn).await?;
+                let row = after(row, error.as_ref(), now);
+                queries::update(conn, &row).await?;
+                if row.state == MailState::Sent || row.state == MailState::Queued {
+                    return Ok(());
+                }
+                let entry =
+                    Entry::new(ctx, row.workspace_id.as_ref(), What::InvitationUndelivered, Outcome::Failed)
+                        .target("invitation", &row.subject_id, &content.email)
+                        .note(row.note.unwrap_or_default());
+                record(conn, &entry).await
+            })
+        })
+        .await?;
+    Ok(step)
+}
+
+/// What was claimed.
+enum Claimed {
+    /// Nothing was due.
+    Nothing,
+    /// One that there is no reason for any more.
+    Needless,
+    /// One to be sent.
+    This(Box<(MailRow, ToBeMailed)>),
+}
+
+/// Takes the mail that is due first, and makes its link the one that counts.
+async fn claim(conn: &mut Conn, secret: &Secret, now: Ts) -> Result<Claimed, Error> {
+    queries::interrupted(conn, now - SENDING, now).await?;
+    let Some(row) = queries::first_due(conn, now).await? else { return Ok(Claimed::Nothing) };
+    let content = invitations::to_be_mailed(conn, &row.subject_id, &secret.hash(), now).await?;
+    let Some(content) = content else {
+        let row = MailRow { state: MailState::Dropped, ended_at: Some(now), ..row };
+        queries::update(conn, &row).await?;
+        return Ok(Claimed::Needless);
+    };
+    let row = MailRow {
+        state: MailState::Sending,
+        attempts: row.attempts + 1,
+        claimed_at: Some(now),
+        note: None,
+        ..row
+    };
+    queries::update(conn, &row).await?;
+    Ok(Claimed::This(Box::new((row, content))))
+}
+
+/// Where a mail is after an attempt.
+fn after(row: &MailRow, error: Option<&Undelivered>, now: Ts) -> MailRow {
+    let row = row.clone();
+    let note = error.map(ToString::to_string);
+    let wait = usize::try_from(row.attempts - 1).ok().and_then(|done| AGAIN.get(done));
+    match (error, wait) {
+        (None, _) => MailRow { state: MailState::Sent, ended_at: Some(now), note, ..row },
+        // No attempt of this mail: it has not left. It ends with the invitation at the latest.
+        (Some(Undelivered::Unreachable(_)), _) => {
+            MailRow { state: MailState::Queued, attempts: row.attempts - 1, note, ..row }
+        }
+        (Some(Undelivered::Later(_)), Some(wait)) => {
+            MailRow { state: MailState::Queued, due_at: now + *wait, note, ..row }
+        }
+        (Some(Undelivered::Later(_) | Undelivered::Never(_)), _) => {
+            MailRow { state: MailState::Failed, ended_at: Some(now), note, ..row }
+        }
+        (Some(Undelivered::Unsure(_)), _) => {
+            MailRow { state: MailState::Unsure, ended_at: Some(now), note, ..row }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! What waits to be mailed, in the store.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use stackyard_db::schema::mails;
+use stackyard_db::{Conn, DbError, insert_all, run};
+use stackyard_model::Ts;
+use stackyard_model::id::{MailId, WorkspaceId};
+use stackyard_model::invitation::MailState;
+
+use crate::Ctx;
+
+/// A mail as it is stored.
+#[derive(Queryable, Selectable, Insertable, Debug, Clone)]
+#[diesel(table_name = mails, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+pub(crate) struct MailRow {
+    pub(super) id: MailId,
+    pub(super) workspace_id: Option<WorkspaceId>,
+    /// What it is about: the one kind there is so far is `invitation`.
+    pub(super) kind: String,
+    pub(super) subject_id: String,
+    pub(super) state: MailState,
+    pub(super) attempts: i32,
+    pub(super) due_at: Ts,
+    pub(super) claimed_at: Option<Ts>,
+    pub(super) ended_at: Option<Ts>,
+    pub(super) note: Option<String>,
+    pub(super) created_at: Ts,
+}
+
+impl MailRow {
+    /// The mail with an invitation, due now.
+    pub(crate) fn of_invitation(ctx: &Ctx, workspace: &WorkspaceId, invitation: &str) -> Self {
+        let now = ctx.now();
+        Self {
+            id: MailId::mint(now, ctx.id_bytes()),
+            workspace_id: Some(workspace.clone()),
+            kind: "invitation".to_owned(),
+            subject_id: invitation.to_owned(),
+            state: MailState::Queued,
+            attempts: 0,
+            due_at: now,
+            claimed_at: None,
+            ended_at: None,
+            note: None,
+            created_at: now,
+        }
+    }
+}
+
+/// Puts mails up to be sent.
+pub(crate) async fn enqueue(conn: &mut Conn, rows: &[MailRow]) -> Result<(), DbError> {
+    insert_all!(conn, mails::table, rows)?;
+    Ok(())
+}
+
+/// Takes back what waits to be sent about something.
+pub(crate) async fn drop_queued(conn: &mut Conn, subject: &str, now: Ts) -> Result<(), DbError> {
+    let target = mails::table.filter(mails::subject_id.eq(subject).and(mails::state.eq(MailState::Queued)));
+    let set = (mails::state.eq(MailState::Dropped), mails::ended_at.eq(now));
+    run!(conn, |c| diesel::update(target).set(set).execute(c).await)?;
+    Ok(())
+}
+
+/// The last mail about each of these: where it is and what was said against it.
+pub(crate) async fn last_of(
+    conn: &mut Conn,
+    subjects: &[&str],
+) -> Result<HashMap<String, (MailState, Option<String>)>, DbError> {
+    let query = mails::table.filter(mails::subject_id.eq_any(subjects)).order(mails::id.asc()).select((
+        mails::subject_id,
+        mails::state,
+        mails::note,
+    ));
+    let rows: Vec<(String, MailState, Option<String>)> = run!(conn, |c| query.load(c).await)?;
+    // Later ones take the place of earlier ones.
+    Ok(rows.into_iter().map(|(subject, state, note)| (subject, (state, note))).collect())
+}
+
+/// How many mails of a workspace are still to be sent.
+pub(crate) async fn ahead_of(conn: &mut Conn, workspace: &WorkspaceId) -> Result<i64, DbError> {
+    let query = mails::table
+        .filter(mails::workspace_id.eq(workspace))
+        .filter(mails::state.eq_any([MailState::Queued, MailState::Sending]))
+        .count();
+    Ok(run!(conn, |c| query.get_result(c).await)?)
+}
+
+/// Gives up on mails that somebody began to send before `since` and never said what became of them.
+pub(super) async fn interrupted(conn: &mut Conn, since: Ts, now: Ts) -> Result<(), DbError> {
+    let target = mails::table.filter(mails::state.eq(MailState::Sending).and(mails::claimed_at.lt(since)));
+    let set = (
+        mails::state.eq(MailState::Unsure),
+        mails::ended_at.eq(now),
+        mails::note.eq("The server stopped while it was being sent."),
+    );
+    run!(conn, |c| diesel::update(target).set(set).execute(c).await)?;
+    Ok(())
+}
+
+/// The mail that is due first.
+pub(super) async fn first_due(conn: &mut Conn, now: Ts) -> Result<Option<MailRow>, DbError> {
+    let query = mails::table
+        .filter(mails::state.eq(MailState::Queued).and(mails::due_at.le(now)))
+        .order((mails::due_at.asc(), mails::id.asc()));
+    Ok(run!(conn, |c| query.select(MailRow::as_select()).first(c).await.optional())?)
+}
+
+/// Writes down where a mail is.
+pub(super) async fn update(conn: &mut Conn, row: &MailRow) -> Result<(), DbError> {
+    let set = (
+        mails::state.eq(row.state),
+        mails::attempts.eq(row.attempts),
+        mails::due_at.eq(row.due_at),
+        mails::claimed_at.eq(row.claimed_at),
+        mails::ended_at.eq(row.ended_at),
+        mails::note.eq(&row.note),
+    );
+    run!(conn, |c| diesel::update(mails::table.find(&row.id)).set(set).execute(c).await)?;
+    Ok(())
+}
+
+/// Forgets mails that ended before `before`.
+pub(crate) async fn sweep(conn: &mut Conn, before: Ts) -> Result<(), DbError> {
+    let old = mails::table.filter(mails::ended_at.lt(before));
+    run!(conn, |c| diesel::delete(old).execute(c).await)?;
+    Ok(())
+}

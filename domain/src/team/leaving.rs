@@ -1,0 +1,167 @@
+//! Removing somebody, and going oneself. What a person made – locks, tokens, invitations – is listed first and decided.
+
+use stackyard_db::Conn;
+use stackyard_model::Action;
+use stackyard_model::activity::What;
+use stackyard_model::id::MemberId;
+use stackyard_model::lock::Lock;
+use stackyard_model::team::TeamMember;
+use stackyard_model::token::RepositoryToken;
+
+use super::queries;
+use super::roles::{about, other_than_owner};
+use crate::activity::record;
+use crate::{Ctx, Error, Here, access, invitations, locks, tokens};
+
+/// What somebody made that goes on without them.
+#[derive(Debug, Clone, Default)]
+pub struct Made {
+    /// Locks that they hold.
+    pub locks: Vec<Lock>,
+    /// Repository tokens that still work.
+    pub tokens: Vec<RepositoryToken>,
+    /// Invitations that nobody answered.
+    pub invitations: i64,
+}
+
+impl Made {
+    /// Whether there is nothing to decide.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.locks.is_empty() && self.tokens.is_empty() && self.invitations == 0
+    }
+}
+
+/// What is ended of what somebody made; the rest goes on.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Decisions {
+    /// Release their locks.
+    pub release_locks: bool,
+    /// Revoke their repository tokens.
+    pub revoke_tokens: bool,
+    /// Take their invitations back; else they are those of whoever decides.
+    pub revoke_invitations: bool,
+}
+
+/// What a member made that goes on without them.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is no member, [`Error::Forbidden`] for a role that may not see it.
+pub async fn made_by(ctx: &Ctx, here: &Here, id: &MemberId) -> Result<Made, Error> {
+    here.require(Action::ManageMembers)?;
+    let mut conn = ctx.deps().db.read().await?;
+    let member = queries::find(&mut conn, here.id(), id).await?.ok_or(Error::NotFound)?;
+    made(ctx, &mut conn, here, &member).await
+}
+
+async fn made(ctx: &Ctx, conn: &mut Conn, here: &Here, member: &TeamMember) -> Result<Made, Error> {
+    let now = ctx.store_now(conn).await?;
+    Ok(Made {
+        locks: locks::held_by(conn, here.id(), &member.user_id, now).await?,
+        tokens: tokens::made_by(conn, here.id(), &member.user_id, now).await?,
+        invitations: invitations::made_by(conn, here.id(), &member.user_id).await?,
+    })
+}
+
+/// Removes a member; their next request finds nothing here. What they made is ended or goes on as decided.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is no member, [`Error::Forbidden`] when it is the owner.
+pub async fn remove(
+    ctx: &Ctx,
+    here: &Here,
+    id: &MemberId,
+    decisions: Decisions,
+) -> Result<TeamMember, Error> {
+    here.require(Action::ManageMembers)?;
+    let args = (ctx.clone(), here.clone(), id.clone(), decisions);
+    ctx.deps()
+        .db
+        .write(args, |conn, (ctx, here, id, decisions)| {
+            Box::pin(async move {
+                let member = other_than_owner(ctx, conn, here, id).await?;
+                let noted = decide(ctx, conn, here, &member, *decisions).await?;
+                queries::delete(conn, id).await?;
+                let entry = about(ctx, here, What::MemberRemoved, &member);
+                let entry = if noted.is_empty() { entry } else { entry.note(noted) };
+                record(conn, &entry).await?;
+                Ok(member)
+            })
+        })
+        .await
+}
+
+/// Ends what is to be ended, and says what was.
+async fn decide(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    here: &Here,
+    member: &TeamMember,
+    decisions: Decisions,
+) -> Result<String, Error> {
+    let made = made(ctx, conn, here, member).await?;
+    let mut noted = Vec::new();
+    if decisions.release_locks {
+        for lock in &made.locks {
+            locks::force_in(ctx, conn, here, &lock.id, &format!("{} was removed", member.name)).await?;
+        }
+    }
+    if decisions.revoke_tokens {
+        for token in &made.tokens {
+            tokens::revoke_in(ctx, conn, here, token).await?;
+        }
+    }
+    let word = |ended: bool| if ended { "ended" } else { "kept" };
+    if !made.locks.is_empty() {
+        noted.push(format!("locks {}: {}", word(decisions.release_locks), made.locks.len()));
+    }
+    if !made.tokens.is_empty() {
+        noted.push(format!("tokens {}: {}", word(decisions.revoke_tokens), made.tokens.len()));
+    }
+    if made.invitations > 0 {
+        let (_, id, name) = ctx.actor_words();
+        if decisions.revoke_invitations {
+            invitations::revoke_of(conn, here.id(), &member.user_id, &name, ctx.now()).await?;
+        } else {
+            invitations::hand_over(conn, here.id(), &member.user_id, (&id, &name)).await?;
+        }
+        noted.push(format!("invitations {}: {}", word(decisions.revoke_invitations), made.invitations));
+    }
+    Ok(noted.join(", "))
+}
+
+/// The person who asks goes out of the workspace. Their locks are released, their tokens go on until an admin decides.
+///
+/// # Errors
+/// [`Error::Forbidden`] for the owner, who has to hand ownership over first.
+pub async fn leave(ctx: &Ctx, here: &Here) -> Result<(), Error> {
+    ctx.signed_in()?;
+    if !here.may(Action::Leave) {
+        return Err(owner_stays());
+    }
+    let args = (ctx.clone(), here.clone());
+    ctx.deps()
+        .db
+        .write(args, |conn, (ctx, here)| {
+            Box::pin(async move {
+                // Meanwhile it may have become theirs.
+                let now = access::by_id(ctx, conn, here.id()).await?;
+                if !now.may(Action::Leave) {
+                    return Err(owner_stays());
+                }
+                let member = queries::find(conn, here.id(), &now.member_id).await?.ok_or(Error::NotFound)?;
+                for lock in &made(ctx, conn, here, &member).await?.locks {
+                    locks::force_in(ctx, conn, here, &lock.id, "left the workspace").await?;
+                }
+                queries::delete(conn, &member.id).await?;
+                record(conn, &about(ctx, here, What::MemberLeft, &member)).await
+            })
+        })
+        .await
+}
+
+fn owner_stays() -> Error {
+    let message =
+        "You own this workspace, so you cannot leave it. Transfer ownership to somebody first, or delete it.";
+    Error::Forbidden(message.to_owned())
+}

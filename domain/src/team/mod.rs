@@ -1,0 +1,15 @@
+//! The people of a workspace: who they are, their roles, letting them in and keeping them out, and whose it is.
+
+mod leaving;
+mod list;
+mod ownership;
+mod queries;
+mod roles;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use leaving::{Decisions, Made, leave, made_by, remove};
+pub use list::{TEAM_SORTS, TeamFilter, TeamPage, TeamSort, get, page};
+pub use ownership::{accept_ownership, end_offer, offer, offer_ownership};
+pub(crate) use queries::{addresses, may_invite};
+pub use roles::{change_role, restore, suspend};

@@ -1,0 +1,110 @@
+//! Changing what somebody may do, and keeping them out for a while. All of it is in force with the next request.
+
+use stackyard_db::Conn;
+use stackyard_model::activity::{Change, What};
+use stackyard_model::id::MemberId;
+use stackyard_model::team::TeamMember;
+use stackyard_model::{Action, MemberStatus, Role};
+
+use super::queries;
+use crate::activity::{Entry, record};
+use crate::{Ctx, Error, Here, access};
+
+/// Gives a member another role. Who asks may lower their own.
+///
+/// # Errors
+/// [`Error::Invalid`] at `role`, [`Error::NotFound`] when it is no member, [`Error::Forbidden`] when it is the owner.
+pub async fn change_role(ctx: &Ctx, here: &Here, id: &MemberId, role: &str) -> Result<TeamMember, Error> {
+    here.require(Action::ManageMembers)?;
+    let role = match role.parse::<Role>() {
+        Ok(Role::Owner) => Err("There is one owner. Ownership is transferred, not given."),
+        Ok(role) => Ok(role),
+        Err(_) => Err("Choose a role."),
+    };
+    let role = role.map_err(|message| Error::field("role", message))?;
+    let args = (ctx.clone(), here.clone(), id.clone(), role);
+    ctx.deps()
+        .db
+        .write(args, |conn, (ctx, here, id, role)| {
+            Box::pin(async move {
+                let member = other_than_owner(ctx, conn, here, id).await?;
+                if member.role == *role {
+                    return Ok(member);
+                }
+                queries::set_role(conn, id, *role).await?;
+                let words = |role: Role| role.as_str().to_owned();
+                let change = Change { field: "role".to_owned(), from: words(member.role), to: words(*role) };
+                let entry = about(ctx, here, What::MemberRoleChanged, &member)
+                    .details(|details| details.changes = vec![change]);
+                record(conn, &entry).await?;
+                Ok(TeamMember { role: *role, ..member })
+            })
+        })
+        .await
+}
+
+/// Keeps a member out, with their role kept: from their next request on, and their open streams within half a minute.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is no member, [`Error::Forbidden`] when it is the owner or who asks.
+pub async fn suspend(ctx: &Ctx, here: &Here, id: &MemberId) -> Result<TeamMember, Error> {
+    if here.member_id == *id {
+        return Err(Error::Forbidden("You cannot suspend yourself. Leave the workspace instead.".to_owned()));
+    }
+    set_status(ctx, here, id, MemberStatus::Suspended, What::MemberSuspended).await
+}
+
+/// Lets a member in again, as what they were.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is no member.
+pub async fn restore(ctx: &Ctx, here: &Here, id: &MemberId) -> Result<TeamMember, Error> {
+    set_status(ctx, here, id, MemberStatus::Active, What::MemberRestored).await
+}
+
+async fn set_status(
+    ctx: &Ctx,
+    here: &Here,
+    id: &MemberId,
+    status: MemberStatus,
+    what: What,
+) -> Result<TeamMember, Error> {
+    here.require(Action::ManageMembers)?;
+    let args = (ctx.clone(), here.clone(), id.clone(), status, what);
+    ctx.deps()
+        .db
+        .write(args, |conn, (ctx, here, id, status, what)| {
+            Box::pin(async move {
+                let member = other_than_owner(ctx, conn, here, id).await?;
+                let is_out = |status: MemberStatus| status == MemberStatus::Suspended;
+                if is_out(member.status) == is_out(*status) {
+                    return Ok(member);
+                }
+                queries::set_status(conn, id, *status).await?;
+                record(conn, &about(ctx, here, *what, &member)).await?;
+                Ok(TeamMember { status: *status, ..member })
+            })
+        })
+        .await
+}
+
+/// A member who is not the owner, for whoever may manage members at this moment.
+pub(super) async fn other_than_owner(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    here: &Here,
+    id: &MemberId,
+) -> Result<TeamMember, Error> {
+    access::require_now(ctx, conn, here, Action::ManageMembers).await?;
+    let member = queries::find(conn, here.id(), id).await?.ok_or(Error::NotFound)?;
+    if member.role == Role::Owner {
+        let message = format!("{} owns this workspace. Ownership has to be transferred first.", member.name);
+        return Err(Error::Forbidden(message));
+    }
+    Ok(member)
+}
+
+/// An entry about a member.
+pub(super) fn about(ctx: &Ctx, here: &Here, what: What, member: &TeamMember) -> Entry {
+    Entry::done(ctx, here.id(), what).target("member", member.id.as_str(), &member.name)
+}
