@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use stackyard_domain::jobs::{self, Replica, Turn};
+use stackyard_domain::mail::{self, Step};
 use stackyard_domain::{Ctx, Deps, Error, RequestInfo, activity, live, new_trace_id};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
@@ -16,11 +17,17 @@ const SWEEP: Duration = Duration::from_secs(5);
 /// How often the log is sealed and told to those who follow it: what is done is seen within twice that.
 const SEAL: Duration = Duration::from_millis(300);
 
+/// How often it is looked for mails that are due.
+const MAIL: Duration = Duration::from_secs(1);
+/// How long mails wait when their server cannot be reached.
+const MAIL_PAUSE: Duration = Duration::from_secs(30);
+
 /// Does all of it until it is time to stop.
 pub async fn run(deps: Arc<Deps>, metrics: Arc<Metrics>, stopping: watch::Receiver<bool>) {
     let replica = Replica::new(&ctx(&deps));
     let sweeping = sweep(Arc::clone(&deps), &metrics, Turn::sweeping(replica.clone()), stopping.clone());
-    tokio::join!(sweeping, seal(deps, &metrics, Turn::sealing(replica), stopping));
+    let mailing = send_mail(Arc::clone(&deps), &metrics, Turn::mailing(replica.clone()), stopping.clone());
+    tokio::join!(sweeping, mailing, seal(deps, &metrics, Turn::sealing(replica), stopping));
 }
 
 async fn sweep(deps: Arc<Deps>, metrics: &Metrics, mut turn: Turn, mut stopping: watch::Receiver<bool>) {
@@ -61,6 +68,37 @@ async fn seal(deps: Arc<Deps>, metrics: &Metrics, mut turn: Turn, mut stopping: 
         match done.await {
             Ok(()) => metrics.job_done("seal", deps.clock.now()),
             Err(error) => tracing::error!(cause = chain(&error), "sealing the log failed"),
+        }
+    }
+    leave(&deps, &mut turn).await;
+}
+
+/// Sends what waits, one mail after the other, so that a stop waits for one at most.
+async fn send_mail(deps: Arc<Deps>, metrics: &Metrics, mut turn: Turn, mut stopping: watch::Receiver<bool>) {
+    if deps.mailer().is_none() {
+        return;
+    }
+    let mut ticks = every(MAIL);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            _ = stopping.wait_for(|stop| *stop) => break,
+        }
+        let ctx = ctx(&deps);
+        let sent = async {
+            let mut step = Step::Went;
+            while step == Step::Went && !*stopping.borrow() && turn.is_mine(&ctx).await? {
+                step = mail::step(&ctx).await?;
+            }
+            Ok::<_, Error>(step)
+        };
+        match sent.await {
+            Ok(Step::Paused) => {
+                tracing::warn!("the mail server cannot be reached; mails wait");
+                ticks.reset_after(MAIL_PAUSE);
+            }
+            Ok(_) => metrics.job_done("mail", deps.clock.now()),
+            Err(error) => tracing::error!(cause = chain(&error), "sending mail failed"),
         }
     }
     leave(&deps, &mut turn).await;

@@ -42,14 +42,16 @@ fn host(url: &str) -> &str {
 /// What the services need.
 pub fn deps(config: &StoreConfig, public_url: &PublicUrl, db: Db) -> Result<Arc<Deps>, Stop> {
     let issuers = Issuers::new(config.issuers(public_url), http_client()?)?;
-    Ok(Arc::new(Deps::new(
+    let mailer = config.mailer(public_url)?;
+    let deps = Deps::new(
         db,
         Arc::new(SystemClock),
         Arc::new(SystemRandom),
         Arc::new(issuers),
         config.site(public_url),
         config.limits(),
-    )))
+    );
+    Ok(Arc::new(deps.mailing(mailer)))
 }
 
 /// The directory of the data, for its owner alone.

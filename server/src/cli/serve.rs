@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use stackyard_db::{Backend, Db};
-use stackyard_domain::{Actor, Ctx, Deps, RequestInfo, flash, new_trace_id, setup};
+use stackyard_domain::{Actor, Ctx, Deps, RequestInfo, accounts, flash, new_trace_id, setup};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
@@ -53,6 +53,7 @@ pub async fn run(flags: &ServeFlags) -> Result<(), Stop> {
     let mut signals = Signals::listen()?;
     say::line(&format!("Stackyard is at {}", public_url.origin()));
     flash::prepare(&operator(&deps)).await?;
+    accounts::prepare(&operator(&deps)).await?;
     first_account(&deps, db.backend()).await?;
 
     let jobs = tokio::spawn(jobs::run(Arc::clone(&deps), state.metrics(), state.stopping()));

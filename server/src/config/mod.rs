@@ -4,10 +4,12 @@ mod settings;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::Uri;
 use ipnet::IpNet;
+use stackyard_domain::mail::{Mailer, Smtp};
 use stackyard_domain::{Limits, Site};
 use stackyard_oidc::{IssuerConfig, IssuerKind};
 
@@ -58,6 +60,8 @@ pub struct StoreConfig {
     anyone_may_create_workspaces: bool,
     ci_session: Duration,
     issuers: Option<Vec<IssuerConfig>>,
+    /// The mail server's address, and the sender when it was set.
+    mail: Option<(String, Option<String>)>,
 }
 
 /// Everything for `serve`.
@@ -125,13 +129,19 @@ impl PublicUrl {
         Self { https: false, authority }
     }
 
+    /// The host without its port.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        match self.authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => &self.authority,
+        }
+    }
+
     /// Whether the host is this machine itself.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        let host = match self.authority.rsplit_once(':') {
-            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-            _ => &self.authority,
-        };
+        let host = self.host();
         let address = host.trim_start_matches('[').trim_end_matches(']');
         host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
@@ -172,6 +182,7 @@ impl StoreConfig {
             port,
             anyone_may_create_workspaces: settings.anyone_may_create_workspaces.unwrap_or(true),
             ci_session: Duration::from_secs(u64::from(minutes) * 60),
+            mail: settings.smtp_url.map(|url| (url, settings.mail_from)),
             issuers: settings.issuers.map(|issuers| issuers.into_iter().map(issuer).collect()).transpose()?,
         })
     }
@@ -180,6 +191,18 @@ impl StoreConfig {
     #[must_use]
     pub fn public_url(&self, bound: Option<u16>) -> PublicUrl {
         self.public_url.clone().unwrap_or_else(|| PublicUrl::localhost(bound.unwrap_or(self.port)))
+    }
+
+    /// The mail server, when there is one.
+    ///
+    /// # Errors
+    /// The part of its settings that cannot be used.
+    pub fn mailer(&self, public_url: &PublicUrl) -> Result<Option<Arc<dyn Mailer>>, ConfigError> {
+        let Some((url, from)) = &self.mail else { return Ok(None) };
+        let host = public_url.host();
+        let from = from.clone().unwrap_or_else(|| format!("Stackyard <stackyard@{host}>"));
+        let smtp = Smtp::new(url, &from, host).map_err(|error| ConfigError(error.to_string()))?;
+        Ok(Some(Arc::new(smtp)))
     }
 
     /// The part of this that the services need.

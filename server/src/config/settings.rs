@@ -12,7 +12,7 @@ use super::ConfigError;
 const FILE: &str = "stackyard.toml";
 const PREFIX: &str = "STACKYARD_";
 /// Every setting, by its name in the file; a variable is the same in capitals.
-pub const NAMES: [&str; 14] = [
+pub const NAMES: [&str; 16] = [
     "database_url",
     "database_connections",
     "listen",
@@ -27,6 +27,8 @@ pub const NAMES: [&str; 14] = [
     "log",
     "path_prefix",
     "stop_seconds",
+    "smtp_url",
+    "mail_from",
 ];
 
 /// Where the data is and how the server is known: what every command needs.
@@ -103,6 +105,16 @@ pub struct ServeFlags {
     #[arg(long, value_name = "SECONDS")]
     #[serde(skip_serializing_if = "Option::is_none")]
     stop_seconds: Option<String>,
+    /// The mail server: smtps://user:password@host, or smtp://… which asks for TLS unless ?tls=none says otherwise. Better
+    /// as a variable, since others see flags [STACKYARD_SMTP_URL; default none, so links are copied]
+    #[arg(long, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    smtp_url: Option<String>,
+    /// The sender of mails, an address or `Name <address>` [STACKYARD_MAIL_FROM; default Stackyard <stackyard@ and the host
+    /// of the public address>]
+    #[arg(long, value_name = "SENDER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mail_from: Option<String>,
 }
 
 /// What `serve --help` says about the setting that is too big for a flag.
@@ -146,6 +158,8 @@ pub(super) struct Settings {
     pub path_prefix: Option<String>,
     #[serde(deserialize_with = "number")]
     pub stop_seconds: Option<u32>,
+    pub smtp_url: Option<String>,
+    pub mail_from: Option<String>,
 }
 
 /// A trusted issuer of workflow tokens.
