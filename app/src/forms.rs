@@ -75,7 +75,13 @@ impl Done {
     /// Shows a new secret there, once.
     #[must_use]
     pub fn showing(self, secret: &Secret) -> Self {
-        Self { secret: Some(secret.expose().to_owned()), ..self }
+        self.showing_text(secret.expose())
+    }
+
+    /// Shows a text that has new secrets in it there, once.
+    #[must_use]
+    pub fn showing_text(self, text: impl Into<String>) -> Self {
+        Self { secret: Some(text.into()), ..self }
     }
 }
 

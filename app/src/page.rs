@@ -51,6 +51,8 @@ pub enum Nav {
     Deployments,
     /// Locks.
     Locks,
+    /// Team.
+    Team,
     /// Activity.
     Activity,
     /// Workspace Settings.
@@ -71,8 +73,15 @@ pub(crate) struct NavPage {
 
 impl Nav {
     /// The entries of the sidebar, in its order; the settings stand apart.
-    pub(crate) const SIDEBAR: [Self; 6] =
-        [Self::Overview, Self::Repositories, Self::Stacks, Self::Deployments, Self::Locks, Self::Activity];
+    pub(crate) const SIDEBAR: [Self; 7] = [
+        Self::Overview,
+        Self::Repositories,
+        Self::Stacks,
+        Self::Deployments,
+        Self::Locks,
+        Self::Team,
+        Self::Activity,
+    ];
 
     /// What is known of it.
     pub(crate) const fn page(self) -> NavPage {
@@ -91,6 +100,7 @@ impl Nav {
             Self::Stacks => page("Stacks", Icon::Stacks, paths::stacks, resources),
             Self::Deployments => page("Deployments", Icon::Deploy, paths::deployments, resources),
             Self::Locks => page("Locks", Icon::Lock, paths::locks, resources),
+            Self::Team => page("Team", Icon::Team, paths::team, resources),
             Self::Activity => page("Activity", Icon::Activity, paths::activity, resources),
             Self::Settings => page("Workspace Settings", Icon::Gear, paths::settings, Action::SeeOverview),
         }

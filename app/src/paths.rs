@@ -1,7 +1,9 @@
 //! The addresses of this site: how they are made, and which of those that come in may be followed.
 
 use form_urlencoded::Serializer;
-use stackyard_model::id::{AffectedId, DeploymentId, InstanceId, LockId, PermissionId, RepositoryId, RepositoryTokenId};
+use stackyard_model::id::{
+    AffectedId, DeploymentId, InstanceId, InvitationId, LockId, MemberId, PermissionId, RepositoryId, RepositoryTokenId,
+};
 use stackyard_model::workspace::Workspace;
 
 /// Where people sign in.
@@ -213,6 +215,42 @@ pub fn lock_history(workspace: &Workspace, lock: &LockId) -> String {
 #[must_use]
 pub fn force_release(workspace: &Workspace, lock: &LockId) -> String {
     within(workspace, &["/locks?force=", lock.as_str(), "#force"])
+}
+
+/// The people of a workspace.
+#[must_use]
+pub fn team(workspace: &Workspace) -> String {
+    within(workspace, &["/team"])
+}
+
+/// Where people are invited.
+#[must_use]
+pub fn invite_people(workspace: &Workspace) -> String {
+    within(workspace, &["/team/invite"])
+}
+
+/// Where the person who asks goes out of a workspace.
+#[must_use]
+pub fn leave(workspace: &Workspace) -> String {
+    within(workspace, &["/team/leave"])
+}
+
+/// Where something is done to a member: `role`, `access`, `remove` or `transfer`.
+#[must_use]
+pub fn member(workspace: &Workspace, id: &MemberId, what: &str) -> String {
+    within(workspace, &["/team/members/", id.as_str(), "/", what])
+}
+
+/// Where something is done to an invitation: `resend` or `revoke`.
+#[must_use]
+pub fn invitation(workspace: &Workspace, id: &InvitationId, what: &str) -> String {
+    within(workspace, &["/team/invitations/", id.as_str(), "/", what])
+}
+
+/// The events of a workspace's log that have these words.
+#[must_use]
+pub fn events_with(workspace: &Workspace, words: &str) -> String {
+    with_params(&activity(workspace), &[("q", words)])
 }
 
 /// A workspace's log.

@@ -8,7 +8,7 @@ use server_fn::ServerFn;
 use stackyard_model::Action;
 
 use crate::page::{nowhere, page};
-use crate::{accounts, activity, affected, deployments, help, instances, jump, locks, permissions, refusals, repositories, tokens, workspaces};
+use crate::{accounts, activity, affected, deployments, help, instances, invitations, jump, locks, permissions, refusals, repositories, team, tokens, workspaces};
 
 /// Who may use a page or a function. The services decide; this says what they have to decide, for the tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +49,7 @@ const fn seen_by(path: &'static str, audience: Audience) -> PageInfo {
 pub const PAGES: &[PageInfo] = &[
     seen_by("/", Audience::SignedIn),
     seen_by("/setup", Audience::Public),
+    seen_by("/invite/{token}", Audience::Public),
     seen_by("/sign-in", Audience::Public),
     seen_by("/account", Audience::SignedIn),
     seen_by("/start", Audience::SignedIn),
@@ -94,6 +95,24 @@ pub const PAGES: &[PageInfo] = &[
     seen_by("/dashboard/workspaces/{slug}/deployments", Audience::Member(Action::SeeResources)),
     seen_by("/dashboard/workspaces/{slug}/deployments/{deployment}", Audience::Member(Action::SeeResources)),
     seen_by("/dashboard/workspaces/{slug}/locks", Audience::Member(Action::SeeResources)),
+    seen_by("/dashboard/workspaces/{slug}/team", Audience::Member(Action::SeeResources)),
+    seen_by("/dashboard/workspaces/{slug}/team/invite", Audience::Member(Action::ManageMembers)),
+    seen_by("/dashboard/workspaces/{slug}/team/leave", Audience::Member(Action::Leave)),
+    seen_by("/dashboard/workspaces/{slug}/team/members/{member}/role", Audience::Member(Action::ManageMembers)),
+    seen_by("/dashboard/workspaces/{slug}/team/members/{member}/access", Audience::Member(Action::ManageMembers)),
+    seen_by("/dashboard/workspaces/{slug}/team/members/{member}/remove", Audience::Member(Action::ManageMembers)),
+    seen_by(
+        "/dashboard/workspaces/{slug}/team/members/{member}/transfer",
+        Audience::Member(Action::TransferOwnership),
+    ),
+    seen_by(
+        "/dashboard/workspaces/{slug}/team/invitations/{invitation}/resend",
+        Audience::Member(Action::ManageMembers),
+    ),
+    seen_by(
+        "/dashboard/workspaces/{slug}/team/invitations/{invitation}/revoke",
+        Audience::Member(Action::ManageMembers),
+    ),
     seen_by("/dashboard/workspaces/{slug}/activity", Audience::Member(Action::SeeResources)),
 ];
 
@@ -106,6 +125,21 @@ pub const SERVER_FUNCTIONS: &[FunctionInfo] = &[
     called_by::<accounts::forms::CompleteSetup>(Audience::Public),
     called_by::<accounts::forms::SignIn>(Audience::Public),
     called_by::<accounts::forms::SetTheme>(Audience::Public),
+    called_by::<invitations::forms::JoinByInvitation>(Audience::Public),
+    called_by::<invitations::forms::DeclineInvitation>(Audience::Public),
+    called_by::<invitations::forms::AcceptInvitation>(Audience::SignedIn),
+    called_by::<invitations::forms::Invite>(Audience::Member(Action::ManageMembers)),
+    called_by::<invitations::forms::ResendInvitation>(Audience::Member(Action::ManageMembers)),
+    called_by::<invitations::forms::RevokeInvitation>(Audience::Member(Action::ManageMembers)),
+    called_by::<team::forms::ChangeRole>(Audience::Member(Action::ManageMembers)),
+    called_by::<team::forms::SuspendMember>(Audience::Member(Action::ManageMembers)),
+    called_by::<team::forms::RestoreMember>(Audience::Member(Action::ManageMembers)),
+    called_by::<team::forms::RemoveMember>(Audience::Member(Action::ManageMembers)),
+    called_by::<team::forms::LeaveWorkspace>(Audience::Member(Action::Leave)),
+    called_by::<team::forms::OfferOwnership>(Audience::Member(Action::TransferOwnership)),
+    // It is offered to one of those who could also leave.
+    called_by::<team::forms::AcceptOwnership>(Audience::Member(Action::Leave)),
+    called_by::<team::forms::EndOffer>(Audience::Member(Action::SeeOverview)),
     called_by::<permissions::forms::CheckPattern>(Audience::SignedIn),
     called_by::<jump::forms::Jump>(Audience::SignedIn),
     called_by::<accounts::forms::SignOut>(Audience::SignedIn),
@@ -145,6 +179,7 @@ pub fn App() -> impl IntoView {
             <FlatRoutes fallback=nowhere>
                 <Route path=path!("/") view=|| page(workspaces::home) ssr=SsrMode::Async />
                 <Route path=path!("/setup") view=|| page(accounts::setup) ssr=SsrMode::Async />
+                <Route path=path!("/invite/:token") view=|| page(invitations::invite) ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=|| page(accounts::sign_in) ssr=SsrMode::Async />
                 <Route path=path!("/account") view=|| page(accounts::account) ssr=SsrMode::Async />
                 <Route path=path!("/start") view=|| page(workspaces::start) ssr=SsrMode::Async />
@@ -231,6 +266,51 @@ pub fn App() -> impl IntoView {
                 <Route
                     path=path!("/dashboard/workspaces/:slug/locks")
                     view=|| page(locks::list)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/team")
+                    view=|| page(team::list)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/team/invite")
+                    view=|| page(team::invite)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/team/leave")
+                    view=|| page(team::leave)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/team/members/:member/role")
+                    view=|| page(team::role)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/team/members/:member/access")
+                    view=|| page(team::access)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/team/members/:member/remove")
+                    view=|| page(team::remove)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/team/members/:member/transfer")
+                    view=|| page(team::transfer)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/team/invitations/:invitation/resend")
+                    view=|| page(team::resend)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/team/invitations/:invitation/revoke")
+                    view=|| page(team::revoke)
                     ssr=SsrMode::Async
                 />
                 <Route

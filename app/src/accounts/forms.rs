@@ -50,9 +50,12 @@ pub async fn sign_in(
     .await
 }
 
-/// Signs out.
+/// Signs out, and goes to sign in again before `next`.
 #[server(name = SignOut, prefix = "/forms", endpoint = "sign-out")]
-pub async fn sign_out(#[server(default)] back: String) -> Result<(), AppError> {
+pub async fn sign_out(
+    #[server(default)] next: String,
+    #[server(default)] back: String,
+) -> Result<(), AppError> {
     let ctx = request()?;
     let result = sessions::sign_out(&ctx).await;
     // The next page is read by nobody in particular, and so is what is left for it.
@@ -61,7 +64,7 @@ pub async fn sign_out(#[server(default)] back: String) -> Result<(), AppError> {
         if let Some(cookies) = use_context::<Cookies>() {
             set_cookie(&cookies.forget_session());
         }
-        Done::to(paths::SIGN_IN).saying("You are signed out.")
+        Done::to(paths::sign_in(&next)).saying("You are signed out.")
     })
     .await
 }
@@ -186,7 +189,7 @@ fn as_it_is(account: &Account) -> ProfileInput {
     }
 }
 
-fn keep_session(session: &NewSession) {
+pub(crate) fn keep_session(session: &NewSession) {
     if let Some(cookies) = use_context::<Cookies>() {
         set_cookie(&cookies.keep_session(session.cookie.expose(), session.max_age));
     }

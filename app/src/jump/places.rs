@@ -143,6 +143,9 @@ fn actions(here: &Here, repositories: &[Repository]) -> Vec<Place> {
     if here.may(Action::ManageRepositories) {
         actions.push(place("Add Repository", hint, paths::add_repository(workspace)));
     }
+    if here.may(Action::ManageMembers) {
+        actions.push(place("Invite people", hint, paths::invite_people(workspace)));
+    }
     if here.may(Action::ManageTokens) {
         actions.push(place("Create a repository token", hint, format!("{}#tokens", paths::settings(workspace))));
     }

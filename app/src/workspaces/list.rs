@@ -1,13 +1,14 @@
 //! All my workspaces.
 
 use leptos::prelude::*;
-use stackyard_domain::workspaces;
+use stackyard_domain::{invitations, workspaces};
 use stackyard_model::workspace::Membership;
 use stackyard_ui::{
     ButtonKind, CoverLink, Empty, Icon, LinkButton, PlainTitle, RelativeTime, RoleBadge, SearchForm, SearchInput,
     TileSize, WorkspaceTile, counted,
 };
 
+use crate::invitations::Waiting;
 use crate::page::{Answer, Page, Stop};
 use crate::paths;
 use crate::visit::Visit;
@@ -26,7 +27,10 @@ pub async fn home(visit: Visit) -> Answer {
     };
     let to = match chosen.or(only) {
         Some(membership) => paths::overview(&membership.workspace),
-        None if memberships.is_empty() && visit.ctx.deps().site.anyone_may_create_workspaces => {
+        None if memberships.is_empty()
+            && visit.ctx.deps().site.anyone_may_create_workspaces
+            && invitations::waiting(&visit.ctx).await?.is_empty() =>
+        {
             paths::START.to_owned()
         }
         None => paths::WORKSPACES.to_owned(),
@@ -42,6 +46,7 @@ pub async fn list(visit: Visit) -> Answer {
     visit.account()?;
     let q = visit.query("q");
     let memberships = workspaces::list(&visit.ctx, &q).await?;
+    let invited = invitations::waiting(&visit.ctx).await?;
     let may_create = visit.ctx.deps().site.anyone_may_create_workspaces;
     Ok(Page::plain("Workspaces", move || {
         let shown = memberships.len();
@@ -107,6 +112,7 @@ pub async fn list(visit: Visit) -> Answer {
                 </SearchForm>
                 <span class="max-md:ml-auto">{create(ButtonKind::Primary)}</span>
             </PlainTitle>
+            {invited.into_iter().map(|invited| view! { <Waiting invited /> }).collect::<Vec<_>>()}
             {list}
         }
     }))

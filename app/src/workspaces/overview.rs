@@ -8,7 +8,7 @@ use stackyard_model::repository::Repository;
 use stackyard_model::workspace::{COUNTED_MAX, Totals as Counts, Workspace};
 use stackyard_model::{Action, Ts};
 use stackyard_ui::{
-    ActivityLog, Code, Glyph, Icon, LinkButton, Live, Now, PageHeader, Panel, PanelWidth, PartHeader, Split, SplitMain,
+    ActivityLog, ButtonSize, Code, Glyph, Icon, LinkButton, Live, Now, PageHeader, Panel, PanelWidth, PartHeader, Split, SplitMain,
     State, StateGlyph, TextLink, Total, Totals, counted, thousands, up_to_most,
 };
 
@@ -64,9 +64,17 @@ pub async fn overview(visit: Visit) -> Answer {
     };
     let workspace = inside.workspace().clone();
     let may_add = here.may(Action::ManageRepositories);
+    let may_invite = here.may(Action::ManageMembers);
     Ok(Page::of_workspace(&inside, Nav::Overview, "Overview", move || {
         let add = (may_add && totals.repositories == 0)
             .then(|| view! { <FirstRepository workspace=workspace.clone() /> });
+        let invite = may_invite.then(|| {
+            view! {
+                <LinkButton href=paths::invite_people(&workspace) icon=Icon::Plus size=ButtonSize::Small>
+                    "Invite people"
+                </LinkButton>
+            }
+        });
         let locks_held = totals.locks;
         let counts = view! { <CountTotals totals workspace=workspace.clone() linked=resources.is_some() /> };
         let all = paths::activity(&workspace);
@@ -97,7 +105,7 @@ pub async fn overview(visit: Visit) -> Answer {
             None => counts.into_any(),
         };
         view! {
-            <PageHeader title="Overview">{live}</PageHeader>
+            <PageHeader title="Overview">{live} {invite}</PageHeader>
             {body}
         }
     }))
