@@ -126,6 +126,9 @@ async fn four_identical_forms_at_once_do_their_work_once() {
         (7, "/forms/tokens/revoke", 404),
         (8, "/forms/workspaces/create", 400),
         (9, "/forms/workspaces/delete", 404),
+        (10, "/forms/invitations/revoke", 409),
+        (11, "/forms/invitations/join", 409),
+        (12, "/forms/team/remove", 404),
     ] {
         let world = World::new(&app, &subjects, &format!("world-{number}"), owner).await;
         let mut whole = fields(path, &world);

@@ -35,6 +35,31 @@ pub(crate) fn fields(path: &str, world: &World) -> Vec<(&'static str, String)> {
         "repositories/confirm-identity" => {
             vec![workspace, repository, ("name", text("acme/renamed")), ("owner", text("65"))]
         }
+        "invitations/invite" => vec![
+            workspace,
+            ("people", format!("new-{}@example.com", world.workspace().slug)),
+            ("role", text("member")),
+            ("way", text("copied")),
+            ("days", text("7")),
+        ],
+        "invitations/resend" => {
+            vec![workspace, ("invitation", world.invitation.to_string()), ("way", text("copied"))]
+        }
+        "invitations/revoke" => vec![workspace, ("invitation", world.invitation.to_string())],
+        "invitations/accept" | "invitations/decline" => vec![("link", world.link.clone())],
+        "invitations/join" => {
+            vec![("link", world.link.clone()), ("name", text("Kim")), ("password", text(PASSWORD))]
+        }
+        "team/change-role" => {
+            vec![workspace, ("member", world.member.to_string()), ("role", text("billing"))]
+        }
+        "team/suspend" | "team/restore" | "team/remove" => {
+            vec![workspace, ("member", world.member.to_string())]
+        }
+        "team/leave" | "team/accept-ownership" | "team/end-offer" => vec![workspace],
+        "team/offer-ownership" => {
+            vec![workspace, ("member", world.member.to_string()), ("name", world.workspace().name.clone())]
+        }
         "jump" => vec![("q", text("acme"))],
         "deployments/read-log" | "deployments/find-in-log" => {
             vec![workspace, ("deployment", world.deployment.to_string()), ("q", text("line"))]
@@ -141,7 +166,10 @@ async fn things_of_one_workspace_are_not_there_in_another_of_the_same_person() {
         let foreign = fields(function.path, &other);
         let things: Vec<_> = foreign
             .iter()
-            .filter(|(name, _)| ["repository", "permission", "token", "lock", "deployment"].contains(name))
+            .filter(|(name, _)| {
+                ["repository", "permission", "token", "lock", "deployment", "member", "invitation"]
+                    .contains(name)
+            })
             .map(|(name, _)| *name)
             .collect();
         // Each thing of the other workspace, with everything else of this one.
@@ -164,7 +192,9 @@ async fn things_of_one_workspace_are_not_there_in_another_of_the_same_person() {
     }
     assert!(seen >= 13, "{seen}");
     let about_things = |path: &str| {
-        ["{repo}", "{affected}", "{instance}", "{deployment}"].iter().any(|thing| path.contains(thing))
+        ["{repo}", "{affected}", "{instance}", "{deployment}", "{member}", "{invitation}"]
+            .iter()
+            .any(|thing| path.contains(thing))
     };
     for page in stackyard_app::PAGES.iter().filter(|page| about_things(page.path)) {
         let foreign = other.fill(page.path).replace("/other/", "/mine/");

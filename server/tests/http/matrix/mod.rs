@@ -9,8 +9,10 @@ use stackyard_app::Audience;
 use stackyard_domain::affected::{AffectedItem, AffectedUpload};
 use stackyard_domain::instances::InstanceFilter;
 use stackyard_domain::locks::{self, TakeInput};
-use stackyard_domain::{access, affected, ci, instances, permissions, tokens, workspaces};
-use stackyard_model::id::{AffectedId, DeploymentId, InstanceId, LockId, PermissionId, RepositoryTokenId};
+use stackyard_domain::{access, affected, ci, instances, permissions, team, tokens, workspaces};
+use stackyard_model::id::{
+    AffectedId, DeploymentId, InstanceId, InvitationId, LockId, MemberId, PermissionId, RepositoryTokenId,
+};
 use stackyard_model::repository::Repository;
 use stackyard_model::workspace::Workspace;
 use stackyard_model::{Action, PermissionKind, Role};
@@ -62,6 +64,11 @@ pub(crate) struct World {
     affected: AffectedId,
     instance: InstanceId,
     deployment: DeploymentId,
+    /// The viewer's.
+    member: MemberId,
+    /// An invitation that waits, and the secret of its link.
+    invitation: InvitationId,
+    link: String,
     /// Of a refusal.
     trace: String,
     logo: String,
@@ -121,6 +128,18 @@ impl World {
         let logo = app.enter(&place.workspace).await.workspace().logo.clone().unwrap();
         let token_bearer = token_bearer.expose().to_owned();
         let token = token.id;
+        let member = membership(app, &place, person_of(subjects, Role::Viewer)).await;
+        let (invitation, link) =
+            app.invite(&place, &format!("invited-{slug}@example.com"), Role::Member).await;
+        let offered = match &caller.person {
+            Some(person) if caller.role.is_some_and(|role| role != Role::Owner) => {
+                membership(app, &place, person).await
+            }
+            _ => member.clone(),
+        };
+        let owner = app.ctx_of(&place.owner).await;
+        let here = access::enter_anyhow(&owner, slug).await.unwrap();
+        team::offer_ownership(&owner, &here, &offered, &here.workspace().name).await.unwrap();
         Self {
             place,
             permission,
@@ -132,6 +151,9 @@ impl World {
             affected,
             instance,
             deployment,
+            member,
+            invitation,
+            link,
             trace,
             logo,
         }
@@ -164,11 +186,19 @@ impl World {
             .replace("{affected}", self.affected.as_str())
             .replace("{instance}", self.instance.as_str())
             .replace("{deployment}", self.deployment.as_str())
+            .replace("{member}", self.member.as_str())
+            .replace("{invitation}", self.invitation.as_str())
+            .replace("{token}", &self.link)
             .replace("{trace}", &self.trace)
             .replace("{version}", &self.logo)
             .replace("{tag}", "NotFound")
             .replace("{*path}", "nothing.js")
     }
+}
+
+async fn membership(app: &TestApp, place: &Place, person: &Person) -> MemberId {
+    let ctx = app.ctx_of(person).await;
+    access::enter_anyhow(&ctx, &place.workspace.slug).await.unwrap().member_id.clone()
 }
 
 async fn lock(app: &TestApp, place: &Place, person: &Person, stack: &str) -> LockId {

@@ -4,6 +4,7 @@
 mod call;
 mod place;
 mod runs;
+mod smtp;
 mod stream;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use stackyard::router::{self, Front};
 use stackyard::state::{AppState, Parts};
 use stackyard_app::context::Assets;
 use stackyard_db::testing::TestDb;
+use stackyard_domain::mail::Mailer;
 use stackyard_domain::testing::{ManualClock, SeededRandom};
 use stackyard_domain::{Actor, Clock as _, Ctx, Deps, Limits, RequestInfo, Site};
 use stackyard_model::Ts;
@@ -23,6 +25,7 @@ use stackyard_oidc::{Issuers, http_client};
 pub use call::{Answer, Call, PNG, multipart};
 pub use place::{Person, Place, fill_log};
 pub use runs::{assert_let_in, assert_refused};
+pub use smtp::{SmtpServer, Temper};
 pub use stream::{Sent, follow, take_event};
 
 /// Where the server of a test is.
@@ -82,6 +85,23 @@ impl TestApp {
         let state = AppState::new(parts);
         let service = router::service(state.clone());
         Self { deps, clock, issuer, service, state, database }
+    }
+
+    /// The same server, restarted with a mail server.
+    pub fn mailing(self, mailer: Arc<dyn Mailer>) -> Self {
+        let Deps { db, clock, random, site, limits, issuers, .. } = &*self.deps;
+        let deps = Deps::new(
+            db.clone(),
+            Arc::clone(clock),
+            Arc::clone(random),
+            Arc::clone(issuers),
+            site.clone(),
+            limits.clone(),
+        );
+        let deps = Arc::new(deps.mailing(Some(mailer)));
+        let state = AppState::new(parts(Arc::clone(&deps)));
+        let service = router::service(state.clone());
+        Self { deps, service, state, ..self }
     }
 
     /// The same server, restarted with other trusted issuers.

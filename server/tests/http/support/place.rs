@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use stackyard_domain::accounts::{self, NewAccount};
+use stackyard_domain::invitations::{self, InviteInput};
 use stackyard_domain::locks::{self, LockFilter, Locks};
 use stackyard_domain::workspaces::{self, NewWorkspace};
 use stackyard_domain::{
@@ -9,6 +10,7 @@ use stackyard_domain::{
 use stackyard_model::PermissionKind;
 use stackyard_model::account::Account;
 use stackyard_model::activity::{ActivityFilter, Event};
+use stackyard_model::id::InvitationId;
 use stackyard_model::permission::{Events, PermissionInput};
 use stackyard_model::repository::Repository;
 use stackyard_model::role::Role;
@@ -102,6 +104,26 @@ impl TestApp {
         let here = self.enter(&place.workspace).await;
         let made = tokens::create(&self.operator(), &here, &place.repository.id, "nightly", None).await;
         made.unwrap().1.expose().to_owned()
+    }
+
+    /// Invites an address, as the operator: the invitation, and the secret of its link.
+    pub async fn invite(&self, place: &Place, email: &str, role: Role) -> (InvitationId, String) {
+        let input = InviteInput {
+            people: email.to_owned(),
+            role: role.as_str().to_owned(),
+            way: "copied".to_owned(),
+            days: "7".to_owned(),
+        };
+        let here = self.enter(&place.workspace).await;
+        let outcome = invitations::invite(&self.operator(), &here, input).await.unwrap();
+        let listed = invitations::list(&self.operator(), &here, "", 1).await.unwrap();
+        (listed.items[0].id.clone(), outcome.links[0].1.expose().to_owned())
+    }
+
+    /// Adds that many members, whose passwords nobody knows.
+    pub async fn fill_team(&self, workspace: &Workspace, count: usize) {
+        let here = self.enter(workspace).await;
+        stackyard_domain::team::testing::fill(&self.operator(), &here, count).await.unwrap();
     }
 
     /// What is locked.

@@ -1,0 +1,175 @@
+//! Mail, through a mail server on a real socket.
+
+use std::time::Duration;
+
+use stackyard_domain::invitations::{self, InviteInput};
+use stackyard_domain::mail::{self, Step};
+use stackyard_model::invitation::MailState;
+
+use crate::support::{Answer, PASSWORD, Place, SmtpServer, Temper, TestApp};
+
+async fn start(temper: Temper) -> (TestApp, SmtpServer, Place) {
+    let server = SmtpServer::start(temper).await;
+    let app = TestApp::start().await.mailing(server.mailer());
+    let place = app.acme().await;
+    (app, server, place)
+}
+
+async fn invite(app: &TestApp, place: &Place, people: &str) -> Answer {
+    let fields =
+        [("workspace", "acme"), ("people", people), ("role", "member"), ("way", "mailed"), ("days", "7")];
+    let call = app.post("/forms/invitations/invite").cookie(&place.owner.cookie);
+    call.header("accept", "application/json").form(&fields).send().await
+}
+
+/// Sends until nothing is due.
+async fn send_all(app: &TestApp) -> Step {
+    loop {
+        match mail::step(&app.operator()).await.unwrap() {
+            Step::Went => {}
+            step => return step,
+        }
+    }
+}
+
+async fn state(app: &TestApp, place: &Place) -> (Option<MailState>, String) {
+    let here = app.enter(&place.workspace).await;
+    let page = invitations::list(&app.operator(), &here, "", 10).await.unwrap();
+    (page.items[0].mail, page.items[0].mail_note.clone().unwrap_or_default())
+}
+
+/// The secret in the link of a mail, whose lines are folded and whose `=` are encoded.
+fn link(text: &str) -> String {
+    let text = text.replace("=\n", "").replace("=3D", "=");
+    let start = text.find("/invite/").unwrap() + "/invite/".len();
+    text[start..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mailed_link_arrives_once_proves_the_address_and_lets_in() {
+    let (app, server, place) = start(Temper::Good).await;
+    assert_eq!(invite(&app, &place, "Kim Larkspur <Kim@acme.example>").await.status, 303);
+    assert_eq!(send_all(&app).await, Step::Idle);
+    let [text] = &*server.taken() else { panic!("{:?}", server.taken()) };
+    assert!(
+        text.contains("To: Kim@acme.example\n") && text.contains("Subject: Olga invited you to The acme\n"),
+        "{text}"
+    );
+    assert!(text.contains("text/plain") && text.contains("text/html"), "{text}");
+    assert_eq!(state(&app, &place).await.0, Some(MailState::Sent));
+    let link = link(text);
+    let page = app.get(&format!("/invite/{link}")).html().send().await.text();
+    assert!(page.contains("Yours: the link came to this mailbox."), "{page}");
+    let join = [("link", link.as_str()), ("name", "Kim"), ("password", PASSWORD)];
+    let joined = app.post("/forms/invitations/join").html().form(&join).send().await;
+    assert_eq!(joined.location(), "/dashboard/workspaces/acme", "{}", joined.text());
+    let cookie = joined.header("set-cookie").split(['=', ';']).nth(1).unwrap().to_owned();
+    let team = app.get("/dashboard/workspaces/acme/team").cookie(&cookie).html().send().await;
+    assert_eq!(team.status, 200);
+    // What proved it counts for the next invitation: it waits in the list, without a link.
+    let second = app.workspace(&place.owner, "second").await;
+    let second = app.with_infra(second, place.owner.clone()).await;
+    app.invite(&second, "kim@ACME.example", stackyard_model::Role::Viewer).await;
+    let list = app.get("/dashboard/workspaces").cookie(&cookie).html().send().await.text();
+    assert!(list.contains("The second") && list.contains("Accept") && list.contains("Decline"), "{list}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_refuses_is_heard_and_one_that_puts_off_is_asked_again() {
+    let (app, server, place) = start(Temper::Refuses).await;
+    invite(&app, &place, "kim@acme.example").await;
+    assert_eq!(send_all(&app).await, Step::Idle);
+    let (mail, note) = state(&app, &place).await;
+    assert_eq!(mail, Some(MailState::Failed));
+    assert!(note.contains("No such user") && !note.contains("::error"), "{note}");
+    assert!(app.log(&place).await.iter().any(|event| event.action == "invitation_undelivered"));
+    let page =
+        app.get("/dashboard/workspaces/acme/team").cookie(&place.owner.cookie).html().send().await.text();
+    assert!(page.contains("Not delivered") && page.contains("No such user"), "{page}");
+
+    server.becomes(Temper::PutsOff);
+    app.clock.advance(Duration::from_secs(61));
+    let here = app.enter(&place.workspace).await;
+    let id = invitations::list(&app.operator(), &here, "", 1).await.unwrap().items[0].id.clone();
+    let way = stackyard_model::invitation::LinkWay::Mailed;
+    invitations::resend(&app.operator(), &here, &id, way).await.unwrap();
+    assert_eq!(send_all(&app).await, Step::Idle);
+    assert_eq!(state(&app, &place).await.0, Some(MailState::Queued));
+    server.becomes(Temper::Good);
+    assert_eq!(send_all(&app).await, Step::Idle);
+    assert!(server.taken().is_empty(), "it waits a minute first");
+    app.clock.advance(Duration::from_secs(61));
+    assert_eq!(send_all(&app).await, Step::Idle);
+    assert_eq!(server.taken().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_hangs_keeps_mails_waiting_and_nobody_else() {
+    let (app, server, place) = start(Temper::Hangs).await;
+    invite(&app, &place, "kim@acme.example\nida@acme.example").await;
+    assert_eq!(send_all(&app).await, Step::Paused);
+    assert_eq!(state(&app, &place).await.0, Some(MailState::Queued));
+    server.becomes(Temper::Good);
+    assert_eq!(send_all(&app).await, Step::Idle);
+    assert_eq!(server.taken().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_knows_to_have_arrived_is_not_sent_twice() {
+    let (app, server, place) = start(Temper::HangsUp).await;
+    invite(&app, &place, "kim@acme.example").await;
+    send_all(&app).await;
+    assert_eq!(server.taken().len(), 1);
+    assert_eq!(state(&app, &place).await.0, Some(MailState::Unsure));
+    app.clock.advance(Duration::from_secs(24 * 3600));
+    server.becomes(Temper::Good);
+    assert_eq!(send_all(&app).await, Step::Idle);
+    assert_eq!(server.taken().len(), 1);
+    // The link that may have arrived still counts.
+    let page = app.get(&format!("/invite/{}", link(&server.taken()[0]))).html().send().await.text();
+    assert!(page.contains("Join The acme"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_while_a_mail_is_sent_sends_none_twice_and_keeps_the_others() {
+    let (app, server, place) = start(Temper::Hangs).await;
+    invite(&app, &place, "kim@acme.example\nida@acme.example\nmei@acme.example").await;
+    let ctx = app.operator();
+    // What is killed between claiming a mail and hearing from its server.
+    let killed = tokio::time::timeout(Duration::from_millis(100), mail::step(&ctx)).await;
+    assert!(killed.is_err());
+    server.becomes(Temper::Good);
+    app.clock.advance(Duration::from_secs(300));
+    assert_eq!(send_all(&app).await, Step::Idle);
+    assert_eq!(server.taken().len(), 2, "the others, and not that one again");
+    let here = app.enter(&place.workspace).await;
+    let page = invitations::list(&ctx, &here, "", 10).await.unwrap();
+    let unsure = page.items.iter().filter(|one| one.mail == Some(MailState::Unsure)).count();
+    assert_eq!((unsure, page.to_be_mailed), (1, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_are_invited_at_once_and_mailed_behind() {
+    let (app, server, place) = start(Temper::Good).await;
+    let people: String = (0..10_000).map(|n| format!("person-{n}@acme.example\n")).collect();
+    let here = app.enter(&place.workspace).await;
+    let input =
+        InviteInput { people: people.clone(), role: "viewer".into(), way: "mailed".into(), days: "7".into() };
+    let began = std::time::Instant::now();
+    let outcome = invitations::invite(&app.operator(), &here, input).await.unwrap();
+    let took = began.elapsed();
+    assert_eq!(outcome.invited, 10_000);
+    // Five seconds is the figure, for a program that is optimised; this one is not.
+    assert!(took < Duration::from_secs(20), "{took:?}");
+    for _ in 0..20 {
+        assert_eq!(mail::step(&app.operator()).await.unwrap(), Step::Went);
+    }
+    assert_eq!(server.taken().len(), 20);
+    let page = invitations::list(&app.operator(), &here, "", 50).await.unwrap();
+    assert_eq!(page.to_be_mailed, 9_980);
+    // The whole list again through the form: each has one still.
+    assert_eq!(invite(&app, &place, &people).await.status, 303);
+    let team =
+        app.get("/dashboard/workspaces/acme/team").cookie(&place.owner.cookie).html().send().await.text();
+    assert!(team.contains("10,000 invited"), "{team}");
+}
