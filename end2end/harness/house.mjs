@@ -114,6 +114,14 @@ async function makeWorkspace(house, page, name) {
       if (new URL(added.url()).pathname !== list) throw new Error(`${kind} was not added: ${await refusals(added)}`);
     },
     describe: (description) => post("workspaces/update", "settings", { name, slug, description }),
+    /** Invites somebody with a link to hand over, and gives its path. */
+    async invite(email, role) {
+      const sent = { people: email, role, way: "copied", days: "7" };
+      const invited = await post("invitations/invite", "team/invite", sent);
+      const found = (await invited.text()).match(/\/invite\/[0-9A-Za-z_-]+/);
+      if (!found) throw new Error(`${email} was not invited: ${await refusals(invited)}`);
+      return { link: found[0] };
+    },
     /** Generates a token of a repository; without `days` it does not end. */
     token: ({ id }, name, days = "") => post("tokens/create", "settings", { repository: id, name, days }),
   };

@@ -103,6 +103,21 @@ async function furnish(page) {
     back: `${workspace.path}/locks`,
   });
   await workspace.token(infra, "nightly-apply", "30");
+  admin(
+    database,
+    ["create-user", "--email", "tomas@acme.example", "--name", "Tomas Quillfeather", "--password-stdin"],
+    "a password of a member",
+  );
+  admin(database, ["add-member", "--workspace", workspace.slug, "--email", "tomas@acme.example", "--role", "member"]);
+  const invited = await workspace.invite("kim@acme.example", "admin");
+  at.invite = invited.link;
+  const used = await workspace.invite("lou@acme.example", "viewer");
+  await workspace.invite("lou@acme.example", "member");
+  at.replaced = used.link;
+  await page.goto(`${workspace.path}/team?status=invited`);
+  at.invitation = (await page.locator("a[href*='/team/invitations/']").first().getAttribute("href")).replace(/\/\w+$/, "");
+  await page.goto(`${workspace.path}/team`);
+  at.member = (await page.locator("a[href*='/team/members/']").first().getAttribute("href")).replace(/\/\w+$/, "");
   await workspace.describe("What every team builds on");
   await page.goto(`${workspace.path}/settings`);
   await page.setInputFiles("#logo", { name: "logo.png", mimeType: "image/png", buffer: png(64, 64, [10, 102, 125]) });
@@ -204,6 +219,27 @@ const VISITS = {
     state("deployment-log", () => at.logged),
     state("deployment-log-search", () => `${at.logged}?q=module`),
   ],
+  "/invite/{token}": [
+    state("invite", () => at.invite),
+    state("invite-replaced", () => at.replaced),
+    state("invite-unknown", () => "/invite/nonsense"),
+  ],
+  [`${WORKSPACE}/team`]: [
+    state("team", () => `${at.workspace}/team`),
+    state("team-invited", () => `${at.workspace}/team?status=invited`),
+    state("team-none-found", () => `${at.workspace}/team?q=nobody`),
+  ],
+  [`${WORKSPACE}/team/invite`]: [
+    state("team-invite", () => `${at.workspace}/team/invite`),
+    state("team-invite-refused", () => `${at.workspace}/team/invite`, refused({ "#people": "no address\nx@" }, "Invite")),
+  ],
+  [`${WORKSPACE}/team/leave`]: [state("team-leave", () => `${at.workspace}/team/leave`)],
+  [`${WORKSPACE}/team/members/{member}/role`]: [state("member-role", () => `${at.member}/role`)],
+  [`${WORKSPACE}/team/members/{member}/access`]: [state("member-access", () => `${at.member}/access`)],
+  [`${WORKSPACE}/team/members/{member}/remove`]: [state("member-remove", () => `${at.member}/remove`)],
+  [`${WORKSPACE}/team/members/{member}/transfer`]: [state("member-transfer", () => `${at.member}/transfer`)],
+  [`${WORKSPACE}/team/invitations/{invitation}/resend`]: [state("invitation-resend", () => `${at.invitation}/resend`)],
+  [`${WORKSPACE}/team/invitations/{invitation}/revoke`]: [state("invitation-revoke", () => `${at.invitation}/revoke`)],
   [`${WORKSPACE}/locks`]: [
     state("locks", () => `${at.workspace}/locks`),
     state("locks-take", () => `${at.workspace}/locks`, open("Take a lock")),

@@ -1,0 +1,113 @@
+// Two browsers: one invites, the other accepts, by a mailed link and by one that is handed over.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { press } from "../harness/act.mjs";
+import { newPage } from "../harness/browser.mjs";
+import { useHouse } from "../harness/house.mjs";
+import { openMailbox } from "../harness/mailbox.mjs";
+
+const mailbox = await openMailbox();
+after(() => mailbox.close());
+const house = useHouse({ env: { STACKYARD_SMTP_URL: mailbox.url, STACKYARD_MAIL_FROM: "stackyard@acme.example" } });
+const PASSWORD = "correct horse battery staple";
+const LINK = /\/invite\/[0-9A-Za-z_-]+/;
+
+async function invite(page, workspace, people, way, role = "Member") {
+  await page.goto(`${workspace.path}/team/invite`);
+  await page.getByLabel("E-mail").fill(people);
+  await page.getByRole("radio", { name: new RegExp(`^${role}`) }).check();
+  await page.getByRole("radio", { name: new RegExp(`^${way}`) }).check();
+  await press(page, "Invite");
+}
+
+async function join(page, name) {
+  await page.fill("[name=name]", name);
+  await page.fill("[name=password]", PASSWORD);
+  await press(page, "Create account and join");
+}
+
+for (const javaScript of [true, false]) {
+  const how = javaScript ? "with JavaScript" : "without JavaScript";
+  const tag = javaScript ? "js" : "still";
+
+  test(`${how}: a mailed link lets a new person in, and the team shows them`, async (t) => {
+    const owner = await house.enter(t, { javaScript });
+    const workspace = await house.workspace(owner, `Mailing ${tag}`);
+    const address = `kim-${tag}@acme.example`;
+    await invite(owner, workspace, address, "Mail it", "Admin");
+    await owner.getByText(address).first().waitFor();
+    assert.ok(!(await owner.content()).match(LINK), "a mailed link is seen by nobody else");
+    const link = await mailbox.link(address, LINK);
+    const guest = await newPage(t, house.browser, { origin: house.server.origin, javaScript });
+    await guest.goto(link);
+    await guest.goto(link);
+    await guest.getByText("Nothing was used up by opening this page.").waitFor();
+    await join(guest, "Kim Ostrander");
+    await guest.waitForURL(`**${workspace.path}*`);
+    await guest.getByRole("link", { name: "Configured Repositories" }).first().waitFor();
+    await owner.goto(`${workspace.path}/team`);
+    await owner.getByText("Kim Ostrander").first().waitFor();
+    const late = await newPage(t, house.browser, { origin: house.server.origin, javaScript });
+    await late.goto(link);
+    await late.getByRole("heading", { name: "This invitation was used" }).waitFor();
+  });
+
+  test(`${how}: a link that is handed over lets a new person in, unverified`, async (t) => {
+    const owner = await house.enter(t, { javaScript });
+    const workspace = await house.workspace(owner, `Handing ${tag}`);
+    await invite(owner, workspace, `lou-${tag}@acme.example`, "Copy the link", "Viewer");
+    const [link] = (await owner.content()).match(LINK);
+    await owner.goto(`${workspace.path}/team`);
+    assert.ok(!(await owner.content()).includes(link), "the list shows no links");
+    const guest = await newPage(t, house.browser, { origin: house.server.origin, javaScript });
+    await guest.goto(link);
+    await guest.getByText("Not proven: this link was handed over.").waitFor();
+    await join(guest, "Lou Harrowgate");
+    await guest.waitForURL(`**${workspace.path}*`);
+  });
+}
+
+test("somebody who is signed in sees which account joins, and accepts what waits among the workspaces", async (t) => {
+  const owner = await house.enter(t);
+  const first = await house.workspace(owner, "Waiting one");
+  const second = await house.workspace(owner, "Waiting two");
+  const address = "mo@acme.example";
+  await invite(owner, first, address, "Mail it");
+  const link = await mailbox.link(address, LINK);
+  const guest = await newPage(t, house.browser, { origin: house.server.origin });
+  await guest.goto(link);
+  await join(guest, "Mo Pellerin");
+  await guest.waitForURL(`**${first.path}*`);
+  await invite(owner, second, address, "Mail it");
+  await guest.goto("/dashboard/workspaces");
+  await guest.getByText("Waiting two").first().waitFor();
+  await press(guest, "Accept");
+  await guest.waitForURL(`**${second.path}*`);
+  const third = await house.workspace(owner, "Waiting three");
+  await invite(owner, third, "somebody-else@acme.example", "Copy the link");
+  const [other] = (await owner.content()).match(LINK);
+  await guest.goto(other);
+  await guest.getByRole("heading", { name: "This invitation is for another address" }).waitFor();
+  await guest.getByText(address).first().waitFor();
+});
+
+test("a member whose role changes has it with the next page, and one who is removed is out", async (t) => {
+  const owner = await house.enter(t);
+  const workspace = await house.workspace(owner, "Changing");
+  const { link } = await workspace.invite("ada@acme.example", "admin");
+  const guest = await newPage(t, house.browser, { origin: house.server.origin, tolerate: /status of 40[34]/ });
+  await guest.goto(link);
+  await join(guest, "Ada Winterbourne");
+  await guest.goto(`${workspace.path}/team/invite`);
+  await guest.getByRole("button", { name: "Invite" }).waitFor();
+  await owner.goto(`${workspace.path}/team`);
+  const member = (await owner.locator("a[href*='/team/members/']").first().getAttribute("href")).replace(/\/\w+$/, "");
+  await owner.goto(`${member}/role`);
+  await owner.getByRole("radio", { name: /^Viewer/ }).check();
+  await press(owner, "Change role");
+  assert.equal((await guest.goto(`${workspace.path}/team/invite`)).status(), 403);
+  await owner.goto(`${member}/remove`);
+  await owner.locator("form").getByRole("button").last().click();
+  await owner.waitForURL(`**${workspace.path}/team*`);
+  assert.equal((await guest.goto(workspace.path)).status(), 404);
+});
