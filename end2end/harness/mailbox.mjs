@@ -1,53 +1,55 @@
-// A mail server that keeps what it is sent, for journeys that follow a mailed link.
-import { createServer } from "node:net";
+// A mail server that keeps what it is sent, for journeys that follow a mailed link. It wants TLS and a password.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { simpleParser } from "mailparser";
+import { generate } from "selfsigned";
+import { SMTPServer } from "smtp-server";
 
-/** Listens on a free port; `mails` are the texts that came, as they came. */
+const [USER, PASSWORD] = ["stackyard", "let us out"];
+
+/** Listens on a free port; `env` is what a server of ours needs to send by it. */
 export async function openMailbox() {
   const mails = [];
-  const server = createServer((socket) => {
-    let [text, inside] = ["", false];
-    const say = (line) => socket.write(`${line}\r\n`);
-    socket.setEncoding("utf8");
-    socket.on("error", () => socket.destroy());
-    say("220 localhost ready");
-    socket.on("data", (some) => {
-      text += some;
-      for (;;) {
-        const end = text.indexOf(inside ? "\r\n.\r\n" : "\r\n");
-        if (end < 0) return;
-        const line = text.slice(0, end);
-        text = text.slice(end + (inside ? 5 : 2));
-        if (inside) {
-          mails.push(line);
-          inside = false;
-          say("250 kept");
-        } else if (/^DATA/i.test(line)) {
-          inside = true;
-          say("354 go on");
-        } else if (/^QUIT/i.test(line)) {
-          say("221 bye");
-          socket.end();
-          return;
-        } else say(/^EHLO/i.test(line) ? "250 localhost" : "250 fine");
-      }
-    });
+  const { private: key, cert } = await generate([{ name: "commonName", value: "localhost" }], { algorithm: "sha256" });
+  const server = new SMTPServer({
+    key,
+    cert,
+    authOptional: false,
+    onAuth: ({ username, password }, session, done) => {
+      const known = session.secure && username === USER && password === PASSWORD;
+      done(known ? null : new Error("Nobody of that name"), { user: username });
+    },
+    onData: (stream, session, done) => {
+      simpleParser(stream).then((mail) => done(null, mails.push(mail)), done);
+    },
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const folder = mkdtempSync(join(tmpdir(), "stackyard-mail-"));
+  const trusted = join(folder, "trusted.pem");
+  writeFileSync(trusted, cert);
+  const address = `localhost:${server.server.address().port}?tls=required`;
   return {
-    url: `smtp://127.0.0.1:${server.address().port}?tls=none`,
+    env: {
+      STACKYARD_SMTP_URL: `smtp://${USER}:${encodeURIComponent(PASSWORD)}@${address}`,
+      STACKYARD_MAIL_FROM: "stackyard@acme.example",
+      SSL_CERT_FILE: trusted,
+    },
     mails,
     /** Waits for a mail to somebody and gives the first link in it that matches. */
     async link(to, pattern, limit = 30_000) {
       const end = Date.now() + limit;
       while (Date.now() < end) {
-        const mail = mails.find((mail) => new RegExp(`^To: .*${to}`, "im").test(mail));
-        // Long lines are folded with an equals sign in quoted-printable.
-        const found = mail?.replace(/=\r\n/g, "").replace(/=3D/g, "=").match(pattern);
-        if (found) return found[0];
+        const mail = mails.find((mail) => mail.to.text.includes(to));
+        const [found] = mail?.text.match(pattern) ?? [];
+        if (found) return found;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
-      throw new Error(`no mail to ${to} with ${pattern}: ${mails.join("\n---\n")}`);
+      throw new Error(`no mail to ${to} with ${pattern}: ${mails.map((mail) => mail.text).join("\n---\n")}`);
     },
-    close: () => new Promise((resolve) => server.close(resolve)),
+    close: () => {
+      rmSync(folder, { recursive: true });
+      return new Promise((resolve) => server.close(resolve));
+    },
   };
 }

@@ -8,7 +8,7 @@ import { openMailbox } from "../harness/mailbox.mjs";
 
 const mailbox = await openMailbox();
 after(() => mailbox.close());
-const house = useHouse({ env: { STACKYARD_SMTP_URL: mailbox.url, STACKYARD_MAIL_FROM: "stackyard@acme.example" } });
+const house = useHouse({ env: mailbox.env });
 const PASSWORD = "correct horse battery staple";
 const LINK = /\/invite\/[0-9A-Za-z_-]+/;
 
