@@ -60,17 +60,18 @@ pub fn Field(
     children: Children,
 ) -> impl IntoView {
     let id = id.unwrap_or_else(|| name.clone());
-    let error = Wrong::at(&name);
+    let errors = Wrong::at(&name);
+    let invalid = !errors.is_empty();
     let hint_id = format!("{id}-h");
     let error_id = format!("{id}-e");
-    let described_by = match (&hint, &error) {
-        (Some(_), Some(_)) => Some(format!("{error_id} {hint_id}")),
-        (Some(_), None) => Some(hint_id.clone()),
-        (None, Some(_)) => Some(error_id.clone()),
-        (None, None) => None,
+    let described_by = match (&hint, invalid) {
+        (Some(_), true) => Some(format!("{error_id} {hint_id}")),
+        (Some(_), false) => Some(hint_id.clone()),
+        (None, true) => Some(error_id.clone()),
+        (None, false) => None,
     };
     let parts =
-        FieldParts { id: id.clone(), name, value: value.clone(), layout, invalid: error.is_some(), described_by };
+        FieldParts { id: id.clone(), name, value: value.clone(), layout, invalid, described_by };
     let beside = layout == FieldLayout::Beside;
     let message_class = if beside { "mt-1.5 text-[12px] leading-4" } else { "mt-1 text-[12px] leading-4" };
     let hint_class = if beside {
@@ -79,10 +80,17 @@ pub fn Field(
         "mt-1 text-[12px] leading-4 text-ink-muted"
     };
     let below = (
-        error.map(|error| {
+        invalid.then(|| {
+            let problems = errors
+                .into_iter()
+                .map(|error| {
+                    let typed = error.column.map_or_else(String::new, |_| value.clone());
+                    view! { <FieldProblem message=error.message column=error.column typed /> }
+                })
+                .collect::<Vec<_>>();
             view! {
                 <div id=error_id class=message_class role="alert">
-                    <FieldProblem message=error.message column=error.column typed=value />
+                    {problems}
                 </div>
             }
         }),

@@ -12,8 +12,9 @@ pub(crate) struct Wrong(Arc<FieldErrors>);
 
 impl Wrong {
     /// What is wrong with `field` of the form around.
-    pub(crate) fn at(field: &str) -> Option<FieldError> {
-        use_context::<Self>().and_then(|wrong| wrong.0.at(field).cloned())
+    pub(crate) fn at(field: &str) -> Vec<FieldError> {
+        let all = use_context::<Self>();
+        all.iter().flat_map(|wrong| &wrong.0.0).filter(|error| error.field == field).cloned().collect()
     }
 
     /// Whether anything is wrong with the form around: then the first wrong field takes the focus.

@@ -165,7 +165,7 @@ pub fn PatternField(
     #[prop(into)]
     hint: String,
 ) -> impl IntoView {
-    let error = crate::form::Wrong::at(&name);
+    let error = crate::form::Wrong::at(&name).into_iter().next();
     let (message, column) =
         error.map_or((String::new(), 0), |error| (error.message, error.column.unwrap_or(0)));
     let hint_id = format!("{name}-h");

@@ -15,9 +15,6 @@ use crate::invitations::forms::Invite;
 use crate::paths;
 use crate::team::ROLES;
 
-/// Most further errors that are listed under the first.
-const LISTED: usize = 20;
-
 #[component]
 pub(crate) fn InviteDialog(workspace: Workspace, state: FormState, mails: bool, back: String) -> impl IntoView {
     let close = format!("{}#invite", paths::team(&workspace));
@@ -30,15 +27,6 @@ pub(crate) fn InviteDialog(workspace: Workspace, state: FormState, mails: bool, 
         .into_iter()
         .map(|days| Choice::new(days.to_string(), counted(days.into(), "day", "days")))
         .collect();
-    let wrong: Vec<_> = state.errors.0.iter().filter(|error| error.field == "people").skip(1).collect();
-    let more = (!wrong.is_empty()).then(|| {
-        let lines = wrong
-            .iter()
-            .take(LISTED)
-            .map(|error| view! { <li>{error.message.clone()}</li> })
-            .collect::<Vec<_>>();
-        view! { <ul class="-mt-1 pb-2 text-[12px] leading-4 text-danger sm:ml-[140px]">{lines}</ul> }
-    });
     let at = |field: &str| state.errors.at(field).map(|error| error.message.clone());
     let (wrong_role, wrong_way) = (at("role"), at("way"));
     let said = |message: Option<String>| {
@@ -92,7 +80,6 @@ pub(crate) fn InviteDialog(workspace: Workspace, state: FormState, mails: bool, 
                     >
                         <TextArea rows=5 required=true placeholder="kim@acme.example" />
                     </Field>
-                    {more}
                     <div class="grid gap-x-4 gap-y-1 py-3 sm:grid-cols-[124px_minmax(0,1fr)]">
                         <span class="text-[13px] leading-8 font-medium max-sm:leading-5" aria-hidden="true">
                             "Role"

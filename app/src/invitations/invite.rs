@@ -28,6 +28,23 @@ struct Around {
     me: Option<(String, String)>,
 }
 
+/// Where somebody goes from a link that leads nowhere.
+#[derive(Clone, Copy)]
+struct Onwards {
+    href: &'static str,
+    label: &'static str,
+}
+
+impl Around {
+    const fn onwards(&self) -> Onwards {
+        if self.me.is_some() {
+            Onwards { href: paths::WORKSPACES, label: "My workspaces" }
+        } else {
+            Onwards { href: paths::SIGN_IN, label: "Sign in" }
+        }
+    }
+}
+
 /// `/invite/{token}`. Looking at it uses nothing up: mail scanners and link previews look too.
 ///
 /// # Errors
@@ -42,19 +59,17 @@ pub async fn invite(visit: Visit) -> Answer {
         token,
     };
     Ok(match found {
-        Found::Unknown => Page::first_run(
-            "Nobody knows this link",
-            || view! { <Unknown /> },
-            || (),
-            || (),
-        ),
+        Found::Unknown => {
+            let onwards = around.onwards();
+            Page::first_run("Nobody knows this link", move || view! { <Unknown onwards /> }, || (), || ())
+        }
         Found::Ended(invited, ended) => {
-            let aside = (*invited).clone();
+            let (aside, onwards) = ((*invited).clone(), around.onwards());
             Page::first_run(
                 "This invitation does not count any more",
-                move || view! { <Over invited=*invited ended /> },
+                move || view! { <Over invited=*invited ended onwards /> },
                 move || view! { <Offered invited=aside /> },
-                foot_in,
+                || (),
             )
         }
         Found::Open(offer) => {
@@ -70,32 +85,22 @@ pub async fn invite(visit: Visit) -> Answer {
     })
 }
 
-fn foot_in() -> impl IntoView {
-    view! {
-        "Already in? "
-        <TextLink href=paths::SIGN_IN inline=true>
-            "Sign in"
-        </TextLink>
-        "."
-    }
-}
-
 #[component]
-fn Unknown() -> impl IntoView {
+fn Unknown(onwards: Onwards) -> impl IntoView {
     view! {
         <div class="flex flex-col gap-5">
             <FirstRunTitle title="Nobody knows this link">
                 "It is cut off or mistyped, or its workspace is gone. Open it from the mail again, or ask who sent it."
             </FirstRunTitle>
             <p>
-                <TextLink href=paths::SIGN_IN>"Sign in"</TextLink>
+                <TextLink href=onwards.href>{onwards.label}</TextLink>
             </p>
         </div>
     }
 }
 
 #[component]
-fn Over(invited: Invited, ended: Ended) -> impl IntoView {
+fn Over(invited: Invited, ended: Ended, onwards: Onwards) -> impl IntoView {
     let inviter = invited.invited_by_name;
     let at = |at| view! { <RelativeTime at class="text-ink" /> };
     let (title, text) = match ended {
@@ -109,7 +114,7 @@ fn Over(invited: Invited, ended: Ended) -> impl IntoView {
         ),
         Ended::Used(when) => (
             "This invitation was used",
-            view! { {at(when)} ". A link works once. If that was you, sign in." }.into_any(),
+            view! { {at(when)} ". A link works once. If that was you, you are in." }.into_any(),
         ),
         Ended::Declined(when) => (
             "This invitation was declined",
@@ -134,8 +139,8 @@ fn Over(invited: Invited, ended: Ended) -> impl IntoView {
         <div class="flex flex-col gap-5">
             <FirstRunTitle title>{text}</FirstRunTitle>
             <p>
-                <LinkButton href=paths::SIGN_IN kind=ButtonKind::Plain>
-                    "Sign in"
+                <LinkButton href=onwards.href kind=ButtonKind::Plain>
+                    {onwards.label}
                 </LinkButton>
             </p>
         </div>

@@ -170,7 +170,7 @@ fn Team(loaded: Loaded) -> impl IntoView {
     let nobody_invited = (status == "invited" && counts.invited == 0).then(|| {
         view! { <Empty title="Nobody is invited" text="Invite people by mail or with a link to hand over." /> }
     });
-    let roles = std::iter::once(Choice::new("", "Any"))
+    let roles = std::iter::once(Choice::new("", "Any role"))
         .chain(Role::ALL.iter().map(|role| Choice::new(role.as_str(), role.label())))
         .collect();
     let sorts = TEAM_SORTS.iter().map(|(_, word, label)| Choice::new(*word, *label)).collect();
