@@ -18,7 +18,7 @@ use crate::report::{Figure, note, short};
 use crate::request::sign_in;
 use crate::server::Server;
 use crate::slow_flush::on_slow_disk;
-use crate::{day, decision, streams, verify, weight, writes};
+use crate::{day, decision, people, streams, verify, weight, writes};
 
 /// What is measured, and where.
 #[derive(clap::Args)]
@@ -58,6 +58,8 @@ enum Group {
     Day,
     /// A log of a million events, on both databases
     Log,
+    /// A team of a thousand, and ten thousand invitations
+    People,
 }
 
 /// How often everything is done.
@@ -134,6 +136,10 @@ pub fn run(runtime: &Runtime, args: &Args) -> Result<bool> {
     }
     if wanted(Group::Log) {
         figures.extend(runtime.block_on(bench.log())?);
+    }
+    if wanted(Group::People) {
+        let names = names(1);
+        figures.extend(runtime.block_on(people::measure(bench.plan(None, &names, 0), bench.effort.pages))?);
     }
     println!();
     for figure in &figures {

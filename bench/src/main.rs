@@ -13,6 +13,7 @@ mod home;
 mod load;
 mod log;
 mod page;
+mod people;
 mod place;
 mod postgres;
 mod report;

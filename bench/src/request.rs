@@ -36,18 +36,23 @@ pub async fn data(client: &mut Client, request: &[u8]) -> Result<Value> {
     Ok(answer.get_mut("data").map(Value::take).unwrap_or_default())
 }
 
+/// A form as a browser sends it, with its fields written as they go over the wire.
+pub fn form(host: &str, path: &str, cookie: &str, fields: &str) -> Vec<u8> {
+    format!(
+        "POST /forms/{path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nAccept: text/html\r\n\
+         Cookie: {cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{fields}",
+        fields.len()
+    )
+    .into_bytes()
+}
+
 /// Signs in and gives the cookie.
 pub async fn sign_in(server: &Server) -> Result<String> {
-    let host = server.address;
     let encoded = |text: &str| text.replace('@', "%40").replace(' ', "+");
-    let body = format!("email={}&password={}&next=%2F&back=%2Fsign-in", encoded(EMAIL), encoded(PASSWORD));
-    let request = format!(
-        "POST /forms/sign-in HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nAccept: text/html\r\n\
-         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    let mut client = Client::connect(host).await?;
-    let answer = client.send(request.as_bytes()).await?;
+    let fields = format!("email={}&password={}&next=%2F&back=%2Fsign-in", encoded(EMAIL), encoded(PASSWORD));
+    let request = form(&server.address.to_string(), "sign-in", "", &fields);
+    let mut client = Client::connect(server.address).await?;
+    let answer = client.send(&request).await?;
     let cookie = load::header(answer.head, "set-cookie").with_context(|| {
         format!("signing in was answered with {}", answer.head.lines().next().unwrap_or_default())
     })?;

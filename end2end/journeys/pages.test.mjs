@@ -253,7 +253,7 @@ const VISITS = {
 };
 
 /** Pages that the owner, who looks at all of them, is refused. */
-const REFUSED = new Set(["/setup", `${WORKSPACE}/team/leave`]);
+const REFUSED = new Set([`${WORKSPACE}/team/leave`]);
 
 test("every page of the site is among those that are looked at", async () => {
   assert.deepEqual(Object.keys(VISITS).sort(), (await pages()).sort());
