@@ -94,9 +94,9 @@ impl<'a> Pages<'a> {
         Ok(figures)
     }
 
-    /// Fifty instances of the five hundred that there are.
+    /// Fifty instances of the five hundred that there are, under their stacks.
     pub async fn stacks(&self, rounds: u32, times: usize) -> Result<[Figure; 2]> {
-        let is_it = |body: &str| body.matches("<tr").count() > 50 && body.contains("component-49");
+        let is_it = |body: &str| body.matches("<tr").count() > 50 && body.contains("component-07");
         let shown = self.against_bare("stacks", is_it, rounds, times).await?;
         Ok(shown.figures(["Stacks, 50 rows, one connection, p50", "Stacks, 50 rows, 16 connections"]))
     }

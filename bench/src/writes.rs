@@ -23,9 +23,9 @@ use crate::tokens;
 const CLIENTS: usize = 64;
 /// Connections of a server to PostgreSQL, and so of `pgbench`.
 const CONNECTIONS: usize = 16;
-/// Stacks of the inventory, and components of each: 500 instances, and an instance for each client.
+/// Stacks of the inventory, and components of each: some five hundred instances, and a stack for each client.
 const STACKS: usize = 64;
-const COMPONENTS: usize = 50;
+const COMPONENTS: usize = 8;
 
 /// What an event says of its run. A variable of its own: `pgbench` takes a colon and a word for one anywhere.
 const DETAILS: &str = r#"{"run":{"runId":"1234567890","attempt":"1","url":"https://github.com/acme/infra/actions/runs/1234567890","startedBy":"octocat","sha":"0123456789abcdef0123456789abcdef01234567","gitRef":"refs/heads/main","remoteId":74}}"#;

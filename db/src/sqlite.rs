@@ -143,7 +143,7 @@ fn open(options: &SqliteOptions) -> Result<(SqliteConn, Vec<SqliteConn>), DbErro
         .map(|_| {
             let mut reader = connect(options)?;
             // The system keeps what is read often; a cache of their own each would be kept eight times.
-            set(&mut reader, options, "PRAGMA query_only = ON; PRAGMA cache_size = -1024")?;
+            set(&mut reader, options, "PRAGMA query_only = ON; PRAGMA cache_size = -512")?;
             Ok(SqliteConn::with_runtime(reader, Inline))
         })
         .collect::<Result<Vec<_>, DbError>>()?;
@@ -156,7 +156,7 @@ fn connect(options: &SqliteOptions) -> Result<SqliteConnection, DbError> {
         .map_err(|error| DbError::Open { path: path.to_string(), reason: error.to_string() })?;
     let setup = format!(
         "PRAGMA busy_timeout = {}; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; \
-         PRAGMA cache_size = -8192; PRAGMA mmap_size = 0",
+         PRAGMA cache_size = -3072; PRAGMA mmap_size = 0",
         BUSY.as_millis()
     );
     set(&mut conn, options, &setup)?;

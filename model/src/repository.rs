@@ -43,6 +43,15 @@ impl Repository {
     }
 }
 
+/// What a repository is called, where that is all that is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepositoryName {
+    /// Its id here.
+    pub id: RepositoryId,
+    /// `owner/name` as its host writes it.
+    pub name: String,
+}
+
 /// The name and owner under which a known repository turned up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

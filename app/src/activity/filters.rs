@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use stackyard_model::activity::{ActivityFilter, ActorType, Category, Outcome};
-use stackyard_model::repository::Repository;
+use stackyard_model::repository::RepositoryName;
 use stackyard_ui::{
     ButtonKind, Choice, Field, FieldLayout, Hidden, Now, SearchForm, SearchInput, Select, SubmitButton, TextInput, TextLink,
 };
 
 #[component]
-pub(super) fn Filters(filter: ActivityFilter, repositories: Vec<Repository>, path: String) -> impl IntoView {
+pub(super) fn Filters(filter: ActivityFilter, repositories: Vec<RepositoryName>, path: String) -> impl IntoView {
     let any = || Choice::new("", "Any");
     let outcomes = Outcome::ALL.iter().map(|word| Choice::new(word.as_str(), word.label()));
     let categories = Category::ALL.iter().map(|word| Choice::new(word.as_str(), word.label()));

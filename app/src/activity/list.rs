@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use stackyard_domain::{activity as service, repositories};
 use stackyard_model::Ts;
 use stackyard_model::activity::{ActivityFilter, Event, Outcome};
-use stackyard_model::repository::Repository;
+use stackyard_model::repository::RepositoryName;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
     ButtonSize, ClockTime, Empty, EventSentence, EventTile, Glyph, Icon, LinkButton, Live, Menu, MenuItem, Now, PageHeader, Pager,
@@ -39,7 +39,7 @@ pub async fn list(visit: Visit) -> Answer {
     filter.until = day("last", true).or(filter.until);
     let hours = service::strip(&visit.ctx, &inside.here, &filter, HOURS).await?;
     let page = service::list(&visit.ctx, &inside.here, &filter, LIMIT).await?;
-    let repositories = repositories::list(&visit.ctx, &inside.here, "").await?;
+    let repositories = repositories::names(&visit.ctx, &inside.here).await?;
     let workspace = inside.workspace().clone();
     let here = workspace.clone();
     Ok(Page::of_workspace(&inside, Nav::Activity, "Activity", move || {
@@ -173,7 +173,7 @@ fn Searched(at: Ts, more: String) -> impl IntoView {
 }
 
 #[component]
-fn Days(events: Vec<Event>, workspace: Workspace, repositories: Vec<Repository>) -> impl IntoView {
+fn Days(events: Vec<Event>, workspace: Workspace, repositories: Vec<RepositoryName>) -> impl IntoView {
     let now = Now::here();
     let mut day = String::new();
     let mut decisions = 0;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use stackyard_domain::affected::{self as service, AffectedFilter};
 use stackyard_domain::{repositories, uploads};
 use stackyard_model::affected::Affected;
-use stackyard_model::repository::Repository;
+use stackyard_model::repository::RepositoryName;
 use stackyard_model::upload::UploadKind;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
@@ -51,7 +51,7 @@ pub async fn list(visit: Visit) -> Answer {
     let after = visit.query("after");
     let found = service::list(&visit.ctx, here, &filter, &after, LIMIT).await?;
     let coming = uploads::incomplete(&visit.ctx, here).await?;
-    let repositories = repositories::list(&visit.ctx, here, "").await?;
+    let repositories = repositories::names(&visit.ctx, here).await?;
     let workspace = inside.workspace().clone();
     Ok(Page::of_workspace(&inside, Nav::Stacks, "Affected", move || {
         let path = paths::affected(&workspace);
@@ -132,7 +132,7 @@ fn Nothing(workspace: Workspace) -> impl IntoView {
 }
 
 #[component]
-fn Uploads(uploads: Vec<Affected>, repositories: Vec<Repository>, workspace: Workspace) -> impl IntoView {
+fn Uploads(uploads: Vec<Affected>, repositories: Vec<RepositoryName>, workspace: Workspace) -> impl IntoView {
     let columns = vec![
         Column::new("Commit and branch", ""),
         Column::new("Changed", "text-right md:w-[96px]"),

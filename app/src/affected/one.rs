@@ -24,7 +24,7 @@ pub async fn one(visit: Visit) -> Answer {
     let inside = visit.workspace().await?;
     let id: AffectedId = visit.id("affected")?;
     let AffectedDetails { upload, graph } = service::get(&visit.ctx, &inside.here, &id).await?;
-    let repositories = repositories::list(&visit.ctx, &inside.here, "").await?;
+    let repositories = repositories::names(&visit.ctx, &inside.here).await?;
     let workspace = inside.workspace().clone();
     let title = format!("Affected by {}", short(&upload.head_sha));
     Ok(Page::of_workspace(&inside, Nav::Stacks, title.clone(), move || {

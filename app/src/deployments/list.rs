@@ -7,7 +7,7 @@ use stackyard_domain::repositories;
 use stackyard_model::Ts;
 use stackyard_model::activity::ActorType;
 use stackyard_model::deployment::{Deployment, DeploymentCounts, DeploymentStatus};
-use stackyard_model::repository::Repository;
+use stackyard_model::repository::RepositoryName;
 use stackyard_model::workspace::{COUNTED_MAX, Workspace};
 use stackyard_ui::{
     ButtonKind, ButtonSize, Cell, Code, Column, CoverLink, Empty, ExtLink, Hidden, LinkButton, Live, Now,
@@ -68,7 +68,7 @@ pub async fn list(visit: Visit) -> Answer {
     };
     let after = visit.query("after");
     let found = service::page(&visit.ctx, here, &filter, &after, LIMIT).await?;
-    let repositories = repositories::list(&visit.ctx, here, "").await?;
+    let repositories = repositories::names(&visit.ctx, here).await?;
     let workspace = inside.workspace().clone();
     Ok(Page::of_workspace(&inside, Nav::Deployments, "Deployments", move || {
         let path = paths::deployments(&workspace);
@@ -160,7 +160,7 @@ pub async fn list(visit: Visit) -> Answer {
 #[component]
 fn Deployments(
     deployments: Vec<Deployment>,
-    repositories: Vec<Repository>,
+    repositories: Vec<RepositoryName>,
     workspace: Workspace,
 ) -> impl IntoView {
     let columns = vec![

@@ -27,7 +27,7 @@ pub async fn one(visit: Visit) -> Answer {
     let deployment = service::get(&visit.ctx, here, &id).await?;
     let from: Option<u64> = visit.query("from").parse().ok();
     let shown = read(&visit.ctx, here, &deployment, from, visit.query("q")).await?;
-    let repositories = repositories::list(&visit.ctx, here, "").await?;
+    let repositories = repositories::names(&visit.ctx, here).await?;
     let workspace = inside.workspace().clone();
     let title = format!("{} to {}", deployment.component, deployment.stack);
     Ok(Page::of_workspace(&inside, Nav::Deployments, title.clone(), move || {

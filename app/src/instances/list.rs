@@ -8,8 +8,7 @@ use stackyard_domain::instances::{self as service, InstanceCounts, InstanceFilte
 use stackyard_domain::{repositories, uploads};
 use stackyard_model::id::InstanceId;
 use stackyard_model::instance::{Instance, InstanceStatus, ReportCommand};
-use stackyard_model::lock::Lock;
-use stackyard_model::repository::Repository;
+use stackyard_model::repository::RepositoryName;
 use stackyard_model::upload::UploadKind;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
@@ -62,7 +61,7 @@ pub async fn list(visit: Visit) -> Answer {
     let after = visit.query("after");
     let found = service::page(&visit.ctx, here, &filter, &after, LIMIT).await?;
     let coming = uploads::incomplete(&visit.ctx, here).await?;
-    let repositories = repositories::list(&visit.ctx, here, "").await?;
+    let repositories = repositories::names(&visit.ctx, here).await?;
     let workspace = inside.workspace().clone();
     Ok(Page::of_workspace(&inside, Nav::Stacks, "Stacks", move || {
         let path = paths::stacks(&workspace);
@@ -110,7 +109,7 @@ pub async fn list(visit: Visit) -> Answer {
             view! { <Nothing workspace repository=repositories.into_iter().next() /> }.into_any()
         } else {
             view! {
-                <Instances instances=found.items locks=found.locks repositories workspace />
+                <Instances instances=found.items holders=found.holders repositories workspace />
                 {pager}
             }
             .into_any()
@@ -146,7 +145,7 @@ pub async fn list(visit: Visit) -> Answer {
 
 /// Before the first inventory: what uploads one.
 #[component]
-fn Nothing(workspace: Workspace, repository: Option<Repository>) -> impl IntoView {
+fn Nothing(workspace: Workspace, repository: Option<RepositoryName>) -> impl IntoView {
     let (href, label) = match &repository {
         Some(repository) => {
             (paths::permissions(&workspace, &repository.id), format!("Permissions of {}", repository.name))
@@ -169,8 +168,8 @@ fn Nothing(workspace: Workspace, repository: Option<Repository>) -> impl IntoVie
 #[component]
 fn Instances(
     instances: Vec<Instance>,
-    mut locks: HashMap<InstanceId, Lock>,
-    repositories: Vec<Repository>,
+    mut holders: HashMap<InstanceId, String>,
+    repositories: Vec<RepositoryName>,
     workspace: Workspace,
 ) -> impl IntoView {
     let columns = vec![
@@ -199,10 +198,10 @@ fn Instances(
             }
         });
         let repository = name_of(&repositories, &instance.repository_id);
-        let lock = locks.remove(&instance.id);
+        let holder = holders.remove(&instance.id);
         view! {
             {heading}
-            <InstanceRow instance lock repository workspace=workspace.clone() />
+            <InstanceRow instance holder repository workspace=workspace.clone() />
         }
     });
     let rows = written(rows);
@@ -215,7 +214,7 @@ fn Instances(
 }
 
 #[component]
-fn InstanceRow(instance: Instance, lock: Option<Lock>, repository: String, workspace: Workspace) -> impl IntoView {
+fn InstanceRow(instance: Instance, holder: Option<String>, repository: String, workspace: Workspace) -> impl IntoView {
     let state = state_of(instance.status);
     let quiet = matches!(instance.status, InstanceStatus::InSync | InstanceStatus::Unknown);
     let missing = instance.absent_since.map(|since| {
@@ -228,11 +227,11 @@ fn InstanceRow(instance: Instance, lock: Option<Lock>, repository: String, works
     let disabled = (!instance.enabled).then(|| {
         view! { <span class="block text-[12px] leading-4 text-ink-faint">"disabled in its stack"</span> }
     });
-    let lock = lock.map(|lock| {
+    let lock = holder.map(|holder| {
         view! {
             <span class="flex items-center gap-1 text-[12px] leading-4 text-ink-muted">
                 <Glyph icon=Icon::Lock class="w-3 h-3 shrink-0" />
-                <span class="min-w-0 truncate">"locked by " {lock.holder_name}</span>
+                <span class="min-w-0 truncate">"locked by " {holder}</span>
             </span>
         }
     });

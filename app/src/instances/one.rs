@@ -33,7 +33,7 @@ pub async fn one(visit: Visit) -> Answer {
     let id: InstanceId = visit.id("instance")?;
     let InstanceDetails { instance, settings, deployments, lock } = service::get(&visit.ctx, here, &id).await?;
     let events = activity::of_target(&visit.ctx, here, id.as_str(), EVENTS).await?;
-    let repositories = repositories::list(&visit.ctx, here, "").await?;
+    let repositories = repositories::names(&visit.ctx, here).await?;
     let workspace = inside.workspace().clone();
     let title = format!("{} in {}", instance.component, instance.stack);
     Ok(Page::of_workspace(&inside, Nav::Stacks, title, move || {

@@ -6,7 +6,7 @@ use stackyard_domain::access::{self, Entered};
 use stackyard_domain::{Ctx, Error, Here, repositories, workspaces};
 use stackyard_model::Action;
 use stackyard_model::palette::{Group, Palette, Place};
-use stackyard_model::repository::Repository;
+use stackyard_model::repository::RepositoryName;
 use stackyard_model::text::fold;
 use stackyard_model::workspace::{Membership, Workspace};
 
@@ -31,7 +31,7 @@ pub(super) async fn find(ctx: &Ctx, slug: &str, q: &str) -> Result<Palette, Erro
     if let Some(here) = &here {
         groups.push(group("Go to", words.best(pages(here))));
         if here.may(Action::SeeResources) {
-            let repositories = repositories::list(ctx, here, "").await?;
+            let repositories = repositories::names(ctx, here).await?;
             if !words.0.is_empty() {
                 groups.push(group("Repositories", words.best(of_repositories(here.workspace(), &repositories))));
                 groups.push(group("Stacks", of_instances(ctx, here, &typed).await?));
@@ -107,11 +107,11 @@ fn pages(here: &Here) -> Vec<Place> {
     pages
 }
 
-fn of_repositories(workspace: &Workspace, repositories: &[Repository]) -> Vec<Place> {
+fn of_repositories(workspace: &Workspace, repositories: &[RepositoryName]) -> Vec<Place> {
     let with = |label: &str, name: &str, href: String| place(format!("{label} {name}"), "Configured Repositories", href);
     repositories
         .iter()
-        .flat_map(|Repository { id, name, .. }| {
+        .flat_map(|RepositoryName { id, name }| {
             [
                 with("Permissions of", name, paths::permissions(workspace, id)),
                 with("Setup of", name, paths::repository_setup(workspace, id)),
@@ -133,7 +133,7 @@ async fn of_instances(ctx: &Ctx, here: &Here, q: &str) -> Result<Vec<Place>, Err
 }
 
 /// What the role may do here, each where it is done.
-fn actions(here: &Here, repositories: &[Repository]) -> Vec<Place> {
+fn actions(here: &Here, repositories: &[RepositoryName]) -> Vec<Place> {
     let workspace = here.workspace();
     let hint = workspace.name.as_str();
     let mut actions = Vec::new();

@@ -59,7 +59,7 @@ pub async fn list(visit: Visit) -> Answer {
     };
     let force = if here.may(Action::ForceRelease) { chosen("force")? } else { None };
     let may_use = here.may(Action::UseLocks);
-    let repositories = repositories::list(&visit.ctx, here, "").await?;
+    let repositories = repositories::names(&visit.ctx, here).await?;
     let row = RowContext {
         workspace: inside.workspace().clone(),
         me: visit.account()?.id.to_string(),

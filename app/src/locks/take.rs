@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use server_fn::ServerFn;
-use stackyard_model::repository::Repository;
+use stackyard_model::repository::RepositoryName;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
     ButtonKind, ButtonSize, Choice, Field, Form, FormErrors, Glyph, Hidden, Icon, Select, SubmitButton, TextInput,
@@ -29,7 +29,7 @@ pub(super) fn TakeMenu(
     state: FormState,
     /// Whether it is open from the beginning.
     open: bool,
-    repositories: Vec<Repository>,
+    repositories: Vec<RepositoryName>,
     workspace: Workspace,
     back: String,
 ) -> impl IntoView {
@@ -59,7 +59,7 @@ pub(super) fn TakeMenu(
 }
 
 #[component]
-fn TakeForm(state: FormState, repositories: Vec<Repository>, slug: String, back: String) -> impl IntoView {
+fn TakeForm(state: FormState, repositories: Vec<RepositoryName>, slug: String, back: String) -> impl IntoView {
     let choices = repositories.into_iter().map(|repository| Choice::new(repository.id, repository.name)).collect();
     let times = TIMES.iter().map(|(minutes, label)| Choice::new(*minutes, *label)).collect();
     view! {

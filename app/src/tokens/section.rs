@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use server_fn::ServerFn;
-use stackyard_model::repository::Repository;
+use stackyard_model::repository::RepositoryName;
 use stackyard_model::token::RepositoryToken;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
@@ -22,7 +22,7 @@ const SOON: u64 = 7 * 24 * 3600;
 pub(crate) fn Tokens(
     workspace: Workspace,
     tokens: Vec<RepositoryToken>,
-    repositories: Vec<Repository>,
+    repositories: Vec<RepositoryName>,
     state: FormState,
     secret: Option<String>,
     back: String,
@@ -85,7 +85,7 @@ pub(crate) fn Tokens(
 #[component]
 fn NewToken(
     workspace: Workspace,
-    repositories: Vec<Repository>,
+    repositories: Vec<RepositoryName>,
     state: FormState,
     back: String,
 ) -> impl IntoView {

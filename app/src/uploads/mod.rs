@@ -1,7 +1,7 @@
 //! Uploads in pieces: which of them are missing.
 
 use leptos::prelude::*;
-use stackyard_model::repository::Repository;
+use stackyard_model::repository::RepositoryName;
 use stackyard_model::upload::{IncompleteUpload, UploadKind};
 use stackyard_ui::{Code, Glyph, Icon, RelativeTime, thousands};
 
@@ -14,7 +14,7 @@ pub(crate) fn Coming(
     uploads: Vec<IncompleteUpload>,
     /// Which of them are shown.
     kind: UploadKind,
-    repositories: Vec<Repository>,
+    repositories: Vec<RepositoryName>,
 ) -> impl IntoView {
     let uploads: Vec<_> = uploads.into_iter().filter(|upload| upload.kind == kind).collect();
     if uploads.is_empty() {

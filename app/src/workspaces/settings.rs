@@ -5,7 +5,7 @@ use server_fn::ServerFn;
 use stackyard_domain::{Error, repositories, tokens, workspaces};
 use stackyard_model::Action;
 use stackyard_model::id::RepositoryTokenId;
-use stackyard_model::repository::Repository;
+use stackyard_model::repository::RepositoryName;
 use stackyard_model::token::RepositoryToken;
 use stackyard_model::workspace::{Totals, Workspace};
 use stackyard_ui::{
@@ -26,7 +26,7 @@ struct Managed {
     general: FormState,
     logo: FormState,
     tokens: Vec<RepositoryToken>,
-    repositories: Vec<Repository>,
+    repositories: Vec<RepositoryName>,
     token: FormState,
     secret: Option<String>,
 }
@@ -44,7 +44,7 @@ pub async fn settings(visit: Visit) -> Answer {
             general: visit.form("workspaces/update"),
             logo: visit.form("workspaces/logo"),
             tokens: tokens::list(&visit.ctx, here).await?,
-            repositories: repositories::list(&visit.ctx, here, "").await?,
+            repositories: repositories::names(&visit.ctx, here).await?,
             token: visit.form("tokens/create"),
             secret: visit.secret(),
         })

@@ -10,7 +10,7 @@ use stackyard_model::{PermissionKind, Refusal};
 use crate::activity::{Denial, Entry, record_denial, record_refusal};
 use crate::permissions::{Grant, Judgement, judge};
 use crate::repositories::{self, RepositoryRow};
-use crate::{Actor, Ctx, Error, workspaces};
+use crate::{Actor, Ctx, Error};
 
 /// What is said where a workspace takes only this server's own audience.
 pub(super) const OTHER_AUDIENCE: &str = "This workspace takes only tokens that were requested for this server's own \
@@ -118,12 +118,12 @@ impl Gatekeeper {
     async fn repository(&self, conn: &mut Conn) -> Result<Result<RepositoryRow, Barred>, Error> {
         let barred = |repository, tag, text| Ok(Err(Barred { repository, tag, text }));
         // 403, never 401: after a 401 the client exchanges again, four times (rules §5).
-        let Some(workspace) = workspaces::find(conn, &self.workspace).await? else {
+        let found = repositories::find_in_workspace(conn, &self.workspace, &self.repository).await?;
+        let Some((own_audience_only, repository)) = found else {
             let text = "The workspace of this session was deleted.";
             return barred(None, "WorkspaceDeleted", text.to_owned());
         };
-        let Some(repository) = repositories::find_repository(conn, &self.workspace, &self.repository).await?
-        else {
+        let Some(repository) = repository else {
             let text =
                 "The repository of this session was removed from the workspace. An admin can add it again.";
             return barred(None, "RepositoryRemoved", text.to_owned());
@@ -138,7 +138,7 @@ impl Gatekeeper {
         }
         // The workspace may have become stricter since the exchange.
         let own = &self.ctx.deps().site.public_url;
-        if workspace.own_audience_only && self.audience.as_ref().is_some_and(|audience| audience != own) {
+        if own_audience_only && self.audience.as_ref().is_some_and(|audience| audience != own) {
             return barred(Some(repository), "AudienceRefused", OTHER_AUDIENCE.to_owned());
         }
         Ok(Ok(repository))

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use stackyard_db::schema::instances;
+use stackyard_db::schema::{instances, locks};
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::Ts;
 use stackyard_model::id::{InstanceId, RepositoryId, WorkspaceId};
@@ -220,15 +220,24 @@ macro_rules! narrow {
     };
 }
 
-/// Instances by stack and component, after the place of one of them.
+/// Instances by stack and component, after the place of one of them, each with who holds the lock on it at `now`.
 pub(super) async fn page(
     conn: &mut Conn,
     wanted: &Wanted<'_>,
     after: Option<&(String, String, InstanceId)>,
+    now: Ts,
     limit: i64,
-) -> Result<Vec<InstanceRow>, DbError> {
+) -> Result<Vec<(InstanceRow, Option<String>)>, DbError> {
     Ok(run!(conn, |c| {
-        let mut query = instances::table.filter(instances::workspace_id.eq(wanted.workspace)).into_boxed();
+        let held = locks::repository_id
+            .eq(instances::repository_id)
+            .and(locks::path.eq(instances::stack.concat("/").concat(instances::component)))
+            .and(locks::ended_at.is_null())
+            .and(locks::expires_at.gt(now));
+        let mut query = instances::table
+            .left_join(locks::table.on(held))
+            .filter(instances::workspace_id.eq(wanted.workspace))
+            .into_boxed();
         narrow!(query, wanted);
         if let Some(status) = wanted.status {
             query = query.filter(instances::status.eq(status));
@@ -240,7 +249,7 @@ pub(super) async fn page(
                 query.filter(instances::stack.gt(stack).or(instances::stack.eq(stack).and(later.or(same))));
         }
         query
-            .select(InstanceRow::as_select())
+            .select((InstanceRow::as_select(), locks::holder_name.nullable()))
             .order((instances::stack, instances::component, instances::id))
             .limit(limit)
             .load(c)

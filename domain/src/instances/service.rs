@@ -6,7 +6,6 @@ use stackyard_db::Conn;
 use stackyard_model::Action;
 use stackyard_model::id::{InstanceId, RepositoryId, WorkspaceId};
 use stackyard_model::instance::{Instance, InstanceDetails, InstanceStatus};
-use stackyard_model::lock::Lock;
 
 use super::queries::{self, InstanceRow, Wanted};
 use crate::{Ctx, Error, Here, deployments, locks, search};
@@ -53,8 +52,8 @@ impl InstanceCounts {
 pub struct InstancePage {
     /// By stack and component.
     pub items: Vec<Instance>,
-    /// The locks that are held on them.
-    pub locks: HashMap<InstanceId, Lock>,
+    /// Who holds the locks that are held on them.
+    pub holders: HashMap<InstanceId, String>,
     /// How many there are.
     pub counts: InstanceCounts,
     /// Where the next page begins.
@@ -84,19 +83,21 @@ pub async fn page(
         status: filter.status,
     };
     let one_more = i64::try_from(limit + 1).unwrap_or(i64::MAX);
-    let mut rows = queries::page(&mut conn, &wanted, read_cursor(after).as_ref(), one_more).await?;
+    let now = ctx.store_now(&mut conn).await?;
+    let mut rows = queries::page(&mut conn, &wanted, read_cursor(after).as_ref(), now, one_more).await?;
     let more = rows.len() > limit;
     rows.truncate(limit);
-    let next_cursor = rows.last().filter(|_| more).map(cursor);
+    let next_cursor = rows.last().filter(|_| more).map(|(last, _)| cursor(last));
     let counts = counted(&mut conn, &wanted).await?;
-    let targets: Vec<_> = rows.iter().map(|row| (&row.repository_id, row.path())).collect();
-    let mut held = locks::held_among(ctx, &mut conn, &targets).await?;
-    let locks = rows
-        .iter()
-        .filter_map(|row| Some((row.id.clone(), held.remove(&(row.repository_id.clone(), row.path()))?)))
+    let mut holders = HashMap::new();
+    let items = rows
+        .into_iter()
+        .map(|(row, holder)| {
+            holders.extend(holder.map(|holder| (row.id.clone(), holder)));
+            Instance::from(row)
+        })
         .collect();
-    let items = rows.into_iter().map(Instance::from).collect();
-    Ok(InstancePage { items, locks, counts, next_cursor })
+    Ok(InstancePage { items, holders, counts, next_cursor })
 }
 
 /// One instance, with its settings, its latest 50 deployments, and the lock that is held on it.

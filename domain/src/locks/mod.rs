@@ -11,4 +11,4 @@ pub use service::{
     HeldCounts, Holders, LockFilter, Locks, TakeInput, force_release, get, history, page, release, soonest,
     take,
 };
-pub(crate) use service::{count_held, force_in, held_among, held_by, held_on};
+pub(crate) use service::{count_held, force_in, held_by, held_on};

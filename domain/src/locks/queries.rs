@@ -111,25 +111,6 @@ pub(super) async fn held_on(
     Ok(None)
 }
 
-/// The locks on any of these paths of any of these repositories that are held at `now`.
-pub(super) async fn held_among(
-    conn: &mut Conn,
-    repositories: &[&RepositoryId],
-    paths: &[String],
-    now: Ts,
-) -> Result<Vec<LockRow>, DbError> {
-    Ok(run!(conn, |c| {
-        locks::table
-            .filter(locks::repository_id.eq_any(repositories))
-            .filter(locks::path.eq_any(paths))
-            .filter(locks::ended_at.is_null())
-            .filter(locks::expires_at.gt(now))
-            .select(LockRow::as_select())
-            .load(c)
-            .await
-    })?)
-}
-
 /// The next fencing number of a key. It goes on where it was for a repository that is removed and added again: what
 /// was fenced off by the last number is still out there.
 pub(super) async fn next_fence(

@@ -1,6 +1,5 @@
 //! Locks as people take, release and force them on the page.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use stackyard_db::Conn;
@@ -396,21 +395,4 @@ pub(crate) async fn held_on(
     let now = ctx.store_now(conn).await?;
     let open = queries::open_on(conn, repository, path).await?;
     Ok(open.filter(|row| row.expires_at > now).map(|row| row.into_lock(now)))
-}
-
-/// The locks that are held on any of these paths, `stack/component`, of these repositories.
-pub(crate) async fn held_among(
-    ctx: &Ctx,
-    conn: &mut Conn,
-    targets: &[(&RepositoryId, String)],
-) -> Result<HashMap<(RepositoryId, String), Lock>, Error> {
-    let mut repositories: Vec<_> = targets.iter().map(|(repository, _)| *repository).collect();
-    repositories.sort_unstable();
-    repositories.dedup();
-    let paths: Vec<_> = targets.iter().map(|(_, path)| path.clone()).collect();
-    let now = ctx.store_now(conn).await?;
-    let held = queries::held_among(conn, &repositories, &paths, now).await?;
-    let keyed =
-        held.into_iter().map(|row| ((row.repository_id.clone(), row.path.clone()), row.into_lock(now)));
-    Ok(keyed.collect())
 }

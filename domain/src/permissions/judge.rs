@@ -9,7 +9,7 @@ use stackyard_model::trace::{Seen, Trace};
 use super::cache::Wanted;
 use super::decide::{Grant, decide, explain};
 use super::queries;
-use crate::repositories::RepositoryRow;
+use crate::repositories::{self, RepositoryRow};
 use crate::{Ctx, Error, Unavailable};
 
 /// What a decision comes to.
@@ -18,7 +18,7 @@ pub(crate) enum Judgement {
     Denied(Box<Trace>),
 }
 
-/// Reads the repository's permissions and decides by those of the wanted kind. To be called within [`write_judging`].
+/// Reads the repository's permissions of the wanted kind and decides by them. To be called within [`write_judging`].
 pub(crate) async fn judge(
     ctx: &Ctx,
     conn: &mut Conn,
@@ -26,12 +26,13 @@ pub(crate) async fn judge(
     wanted: Option<PermissionKind>,
     seen: &Seen,
 ) -> Result<Judgement, Error> {
-    let all = queries::for_repository(conn, &repository.id).await?;
-    let total = u32::try_from(all.len()).unwrap_or(u32::MAX);
+    let candidates = match wanted {
+        Some(kind) => queries::of_kind(conn, &repository.id, kind).await?,
+        None => queries::for_repository(conn, &repository.id).await?,
+    };
     let mut missing = Vec::new();
-    let compiled: Vec<_> = all
+    let compiled: Vec<_> = candidates
         .into_iter()
-        .filter(|permission| wanted.is_none_or(|kind| kind == permission.kind))
         .filter_map(|permission| ctx.deps().patterns.compiled(permission, &mut missing))
         .collect();
     if !missing.is_empty() {
@@ -40,6 +41,8 @@ pub(crate) async fn judge(
     if let Some(grant) = decide(&compiled, wanted, seen) {
         return Ok(Judgement::Granted(grant));
     }
+    let total = repositories::count_permissions(conn, &repository.id).await?;
+    let total = u32::try_from(total).unwrap_or(u32::MAX);
     let trace = explain(&compiled, wanted, seen, &repository.name);
     Ok(Judgement::Denied(Box::new(Trace { total, ..trace })))
 }

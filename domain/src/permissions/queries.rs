@@ -83,6 +83,19 @@ pub(super) async fn for_repository(
     Ok(rows.into_iter().map(Row::into_permission).collect())
 }
 
+/// The permissions of one kind that a repository has, as they were made.
+pub(super) async fn of_kind(
+    conn: &mut Conn,
+    repository: &RepositoryId,
+    kind: PermissionKind,
+) -> Result<Vec<Permission>, DbError> {
+    let query = permissions::table
+        .filter(permissions::repository_id.eq(repository).and(permissions::kind.eq(kind)))
+        .order(permissions::id);
+    let rows: Vec<Row> = run!(conn, |c| query.select(Row::as_select()).load(c).await)?;
+    Ok(rows.into_iter().map(Row::into_permission).collect())
+}
+
 /// One permission of a repository.
 pub(super) async fn find(
     conn: &mut Conn,

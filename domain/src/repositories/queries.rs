@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use stackyard_db::schema::{permissions, repositories};
+use stackyard_db::schema::{permissions, repositories, workspaces};
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::Ts;
 use stackyard_model::id::{RepositoryId, WorkspaceId};
-use stackyard_model::repository::{NewIdentity, Repository};
+use stackyard_model::repository::{NewIdentity, Repository, RepositoryName};
 use stackyard_model::text::fold;
 
 use super::identity::Claimed;
@@ -61,6 +61,15 @@ pub(super) async fn list(conn: &mut Conn, workspace: &WorkspaceId) -> Result<Vec
     with_permissions(conn, workspace, rows).await
 }
 
+pub(super) async fn names(conn: &mut Conn, workspace: &WorkspaceId) -> Result<Vec<RepositoryName>, DbError> {
+    let query = repositories::table
+        .filter(repositories::workspace_id.eq(workspace))
+        .order((repositories::name_folded, repositories::host))
+        .select((repositories::id, repositories::name));
+    let rows: Vec<(RepositoryId, String)> = run!(conn, |c| query.load(c).await)?;
+    Ok(rows.into_iter().map(|(id, name)| RepositoryName { id, name }).collect())
+}
+
 pub(super) async fn held(conn: &mut Conn, workspace: &WorkspaceId) -> Result<Vec<Repository>, DbError> {
     let query = repositories::table
         .filter(repositories::workspace_id.eq(workspace))
@@ -98,7 +107,25 @@ pub(crate) async fn find(
     Ok(run!(conn, |c| query.select(RepositoryRow::as_select()).first(c).await.optional())?)
 }
 
-pub(super) async fn count_permissions(conn: &mut Conn, id: &RepositoryId) -> Result<i64, DbError> {
+/// A repository of a workspace that is there, and whether the workspace takes only this server's own audience; none when
+/// the workspace is gone. What every call of a run begins with, read at once.
+pub(crate) async fn find_in_workspace(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    id: &RepositoryId,
+) -> Result<Option<(bool, Option<RepositoryRow>)>, DbError> {
+    let of_it = repositories::workspace_id.eq(workspaces::id).and(repositories::id.eq(id));
+    let query = workspaces::table
+        .left_join(repositories::table.on(of_it))
+        .filter(workspaces::id.eq(workspace).and(workspaces::deleted_at.is_null()));
+    Ok(run!(conn, |c| query
+        .select((workspaces::own_audience_only, Option::<RepositoryRow>::as_select()))
+        .first(c)
+        .await
+        .optional())?)
+}
+
+pub(crate) async fn count_permissions(conn: &mut Conn, id: &RepositoryId) -> Result<i64, DbError> {
     let query = permissions::table.filter(permissions::repository_id.eq(id)).count();
     Ok(run!(conn, |c| query.get_result(c).await)?)
 }

@@ -2,7 +2,7 @@
 
 use stackyard_model::activity::{Change, What};
 use stackyard_model::id::RepositoryId;
-use stackyard_model::repository::{NewIdentity, Repository};
+use stackyard_model::repository::{NewIdentity, Repository, RepositoryName};
 use stackyard_model::text::{fold, pasted_host, repository_name};
 use stackyard_model::{Action, FieldErrors, quote};
 
@@ -31,6 +31,16 @@ pub async fn list(ctx: &Ctx, here: &Here, q: &str) -> Result<Vec<Repository>, Er
     repositories
         .retain(|repository| fold(&repository.name).contains(&wanted) || repository.host.contains(&wanted));
     Ok(repositories)
+}
+
+/// What the workspace's repositories are called, by name: for pages about something else.
+///
+/// # Errors
+/// As [`list`].
+pub async fn names(ctx: &Ctx, here: &Here) -> Result<Vec<RepositoryName>, Error> {
+    here.require(Action::SeeResources)?;
+    let mut conn = ctx.deps().db.read().await?;
+    Ok(queries::names(&mut conn, here.id()).await?)
 }
 
 /// The workspace's repositories that turned up under another name or owner, which nobody confirmed yet.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 use stackyard_db::Conn;
+use stackyard_model::account::Account;
 use stackyard_model::activity::{Change, Outcome, What};
 use stackyard_model::id::{MemberId, UserId, WorkspaceId};
 use stackyard_model::text::{self, fold};
@@ -324,12 +325,12 @@ pub async fn delete(ctx: &Ctx, here: &Here, typed_name: &str) -> Result<(), Erro
 ///
 /// # Errors
 /// [`Error::Conflict`] when they are one already, or when there is an owner and another is wanted.
-pub async fn add_member(ctx: &Ctx, here: &Here, user: &UserId, role: Role) -> Result<MemberId, Error> {
+pub async fn add_member(ctx: &Ctx, here: &Here, person: &Account, role: Role) -> Result<MemberId, Error> {
     ctx.operator_only()?;
-    let member = NewMember::joining(ctx, here.id(), user, role);
+    let member = NewMember::joining(ctx, here.id(), &person.id, role);
     let id = member.id().clone();
     let entry = Entry::done(ctx, here.id(), What::MemberAdded)
-        .target("user", user.as_str(), user.as_str())
+        .target("user", person.id.as_str(), &person.name)
         .note(role.label());
     ctx.deps()
         .db

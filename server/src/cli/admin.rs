@@ -210,7 +210,7 @@ async fn execute(ctx: &Ctx, command: Command) -> Result<(), Stop> {
                     "The role is {role:?}; it must be owner, admin, billing, member or viewer."
                 ))
             })?;
-            say::line(workspaces::add_member(ctx, &here, &account.id, role).await?.as_str());
+            say::line(workspaces::add_member(ctx, &here, &account, role).await?.as_str());
         }
         Command::AddRepository { workspace, name, host } => {
             let here = enter(ctx, &workspace).await?;

@@ -58,7 +58,7 @@ impl TestApp {
     /// Makes somebody a member.
     pub async fn add_member(&self, workspace: &Workspace, person: &Person, role: Role) {
         let here = self.enter(workspace).await;
-        workspaces::add_member(&self.operator(), &here, &person.account.id, role).await.unwrap();
+        workspaces::add_member(&self.operator(), &here, &person.account, role).await.unwrap();
     }
 
     /// A workspace with the repository `acme/infra`, which may do nothing yet.
