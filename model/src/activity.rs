@@ -165,6 +165,13 @@ pub struct Change {
     pub to: String,
 }
 
+impl Change {
+    /// A value that was `from` and is `to`; either is empty where there was or is none.
+    pub fn new(field: &str, from: impl Into<String>, to: impl Into<String>) -> Self {
+        Self { field: field.to_owned(), from: from.into(), to: to.into() }
+    }
+}
+
 /// What is known of the run behind a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

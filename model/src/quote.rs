@@ -52,6 +52,24 @@ pub fn code(value: &str) -> String {
     format!("{fence} {value} {fence}")
 }
 
+/// The text as it stands in HTML, between tags and in attributes. Pages have the kit for that; this is for what is written
+/// without it.
+#[must_use]
+pub fn html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// Control characters, and the separators that some programs take for line ends.
 #[must_use]
 pub fn is_control(c: char) -> bool {
@@ -94,5 +112,10 @@ mod tests {
                 prop_assert!(quoted.chars().count() <= 3 * QUOTED_MAX + 8);
             }
         }
+    }
+
+    #[test]
+    fn in_html_a_name_is_only_text() {
+        assert_eq!(html("<b a=\"x\" c='y'>&</b>"), "&lt;b a=&quot;x&quot; c=&#39;y&#39;&gt;&amp;&lt;/b&gt;");
     }
 }

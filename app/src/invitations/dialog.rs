@@ -13,7 +13,7 @@ use stackyard_ui::{
 use crate::forms::FormState;
 use crate::invitations::forms::Invite;
 use crate::paths;
-use crate::team::ROLES;
+use crate::team::RoleRows;
 
 #[component]
 pub(crate) fn InviteDialog(workspace: Workspace, state: FormState, mails: bool, back: String) -> impl IntoView {
@@ -29,26 +29,6 @@ pub(crate) fn InviteDialog(workspace: Workspace, state: FormState, mails: bool, 
         .collect();
     let at = |field: &str| state.errors.at(field).map(|error| error.message.clone());
     let (wrong_role, wrong_way) = (at("role"), at("way"));
-    let said = |message: Option<String>| {
-        message.map(|message| view! { <p class="mt-1 text-[12px] leading-4 text-danger">{message}</p> })
-    };
-    let rows = ROLES
-        .iter()
-        .enumerate()
-        .map(|(index, (choice, consequence))| {
-            view! {
-                <ChoiceRow
-                    name="role"
-                    value=choice.as_str()
-                    checked=role == choice.as_str()
-                    first=index == 0
-                    consequence=*consequence
-                >
-                    {choice.label()}
-                </ChoiceRow>
-            }
-        })
-        .collect::<Vec<_>>();
     let mail = mails.then(|| {
         view! {
             <ChoiceRow
@@ -85,8 +65,7 @@ pub(crate) fn InviteDialog(workspace: Workspace, state: FormState, mails: bool, 
                             "Role"
                         </span>
                         <div class="min-w-0">
-                            <ChoiceRows legend="Role">{rows}</ChoiceRows>
-                            {said(wrong_role)}
+                            <RoleRows chosen=role wrong=wrong_role />
                             <p class="mt-1.5 text-[12px] leading-4 text-ink-muted">
                                 "There is one owner. Ownership is transferred, not given."
                             </p>
@@ -109,7 +88,8 @@ pub(crate) fn InviteDialog(workspace: Workspace, state: FormState, mails: bool, 
                                     {LinkWay::Copied.label()}
                                 </ChoiceRow>
                             </ChoiceRows>
-                            {said(wrong_way)}
+                            {wrong_way
+                                .map(|message| view! { <p class="mt-1 text-[12px] leading-4 text-danger">{message}</p> })}
                             {(!mails)
                                 .then(|| {
                                     view! {

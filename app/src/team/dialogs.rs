@@ -14,7 +14,7 @@ use stackyard_ui::{
     FieldLayout, Form, Hidden, LinkButton, PageHeader, Section, SubmitButton, TextInput, counted,
 };
 
-use super::ROLES;
+use super::RoleRows;
 use super::forms::{ChangeRole, LeaveWorkspace, OfferOwnership, RemoveMember, RestoreMember, SuspendMember};
 use super::list::Loaded;
 use crate::forms::FormState;
@@ -168,23 +168,6 @@ pub async fn leave(visit: Visit) -> Answer {
 fn RoleDialog(workspace: Workspace, member: TeamMember, mine: bool, state: FormState, back: String) -> impl IntoView {
     let team = paths::team(&workspace);
     let chosen = state.value("role", member.role.as_str());
-    let rows = ROLES
-        .iter()
-        .enumerate()
-        .map(|(index, (role, consequence))| {
-            view! {
-                <ChoiceRow
-                    name="role"
-                    value=role.as_str()
-                    checked=chosen == role.as_str()
-                    first=index == 0
-                    consequence=*consequence
-                >
-                    {role.label()}
-                </ChoiceRow>
-            }
-        })
-        .collect::<Vec<_>>();
     let wrong = state.errors.at("role").map(|error| error.message.clone());
     view! {
         <Dialog title=format!("Role of {}", member.name) close=team.clone() width=DialogWidth::Confirm>
@@ -193,8 +176,7 @@ fn RoleDialog(workspace: Workspace, member: TeamMember, mine: bool, state: FormS
                 <Hidden name="member" value=member.id.to_string() />
                 <DialogBody>
                     <div class="py-3">
-                        <ChoiceRows legend="Role">{rows}</ChoiceRows>
-                        {wrong.map(|message| view! { <p class="mt-1 text-[12px] leading-4 text-danger">{message}</p> })}
+                        <RoleRows chosen wrong />
                         <p class="mt-2 text-[12px] leading-[18px] text-ink-muted">
                             "It is in force with the next request. "
                             {mine.then_some("This is your own role: if you lower it, somebody else has to raise it again.")}

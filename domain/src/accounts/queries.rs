@@ -90,9 +90,9 @@ pub(crate) async fn set_verified(conn: &mut Conn, id: &UserId) -> Result<(), DbE
     Ok(())
 }
 
-/// Everybody's name, with how it is folded.
-pub(super) async fn names(conn: &mut Conn) -> Result<Vec<(UserId, String, String)>, DbError> {
-    let query = users::table.select((users::id, users::name, users::name_folded));
+/// The names that are not folded yet: those that were there before they were.
+pub(super) async fn unfolded(conn: &mut Conn) -> Result<Vec<(UserId, String)>, DbError> {
+    let query = users::table.filter(users::name_folded.eq("")).select((users::id, users::name));
     Ok(run!(conn, |c| query.load(c).await)?)
 }
 

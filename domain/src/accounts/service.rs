@@ -102,26 +102,24 @@ pub async fn create(ctx: &Ctx, new: NewAccount) -> Result<Account, Error> {
     Ok(account)
 }
 
-/// Folds the names that an older version did not fold as this one does, as the operator when the server starts.
+/// Folds the names that an older version left as they were, as the operator when the server starts.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn prepare(ctx: &Ctx) -> Result<(), Error> {
     ctx.operator_only()?;
     let mut conn = ctx.deps().db.read().await?;
-    let names = queries::names(&mut conn).await?;
+    let names = queries::unfolded(&mut conn).await?;
     drop(conn);
-    let refolded = names.into_iter().map(|(id, name, folded)| (id, fold(&name), folded));
-    let other: Vec<_> = refolded.filter(|(_, right, folded)| right != folded).collect();
-    if other.is_empty() {
+    if names.is_empty() {
         return Ok(());
     }
     ctx.deps()
         .db
-        .write(other, |conn, other| {
+        .write(names, |conn, names| {
             Box::pin(async move {
-                for (id, right, _) in other {
-                    queries::set_folded(conn, id, right).await?;
+                for (id, name) in names {
+                    queries::set_folded(conn, id, &fold(name)).await?;
                 }
                 Ok(())
             })

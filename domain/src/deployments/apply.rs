@@ -56,5 +56,5 @@ pub(crate) async fn record_apply(conn: &mut Conn, applied: Applied<'_>) -> Resul
 
 /// How the log tells a new status.
 pub(super) fn ended(from: &str, to: DeploymentStatus) -> Change {
-    Change { field: "status".to_owned(), from: from.to_owned(), to: to.as_str().to_owned() }
+    Change::new("status", from, to.as_str())
 }

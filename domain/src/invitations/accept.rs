@@ -254,7 +254,7 @@ async fn close(
 }
 
 fn joined(ctx: &Ctx, row: &InvitationRow, member: &str) -> Entry {
-    let role = Change { field: "role".to_owned(), from: String::new(), to: row.role.as_str().to_owned() };
+    let role = Change::new("role", "", row.role.as_str());
     Entry::done(ctx, &row.workspace_id, What::MemberJoined)
         .target("member", member, &row.email)
         .details(|details| details.changes = vec![role])

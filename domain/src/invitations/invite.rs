@@ -66,7 +66,11 @@ pub async fn invite(ctx: &Ctx, here: &Here, input: InviteInput) -> Result<Outcom
     here.require(Action::ManageMembers)?;
     let (people, terms) = check(ctx, &input)?;
     let mut conn = ctx.deps().db.read().await?;
-    let members: HashMap<String, String> = team::addresses(&mut conn, here.id()).await?.into_iter().collect();
+    let folded: Vec<_> = people.iter().map(|typed| fold(&typed.email)).collect();
+    let mut members = HashMap::new();
+    for some in folded.chunks(SOME) {
+        members.extend(team::members_among(&mut conn, here.id(), some).await?);
+    }
     drop(conn);
     let mut outcome = Outcome::default();
     let (already, people): (Vec<_>, Vec<_>) =
@@ -90,12 +94,7 @@ pub async fn invite(ctx: &Ctx, here: &Here, input: InviteInput) -> Result<Outcom
 
 fn check(ctx: &Ctx, input: &InviteInput) -> Result<(Vec<Typed>, Terms), Error> {
     let mut errors = FieldErrors::default();
-    let role = match input.role.parse::<Role>() {
-        Ok(Role::Owner) => Err("There is one owner. Ownership is transferred, not given."),
-        Ok(role) => Ok(role),
-        Err(_) => Err("Choose a role."),
-    };
-    let role = errors.keep("role", role);
+    let role = errors.keep("role", team::to_give(&input.role));
     let mailer = ctx.deps().mailer();
     let way = match input.way.parse::<LinkWay>() {
         Ok(LinkWay::Mailed) if mailer.is_none() => Err(NO_MAIL),
@@ -228,6 +227,6 @@ fn invited(ctx: &Ctx, here: &Here, row: &InvitationRow) -> Entry {
 
 /// The entry with what an invitation is about.
 pub(super) fn about(entry: Entry, row: &InvitationRow) -> Entry {
-    let role = Change { field: "role".to_owned(), from: String::new(), to: row.role.as_str().to_owned() };
+    let role = Change::new("role", "", row.role.as_str());
     entry.target("invitation", row.id.as_str(), &row.email).details(|details| details.changes = vec![role])
 }

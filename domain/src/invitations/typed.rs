@@ -7,6 +7,8 @@ use stackyard_model::invitation::INVITED_AT_ONCE;
 use stackyard_model::text::{self, fold};
 use stackyard_model::{FieldErrors, Role};
 
+use crate::team;
+
 /// One who is to be invited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Typed {
@@ -98,7 +100,7 @@ fn one(
     let mut roles =
         cells.iter().filter(|cell| !cell.contains('@')).filter_map(|cell| fold(cell).parse::<Role>().ok());
     match roles.next_back() {
-        Some(Role::Owner) => Err("There is one owner. Ownership is transferred, not given.".to_owned()),
+        Some(Role::Owner) => Err(team::ONE_OWNER.to_owned()),
         role => Ok((email, role)),
     }
 }

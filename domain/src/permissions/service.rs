@@ -324,7 +324,7 @@ fn changes(before: &Permission, after: &Permission) -> Vec<Change> {
         ("events", before.events.to_list(), after.events.to_list()),
     ];
     let changed = pairs.into_iter().filter(|(_, from, to)| from != to);
-    changed.map(|(field, from, to)| Change { field: field.to_owned(), from, to }).collect()
+    changed.map(|(field, from, to)| Change::new(field, from, to)).collect()
 }
 
 fn summary(permission: &Permission) -> String {

@@ -211,5 +211,5 @@ fn identity_changes(repository: &Repository, held: &NewIdentity) -> Vec<Change> 
         ("owner id", owner(repository.remote_owner_id), owner(Some(held.remote_owner_id))),
     ];
     let changed = pairs.into_iter().filter(|(_, from, to)| from != to);
-    changed.map(|(field, from, to)| Change { field: field.to_owned(), from, to }).collect()
+    changed.map(|(field, from, to)| Change::new(field, from, to)).collect()
 }

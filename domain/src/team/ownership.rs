@@ -130,11 +130,7 @@ pub async fn accept_ownership(ctx: &Ctx, here: &Here) -> Result<(), Error> {
                 queries::set_role(conn, &former.id, Role::Admin).await?;
                 queries::set_role(conn, &mine.member_id, Role::Owner).await?;
                 queries::end_offer(conn, here.id()).await?;
-                let change = Change {
-                    field: "role".to_owned(),
-                    from: mine.role.as_str().to_owned(),
-                    to: Role::Owner.as_str().to_owned(),
-                };
+                let change = Change::new("role", mine.role.as_str(), Role::Owner.as_str());
                 let entry = about(ctx, here, What::OwnershipTransferred, &former)
                     .details(|details| details.changes = vec![change]);
                 record(conn, &entry).await

@@ -6,7 +6,6 @@ use stackyard_db::schema::{members, ownership_offers, users};
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::id::{MemberId, UserId, WorkspaceId};
 use stackyard_model::team::TeamMember;
-use stackyard_model::text::fold;
 use stackyard_model::{Action, MemberStatus, Role, Ts};
 
 use super::list::{TeamFilter, TeamSort};
@@ -156,17 +155,18 @@ pub(super) async fn counts(conn: &mut Conn, workspace: &WorkspaceId) -> Result<(
     Ok((of(false), of(true)))
 }
 
-/// The addresses of a workspace's members as they are compared, with the members' names.
-pub(crate) async fn addresses(
+/// Those of these folded addresses that are of a workspace's members, with the members' names.
+pub(crate) async fn members_among(
     conn: &mut Conn,
     workspace: &WorkspaceId,
+    emails_folded: &[String],
 ) -> Result<Vec<(String, String)>, DbError> {
     let query = members::table
         .inner_join(users::table)
         .filter(members::workspace_id.eq(workspace))
-        .select((users::email, users::name));
-    let rows: Vec<(String, String)> = run!(conn, |c| query.load(c).await)?;
-    Ok(rows.into_iter().map(|(email, name)| (fold(&email), name)).collect())
+        .filter(users::email_folded.eq_any(emails_folded))
+        .select((users::email_folded, users::name));
+    Ok(run!(conn, |c| query.load(c).await)?)
 }
 
 /// Whether a person may invite into a workspace at this moment.

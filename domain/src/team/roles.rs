@@ -10,18 +10,25 @@ use super::queries;
 use crate::activity::{Entry, record};
 use crate::{Ctx, Error, Here, access};
 
+/// What those are told who would give ownership away as a role.
+pub(crate) const ONE_OWNER: &str = "There is one owner. Ownership is transferred, not given.";
+
+/// The role that a form means, when it is one that can be given.
+pub(crate) fn to_give(role: &str) -> Result<Role, &'static str> {
+    match role.parse() {
+        Ok(Role::Owner) => Err(ONE_OWNER),
+        Ok(role) => Ok(role),
+        Err(_) => Err("Choose a role."),
+    }
+}
+
 /// Gives a member another role. Who asks may lower their own.
 ///
 /// # Errors
 /// [`Error::Invalid`] at `role`, [`Error::NotFound`] when it is no member, [`Error::Forbidden`] when it is the owner.
 pub async fn change_role(ctx: &Ctx, here: &Here, id: &MemberId, role: &str) -> Result<TeamMember, Error> {
     here.require(Action::ManageMembers)?;
-    let role = match role.parse::<Role>() {
-        Ok(Role::Owner) => Err("There is one owner. Ownership is transferred, not given."),
-        Ok(role) => Ok(role),
-        Err(_) => Err("Choose a role."),
-    };
-    let role = role.map_err(|message| Error::field("role", message))?;
+    let role = to_give(role).map_err(|message| Error::field("role", message))?;
     let args = (ctx.clone(), here.clone(), id.clone(), role);
     ctx.deps()
         .db
@@ -32,8 +39,7 @@ pub async fn change_role(ctx: &Ctx, here: &Here, id: &MemberId, role: &str) -> R
                     return Ok(member);
                 }
                 queries::set_role(conn, id, *role).await?;
-                let words = |role: Role| role.as_str().to_owned();
-                let change = Change { field: "role".to_owned(), from: words(member.role), to: words(*role) };
+                let change = Change::new("role", member.role.as_str(), role.as_str());
                 let entry = about(ctx, here, What::MemberRoleChanged, &member)
                     .details(|details| details.changes = vec![change]);
                 record(conn, &entry).await?;

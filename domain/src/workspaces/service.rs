@@ -245,7 +245,7 @@ fn changes(before: &WorkspaceRow, after: &WorkspaceRow) -> Vec<(What, Change)> {
         ),
     ];
     let changed = all.into_iter().filter(|(_, _, from, to)| from != to);
-    changed.map(|(what, field, from, to)| (what, Change { field: field.to_owned(), from, to })).collect()
+    changed.map(|(what, field, from, to)| (what, Change::new(field, from, to))).collect()
 }
 
 /// Sets the logo from an uploaded picture, drawn anew.

@@ -1,6 +1,5 @@
--- What people are searched and sorted by; written anew by the program, which folds letters its own way.
+-- What people are searched and sorted by; empty until the program, which folds letters its own way, has written it.
 ALTER TABLE users ADD COLUMN name_folded text COLLATE "C" NOT NULL DEFAULT '';
-UPDATE users SET name_folded = lower("name");
 
 -- When somebody was last here, else when they joined: what the team is sorted by.
 ALTER TABLE members ADD COLUMN seen_at timestamptz NOT NULL DEFAULT '1970-01-01T00:00:00Z';

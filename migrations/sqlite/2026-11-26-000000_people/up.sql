@@ -1,6 +1,5 @@
 -- What people are searched and sorted by; written anew by the program, which folds more letters than SQLite.
 ALTER TABLE users ADD COLUMN name_folded TEXT NOT NULL DEFAULT '';
-UPDATE users SET name_folded = lower("name");
 
 -- When somebody was last here, else when they joined: what the team is sorted by.
 ALTER TABLE members ADD COLUMN seen_at INTEGER NOT NULL DEFAULT 0;

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::response::Response;
 use http::{HeaderValue, header};
+use stackyard_model::quote::html;
 
 use super::pages::policy;
 use crate::failure::Failure;
@@ -21,10 +22,10 @@ pub fn page(state: &AppState, response: Response, failure: &Failure, trace_id: &
     let title = status.canonical_reason().unwrap_or("Not done");
     let style =
         state.parts.site.as_ref().map_or_else(String::new, |site| {
-            format!(r#"<link rel="stylesheet" href="{}">"#, escape(&site.css))
+            format!(r#"<link rel="stylesheet" href="{}">"#, html(&site.css))
         });
     // Styles are made for the classes of `app` alone, so only such stand here.
-    let html = format!(
+    let text = format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <link rel=\"icon\" href=\"/favicon.ico\" type=\"image/svg+xml\">\
@@ -33,23 +34,8 @@ pub fn page(state: &AppState, response: Response, failure: &Failure, trace_id: &
          <h1 class=\"text-[20px] leading-7 font-semibold tracking-[-0.01em]\">{title}</h1>\n\
          <p class=\"mt-1 text-ink-muted\">{}</p>\n<p class=\"mt-4\">Trace id: <code>{}</code></p>\n\
          <p class=\"mt-4\"><a class=\"text-accent underline\" href=\"/\">To the start</a></p></main></body></html>\n",
-        escape(&failure.message),
-        escape(trace_id)
+        html(&failure.message),
+        html(trace_id)
     );
-    Response::from_parts(parts, Body::from(html))
-}
-
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            _ => escaped.push(c),
-        }
-    }
-    escaped
+    Response::from_parts(parts, Body::from(text))
 }
