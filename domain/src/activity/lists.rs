@@ -128,7 +128,11 @@ async fn newest_of_each(conn: &mut Conn, wanted: &Wanted<'_>, limit: u32) -> Res
 }
 
 /// Events by their ids, newest first.
-async fn by_ids(conn: &mut Conn, workspace: &WorkspaceId, ids: &[EventId]) -> Result<Vec<Event>, DbError> {
+pub(super) async fn by_ids(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    ids: &[EventId],
+) -> Result<Vec<Event>, DbError> {
     let query = events::table
         .filter(events::workspace_id.eq(workspace).and(events::id.eq_any(ids)))
         .order(events::id.desc());
@@ -151,15 +155,15 @@ pub(super) async fn by_seqs(
     with_traces(conn, workspace, rows).await
 }
 
+/// The number of an event, if it has one already. None when there is no such event.
 pub(super) async fn seq_of(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     id: &EventId,
-) -> Result<Option<i64>, DbError> {
+) -> Result<Option<Option<i64>>, DbError> {
     let query =
         events::table.filter(events::workspace_id.eq(workspace).and(events::id.eq(id))).select(events::seq);
-    let seq: Option<Option<i64>> = run!(conn, |c| query.first(c).await.optional())?;
-    Ok(seq.flatten())
+    Ok(run!(conn, |c| query.first(c).await.optional())?)
 }
 
 /// Where a window of events ends that is searched at once.

@@ -1,5 +1,6 @@
 //! The activity log: every change writes its event in its own transaction (rules §10).
 
+mod by_word;
 mod denials;
 mod entry;
 mod export;

@@ -13,7 +13,7 @@ use stackyard_db::schema::{events, log_marks, permission_matches};
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::Ts;
 use stackyard_model::activity::Outcome;
-use stackyard_model::id::{PermissionId, WorkspaceId};
+use stackyard_model::id::{EventId, PermissionId, WorkspaceId};
 
 use super::{strip, words};
 use crate::{Ctx, Error};
@@ -81,6 +81,35 @@ async fn waits(conn: &mut Conn) -> Result<bool, DbError> {
         }
     };
     Ok(found.is_some())
+}
+
+/// The newest events of a workspace whose words are not noted yet, newest first: the line that is searched through. There
+/// are few; while the words of a long log are made again, those of one batch.
+pub(super) async fn not_noted(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+) -> Result<Vec<(EventId, String)>, DbError> {
+    let mark = mark(conn, WORDS).await?;
+    let chosen = (events::workspace_id, events::id, events::haystack);
+    let rows: Vec<(Option<WorkspaceId>, EventId, String)> = match conn {
+        // By their numbers alone: asked for the workspace too, SQLite reads the whole of it.
+        Conn::Sqlite(c) => {
+            let query = events::table.filter(events::seq.gt(mark)).order(events::seq.desc());
+            query.limit(BATCH).select(chosen).load(&mut **c).await?
+        }
+        Conn::Pg(c) => {
+            let unsealed = events::table.filter(events::seq.is_null()).order(events::id.desc());
+            let mut rows = unsealed.limit(BATCH).select(chosen).load(&mut **c).await?;
+            let sealed = events::table.filter(events::seq.gt(mark)).order(events::seq.desc());
+            rows.extend(sealed.limit(BATCH).select(chosen).load::<(_, _, _)>(&mut **c).await?);
+            rows
+        }
+    };
+    Ok(rows
+        .into_iter()
+        .filter(|(of, ..)| of.as_ref() == Some(workspace))
+        .map(|(_, id, line)| (id, line))
+        .collect())
 }
 
 /// Seals some, and then notes words of what is sealed.

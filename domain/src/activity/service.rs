@@ -7,8 +7,7 @@ use stackyard_model::text::fold;
 
 use super::entry::{FOLD, end_row};
 use super::lists::{self, Wanted};
-use super::words;
-use super::{denials, queries};
+use super::{by_word, denials, queries, words};
 use crate::{Ctx, Error, Here, search};
 
 /// Most events of a page.
@@ -38,12 +37,7 @@ pub async fn list(ctx: &Ctx, here: &Here, filter: &ActivityFilter, limit: u32) -
         return Ok(shown(here, found, limit));
     }
     if let Some(word) = words::single(&filter.q).filter(|_| !narrowed && !filter.within) {
-        let before = match &wanted.before {
-            Some(id) => lists::seq_of(&mut conn, here.id(), id).await?.unwrap_or(0),
-            None => i64::MAX,
-        };
-        let seqs = words::find(&mut conn, here.id(), &word, before, i64::from(limit) + 1).await?;
-        let found = lists::by_seqs(&mut conn, here.id(), &seqs).await?;
+        let found = by_word::newest(&mut conn, here.id(), &word, wanted.before.as_ref(), limit + 1).await?;
         return Ok(shown(here, found, limit));
     }
     let end = lists::window(&mut conn, here.id(), wanted.before.as_ref(), WINDOW).await?;
@@ -77,9 +71,8 @@ fn shown(here: &Here, mut items: Vec<Event>, limit: u32) -> LogPage {
 pub async fn of_target(ctx: &Ctx, here: &Here, target: &str, limit: u32) -> Result<Vec<Event>, Error> {
     here.require(Action::SeeResources)?;
     let mut conn = ctx.deps().db.read().await?;
-    let limit = i64::from(limit.clamp(1, LIMIT_MAX));
-    let seqs = words::find(&mut conn, here.id(), &fold(target), i64::MAX, limit).await?;
-    let found = lists::by_seqs(&mut conn, here.id(), &seqs).await?;
+    let limit = limit.clamp(1, LIMIT_MAX);
+    let found = by_word::newest(&mut conn, here.id(), &fold(target), None, limit).await?;
     Ok(found.into_iter().map(|event| visible(here, event)).collect())
 }
 

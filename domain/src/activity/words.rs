@@ -38,6 +38,11 @@ pub(super) fn single(typed: &str) -> Option<String> {
     (one && !whole.is_empty() && whole.len() <= WORD_MAX).then(|| whole.to_owned())
 }
 
+/// Whether an event has a word, as it will be found by it when its words are noted.
+pub(super) fn holds(haystack: &str, word: &str) -> bool {
+    split(haystack).binary_search(&word).is_ok()
+}
+
 /// Words are looked up in one workspace alone.
 fn key(workspace: &WorkspaceId, word: &str) -> String {
     format!("{workspace}:{word}")

@@ -58,6 +58,43 @@ async fn any_choice_of_category_actor_and_outcome_finds_its_events() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_word_finds_what_has_just_been_done_and_what_is_sealed_and_each_once() {
+    let app = TestApp::start().await;
+    let acme = app.acme_with_locks().await;
+    let here = app.enter(&acme.workspace).await;
+    let session = app.session(&acme).await;
+    let by_word =
+        |before: String| ActivityFilter { q: "dev".to_owned(), before, ..ActivityFilter::default() };
+    lock_many(&app, &session, 3).await;
+    let mut pages = Vec::new();
+    for _ in ["nothing is sealed", "everything is sealed", "sealed twice"] {
+        let (mut names, mut before) = (Vec::new(), String::new());
+        loop {
+            let page = activity::list(&app.operator(), &here, &by_word(before), 2).await.unwrap();
+            names.extend(page.items.into_iter().map(|event| event.target_name));
+            match page.next_cursor {
+                Some(next) => before = next,
+                None => break,
+            }
+        }
+        pages.push(names);
+        sealed(&app).await;
+    }
+    assert_eq!(pages, vec![["acme/infra/dev/c2", "acme/infra/dev/c1", "acme/infra/dev/c0"]; 3]);
+
+    app.clock.advance(Duration::from_millis(1));
+    let body = serde_json::json!({"key": "acme/infra/dev/fresh", "ttl": 60});
+    assert_eq!(app.post("/api/v1/locks").bearer(&session).json(&body).send().await.status, 201);
+    assert_eq!(
+        list(&app, &here, by_word(String::new())).await.items.len(),
+        4,
+        "one is not sealed, three are"
+    );
+    let unknown = by_word(format!("evt_{}", "0".repeat(28)));
+    assert_eq!(list(&app, &here, unknown).await.items.len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_of_a_choice_follow_each_other_without_a_gap() {
     let app = TestApp::start().await;
     let acme = app.acme_with_locks().await;
