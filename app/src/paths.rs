@@ -2,7 +2,7 @@
 
 use form_urlencoded::Serializer;
 use stackyard_model::id::{
-    AffectedId, DeploymentId, InstanceId, InvitationId, LockId, MemberId, PermissionId, RepositoryId, RepositoryTokenId,
+    AccessRequestId, AffectedId, DeploymentId, GroupId, InstanceId, InvitationId, LockId, MemberId, PermissionId, RepositoryId, RepositoryTokenId,
 };
 use stackyard_model::workspace::Workspace;
 
@@ -235,10 +235,76 @@ pub fn leave(workspace: &Workspace) -> String {
     within(workspace, &["/team/leave"])
 }
 
-/// Where something is done to a member: `role`, `access`, `remove` or `transfer`.
+/// Where something is done to a member: `role`, `groups`, `access`, `remove` or `transfer`.
 #[must_use]
 pub fn member(workspace: &Workspace, id: &MemberId, what: &str) -> String {
     within(workspace, &["/team/members/", id.as_str(), "/", what])
+}
+
+/// The groups of a workspace.
+#[must_use]
+pub fn groups(workspace: &Workspace) -> String {
+    within(workspace, &["/team/groups"])
+}
+
+/// Where a group is made.
+#[must_use]
+pub fn new_group(workspace: &Workspace) -> String {
+    within(workspace, &["/team/groups?new=1"])
+}
+
+/// One group.
+#[must_use]
+pub fn group(workspace: &Workspace, id: &GroupId) -> String {
+    within(workspace, &["/team/groups/", id.as_str()])
+}
+
+/// Where something is done to a group: `add`, `edit` or `delete`.
+#[must_use]
+pub fn group_with(workspace: &Workspace, id: &GroupId, what: &str) -> String {
+    with_params(&group(workspace, id), &[(what, "1")])
+}
+
+/// Requests for access.
+#[must_use]
+pub fn access_requests(workspace: &Workspace) -> String {
+    within(workspace, &["/team/requests"])
+}
+
+/// Where access is asked for.
+#[must_use]
+pub fn ask_for_access(workspace: &Workspace) -> String {
+    within(workspace, &["/team/requests?ask=1"])
+}
+
+/// Where a request for access is decided.
+#[must_use]
+pub fn access_request(workspace: &Workspace, id: &AccessRequestId) -> String {
+    within(workspace, &["/team/requests/", id.as_str()])
+}
+
+/// What one member can reach, and why.
+#[must_use]
+pub fn effective_access(workspace: &Workspace, id: &MemberId) -> String {
+    member(workspace, id, "effective")
+}
+
+/// The same as a file.
+#[must_use]
+pub fn effective_access_export(workspace: &Workspace, id: &MemberId) -> String {
+    member(workspace, id, "effective/export")
+}
+
+/// Who has access to a repository.
+#[must_use]
+pub fn repository_access(workspace: &Workspace, id: &RepositoryId) -> String {
+    within(workspace, &["/repositories/", id.as_str(), "/access"])
+}
+
+/// The same as a file.
+#[must_use]
+pub fn repository_access_export(workspace: &Workspace, id: &RepositoryId) -> String {
+    within(workspace, &["/repositories/", id.as_str(), "/access/export"])
 }
 
 /// Where something is done to an invitation: `resend` or `revoke`.

@@ -8,7 +8,7 @@ use server_fn::ServerFn;
 use stackyard_model::Action;
 
 use crate::page::{nowhere, page};
-use crate::{accounts, activity, affected, deployments, help, instances, invitations, jump, locks, permissions, refusals, repositories, team, tokens, workspaces};
+use crate::{access, accounts, activity, affected, deployments, groups, help, instances, invitations, jump, locks, permissions, refusals, repositories, team, tokens, workspaces};
 
 /// Who may use a page or a function. The services decide; this says what they have to decide, for the tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,6 +105,13 @@ pub const PAGES: &[PageInfo] = &[
         "/dashboard/workspaces/{slug}/team/members/{member}/transfer",
         Audience::Member(Action::TransferOwnership),
     ),
+    seen_by("/dashboard/workspaces/{slug}/team/members/{member}/groups", Audience::Member(Action::ManageGroups)),
+    seen_by("/dashboard/workspaces/{slug}/team/members/{member}/effective", Audience::Member(Action::ManageAccess)),
+    seen_by("/dashboard/workspaces/{slug}/team/groups", Audience::Member(Action::SeeResources)),
+    seen_by("/dashboard/workspaces/{slug}/team/groups/{group}", Audience::Member(Action::SeeResources)),
+    seen_by("/dashboard/workspaces/{slug}/team/requests", Audience::Member(Action::RequestAccess)),
+    seen_by("/dashboard/workspaces/{slug}/team/requests/{request}", Audience::Member(Action::ManageMembers)),
+    seen_by("/dashboard/workspaces/{slug}/repositories/{repo}/access", Audience::Member(Action::ManageAccess)),
     seen_by(
         "/dashboard/workspaces/{slug}/team/invitations/{invitation}/resend",
         Audience::Member(Action::ManageMembers),
@@ -140,6 +147,18 @@ pub const SERVER_FUNCTIONS: &[FunctionInfo] = &[
     // It is offered to one of those who could also leave.
     called_by::<team::forms::AcceptOwnership>(Audience::Member(Action::Leave)),
     called_by::<team::forms::EndOffer>(Audience::Member(Action::SeeOverview)),
+    called_by::<groups::forms::CreateGroup>(Audience::Member(Action::ManageGroups)),
+    called_by::<groups::forms::UpdateGroup>(Audience::Member(Action::ManageGroups)),
+    called_by::<groups::forms::DeleteGroup>(Audience::Member(Action::ManageGroups)),
+    called_by::<groups::forms::AddToGroup>(Audience::Member(Action::ManageGroups)),
+    called_by::<groups::forms::RemoveFromGroup>(Audience::Member(Action::ManageGroups)),
+    called_by::<groups::forms::SetGroups>(Audience::Member(Action::ManageGroups)),
+    called_by::<access::forms::GrantAccess>(Audience::Member(Action::ManageAccess)),
+    called_by::<access::forms::RevokeAccess>(Audience::Member(Action::ManageAccess)),
+    called_by::<access::forms::AskForAccess>(Audience::Member(Action::RequestAccess)),
+    called_by::<access::forms::CancelRequest>(Audience::Member(Action::RequestAccess)),
+    called_by::<access::forms::ApproveRequest>(Audience::Member(Action::ManageMembers)),
+    called_by::<access::forms::RejectRequest>(Audience::Member(Action::ManageMembers)),
     called_by::<permissions::forms::CheckPattern>(Audience::SignedIn),
     called_by::<jump::forms::Jump>(Audience::SignedIn),
     called_by::<accounts::forms::SignOut>(Audience::SignedIn),
@@ -311,6 +330,41 @@ pub fn App() -> impl IntoView {
                 <Route
                     path=path!("/dashboard/workspaces/:slug/team/invitations/:invitation/revoke")
                     view=|| page(team::revoke)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/repositories/:repo/access")
+                    view=|| page(access::repository)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/team/members/:member/groups")
+                    view=|| page(groups::member)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/team/members/:member/effective")
+                    view=|| page(access::member)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/team/groups")
+                    view=|| page(groups::list)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/team/groups/:group")
+                    view=|| page(groups::one)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/team/requests")
+                    view=|| page(access::requests)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/team/requests/:request")
+                    view=|| page(access::decide)
                     ssr=SsrMode::Async
                 />
                 <Route

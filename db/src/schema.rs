@@ -60,6 +60,7 @@ diesel::table! {
         own_audience_only -> Bool,
         created_at -> UtcTs,
         deleted_at -> Nullable<UtcTs>,
+        members_see_all -> Bool,
     }
 }
 
@@ -96,6 +97,8 @@ diesel::table! {
         joined_at -> UtcTs,
         last_active_at -> Nullable<UtcTs>,
         seen_at -> UtcTs,
+        lent_role -> Nullable<Text>,
+        lent_until -> Nullable<UtcTs>,
     }
 }
 
@@ -535,6 +538,76 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+    groups (id) {
+        id -> Text,
+        workspace_id -> Text,
+        name -> Text,
+        name_folded -> Text,
+        description -> Text,
+        created_at -> UtcTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+    group_members (group_id, member_id) {
+        group_id -> Text,
+        member_id -> Text,
+        added_at -> UtcTs,
+    }
+}
+
+diesel::table! {
+    invitation_groups (invitation_id, group_id) {
+        invitation_id -> Text,
+        group_id -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+    grants (id) {
+        id -> Text,
+        workspace_id -> Text,
+        resource_type -> Text,
+        resource_id -> Text,
+        member_id -> Nullable<Text>,
+        group_id -> Nullable<Text>,
+        role -> Text,
+        expires_at -> Nullable<UtcTs>,
+        granted_by_name -> Text,
+        created_at -> UtcTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+    access_requests (id) {
+        id -> Text,
+        workspace_id -> Text,
+        member_id -> Text,
+        subject -> Text,
+        role -> Nullable<Text>,
+        resource_type -> Nullable<Text>,
+        resource_name -> Nullable<Text>,
+        resource_role -> Nullable<Text>,
+        reason -> Text,
+        state -> Text,
+        created_at -> UtcTs,
+        decided_at -> Nullable<UtcTs>,
+        decided_by_name -> Nullable<Text>,
+        note -> Nullable<Text>,
+        expires_at -> Nullable<UtcTs>,
+        grant_id -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -570,7 +643,17 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitation_links,
     mails,
     ownership_offers,
+    groups,
+    group_members,
+    invitation_groups,
+    grants,
+    access_requests,
 );
+diesel::joinable!(group_members -> groups (group_id));
+diesel::joinable!(group_members -> members (member_id));
+diesel::joinable!(grants -> members (member_id));
+diesel::joinable!(grants -> groups (group_id));
+diesel::joinable!(access_requests -> members (member_id));
 diesel::joinable!(members -> users (user_id));
 diesel::joinable!(members -> workspaces (workspace_id));
 diesel::joinable!(sessions -> users (user_id));

@@ -13,6 +13,7 @@ mod ctx;
 pub mod deployments;
 mod error;
 pub mod flash;
+pub mod groups;
 pub mod help;
 mod hex;
 pub mod instances;

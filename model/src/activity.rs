@@ -38,10 +38,14 @@ words! {
 words! {
     /// What it was about.
     Category {
+        /// Roles on single things, and requests for access.
+        Access = "access", "access";
         /// Signing in, and exchanges of tokens.
         Auth = "auth", "auth";
         /// Deployments.
         Deployment = "deployment", "deployment";
+        /// Groups of members.
+        Group = "group", "group";
         /// Instances.
         Instance = "instance", "instance";
         /// Locks.
@@ -98,6 +102,14 @@ macro_rules! vocabulary {
 }
 
 vocabulary! {
+    AccessGranted = Access."granted", "Somebody, or a group, was given a role on a repository.";
+    AccessChanged = Access."changed", "A role on a repository was made another one.";
+    AccessRevoked = Access."revoked", "A role on a repository was taken back.";
+    AccessRequested = Access."requested", "A member asked for a role, or for one on a repository.";
+    AccessApproved = Access."approved", "A request for access was granted, for a time or for good.";
+    AccessRejected = Access."rejected", "A request for access was turned down.";
+    AccessCancelled = Access."cancelled", "Who asked for access took the request back.";
+    AccessExpired = Access."expired", "What a request had been granted for a time is over.";
     TokenExchanged = Auth."oidc_token_exchange_success", "A workflow's OIDC token was exchanged for a CI session.";
     TokenRefused = Auth."oidc_token_exchange_failure", "A workflow's OIDC token was refused.";
     RequestDenied = Auth."request_denied", "A request needed a permission that the workflow does not have.";
@@ -113,6 +125,11 @@ vocabulary! {
     DeploymentCreated = Deployment."created", "A workflow recorded a deployment.";
     DeploymentStarted = Deployment."started", "A deployment that was queued began to run.";
     DeploymentFinished = Deployment."finished", "A deployment ended: it worked, failed, or was cancelled.";
+    GroupCreated = Group."created", "A group was made.";
+    GroupUpdated = Group."updated", "A group got another name or description.";
+    GroupDeleted = Group."deleted", "A group was deleted, with the roles that it had.";
+    GroupMembersAdded = Group."members_added", "Members were put into a group.";
+    GroupMembersRemoved = Group."members_removed", "Members were taken out of a group.";
     InstancesUploaded = Instance."uploaded", "A workflow uploaded which instances its repository manages.";
     AffectedUploaded = Instance."affected_uploaded", "A workflow uploaded which instances a commit changes, and what depends on them.";
     DriftStatusUpdated = Instance."drift_status_updated", "A workflow reported what a plan or an apply of an instance came to.";

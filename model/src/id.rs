@@ -125,6 +125,12 @@ ids! {
     WorkspaceId = "ws_";
     /// A user in a workspace.
     MemberId = "mem_";
+    /// Members together, for granting access.
+    GroupId = "grp_";
+    /// A role on one thing that somebody was granted.
+    GrantId = "grt_";
+    /// What a member asked for.
+    AccessRequestId = "req_";
     /// An offer of a role to an address.
     InvitationId = "inv_";
     /// Something that is to be mailed.

@@ -4,6 +4,7 @@
 //! Nothing here does I/O and all of it compiles to WebAssembly, so that the browser, the server and the
 //! command line agree on one meaning. With the feature `diesel`, ids and times are column types.
 
+pub mod access;
 pub mod account;
 pub mod activity;
 pub mod affected;

@@ -101,6 +101,12 @@ words! {
         ManageTokens = "manage_tokens", "Manage tokens";
         /// Invite, remove, suspend, change roles.
         ManageMembers = "manage_members", "Manage members";
+        /// Make, fill and delete groups.
+        ManageGroups = "manage_groups", "Manage groups";
+        /// Say who has which role on a thing. Whoever may this everywhere sees everything.
+        ManageAccess = "manage_access", "Manage access";
+        /// Ask for a role, or for one on a thing.
+        RequestAccess = "request_access", "Request access";
         /// Name, slug, logo, description.
         ManageSettings = "manage_settings", "Change the workspace's settings";
         /// See plan and invoices.
@@ -123,13 +129,17 @@ impl Role {
         match action {
             Action::SeeOverview => true,
             Action::SeeResources => !matches!(self, Self::Billing),
-            Action::UseLocks => matches!(self, Self::Owner | Self::Admin | Self::Member),
+            Action::UseLocks | Action::RequestAccess => {
+                matches!(self, Self::Owner | Self::Admin | Self::Member)
+            }
             Action::SeeSensitive
             | Action::ForceRelease
             | Action::ManageRepositories
             | Action::ManagePermissions
             | Action::ManageTokens
             | Action::ManageMembers
+            | Action::ManageGroups
+            | Action::ManageAccess
             | Action::ManageSettings => matches!(self, Self::Owner | Self::Admin),
             Action::SeeBilling => matches!(self, Self::Owner | Self::Admin | Self::Billing),
             Action::ManageBilling => matches!(self, Self::Owner | Self::Billing),
@@ -167,6 +177,9 @@ mod tests {
         manage_permissions         yes     yes       -       -       -
         manage_tokens              yes     yes       -       -       -
         manage_members             yes     yes       -       -       -
+        manage_groups              yes     yes       -       -       -
+        manage_access              yes     yes       -       -       -
+        request_access             yes     yes       -     yes       -
         manage_settings            yes     yes       -       -       -
         see_billing                yes     yes     yes       -       -
         manage_billing             yes       -     yes       -       -

@@ -21,6 +21,8 @@ pub struct TeamMember {
     pub email_verified: bool,
     /// Their role.
     pub role: Role,
+    /// Until when they have it, when it was lent to them for a time.
+    pub role_until: Option<Ts>,
     /// Whether they may come in.
     pub status: MemberStatus,
     /// When they joined.

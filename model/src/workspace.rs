@@ -21,6 +21,8 @@ pub struct Workspace {
     pub logo: Option<String>,
     /// Take only tokens made for this server's own audience (rules §5).
     pub own_audience_only: bool,
+    /// Whether members and viewers see every repository, or only those granted to them.
+    pub members_see_all: bool,
     /// When it was made.
     pub created_at: Ts,
 }

@@ -103,6 +103,20 @@ pub static ROUTES: &[Route] = &[
     route(Verb::Get, "/dashboard/workspaces/{slug}/activity/export", Who::Member, 0, |filter| {
         on(filter, web::export::activity)
     }),
+    route(
+        Verb::Get,
+        "/dashboard/workspaces/{slug}/team/members/{member}/effective/export",
+        Who::Member,
+        0,
+        |filter| on(filter, web::access_export::member),
+    ),
+    route(
+        Verb::Get,
+        "/dashboard/workspaces/{slug}/repositories/{repo}/access/export",
+        Who::Member,
+        0,
+        |filter| on(filter, web::access_export::repository),
+    ),
     route(Verb::Get, "/workspaces/{id}/logo/{version}", Who::Member, 0, |filter| on(filter, web::logo::show)),
     route(Verb::Post, "/forms/workspaces/{slug}/logo", Who::Member, 64 * MIB, |filter| {
         on(filter, web::logo::upload)

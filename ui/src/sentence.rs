@@ -68,6 +68,23 @@ fn repository(event: &Event) -> Piece {
     Machine(event.repository.clone().unwrap_or_else(|| event.target_name.clone()))
 }
 
+/// "Write on acme/infra to Kim".
+fn with_access(event: &Event, whom: Piece, to: &str) -> Vec<Piece> {
+    let role = changed(event, "role").map(|role| capitalised(&role)).unwrap_or_default();
+    vec![Name(role), words(" on "), repository(event), words(format!(" {to}")), whom]
+}
+
+/// What a request for access asks for: "Admin", "Write on acme/infra".
+fn asked(event: &Event) -> Piece {
+    Name(changed(event, "access").unwrap_or_else(|| event.target_name.clone()))
+}
+
+/// "Ada and Ben into the group Platform".
+fn of_group(event: &Event, way: &str) -> Vec<Piece> {
+    let whom = event.details.note.clone().unwrap_or_else(|| "members".to_owned());
+    vec![Name(whom), words(format!(" {way} the group ")), Name(event.target_name.clone())]
+}
+
 fn kind(event: &Event) -> Piece {
     Name(event.kind.map_or_else(|| event.target_name.clone(), |kind| kind.label().to_owned()))
 }
@@ -77,6 +94,19 @@ fn telling(event: &Event, what: What) -> Telling {
     let target = || Name(event.target_name.clone());
     let key = || Machine(event.target_name.clone());
     let (did, infinitive, rest) = match what {
+        What::AccessGranted => ("gave", "give", with_access(event, target(), "to ")),
+        What::AccessChanged => ("changed the role on", "change the role on", vec![repository(event), words(" of "), target(), words(changed(event, "role").map_or_else(String::new, |role| format!(" to {}", capitalised(&role))))]),
+        What::AccessRevoked => ("took back the role on", "take back the role on", vec![repository(event), words(" of "), target()]),
+        What::AccessRequested => ("asked for", "ask for", vec![asked(event)]),
+        What::AccessApproved => ("approved", "approve", vec![asked(event), words(" for "), target()]),
+        What::AccessRejected => ("rejected", "reject", vec![asked(event), words(" for "), target()]),
+        What::AccessCancelled => ("cancelled the request for", "cancel the request for", vec![asked(event)]),
+        What::AccessExpired => ("ended", "end", vec![asked(event), words(" of "), target(), words(", whose time was over")]),
+        What::GroupCreated => ("made the group", "make the group", vec![target()]),
+        What::GroupUpdated => ("edited the group", "edit the group", vec![target()]),
+        What::GroupDeleted => ("deleted the group", "delete the group", vec![target()]),
+        What::GroupMembersAdded => ("put", "put", of_group(event, "into")),
+        What::GroupMembersRemoved => ("took", "take", of_group(event, "out of")),
         What::TokenExchanged => ("signed in to", "sign in to", vec![repository(event)]),
         What::TokenRefused => ("was refused a session for", "have a session for", vec![repository(event)]),
         What::RequestDenied => ("was refused", "use", vec![kind(event)]),

@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 use server_fn::ServerFn;
 use stackyard_model::Role;
+use stackyard_model::access::Group;
 use stackyard_model::invitation::{INVITATION_DAYS, LinkWay};
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
-    Choice, ChoiceRow, ChoiceRows, Dialog, DialogBody, DialogFoot, Field, FieldLayout, Form, Hidden, LinkButton, Select,
+    Checkbox, Choice, ChoiceRow, ChoiceRows, Dialog, DialogBody, DialogFoot, Field, FieldLayout, Form, Hidden, LinkButton, Select,
     SubmitButton, TextArea, counted,
 };
 
@@ -16,13 +17,48 @@ use crate::paths;
 use crate::team::RoleRows;
 
 #[component]
-pub(crate) fn InviteDialog(workspace: Workspace, state: FormState, mails: bool, back: String) -> impl IntoView {
+pub(crate) fn InviteDialog(
+    workspace: Workspace,
+    state: FormState,
+    mails: bool,
+    groups: Vec<Group>,
+    back: String,
+) -> impl IntoView {
     let close = format!("{}#invite", paths::team(&workspace));
     let cancel = close.clone();
     let about = format!("to {}", workspace.name);
     let role = state.value("role", Role::Member.as_str());
     let first_way = if mails { LinkWay::Mailed } else { LinkWay::Copied };
     let way = state.value("way", first_way.as_str());
+    let ticked = state.value("groups", "");
+    let wrong_groups = state.errors.at("groups").map(|error| error.message.clone());
+    let in_groups = (!groups.is_empty()).then(|| {
+        let boxes = groups
+            .into_iter()
+            .enumerate()
+            .map(|(index, group)| {
+                let checked = ticked.split(' ').any(|id| id == group.id.as_str());
+                view! {
+                    <Checkbox name=format!("groups[{index}]") value=group.id.to_string() checked>
+                        <span class="wrap-words">{group.name}</span>
+                    </Checkbox>
+                }
+            })
+            .collect::<Vec<_>>();
+        view! {
+            <fieldset class="grid gap-x-4 gap-y-1 py-3 sm:grid-cols-[124px_minmax(0,1fr)]">
+                <legend class="sr-only">"Groups"</legend>
+                <span class="text-[13px] leading-8 font-medium max-sm:leading-5" aria-hidden="true">
+                    "Groups"
+                </span>
+                <div class="min-w-0 pt-1">
+                    {boxes}
+                    {wrong_groups
+                        .map(|message| view! { <p class="mt-1 text-[12px] leading-4 text-danger">{message}</p> })}
+                </div>
+            </fieldset>
+        }
+    });
     let days = INVITATION_DAYS
         .into_iter()
         .map(|days| Choice::new(days.to_string(), counted(days.into(), "day", "days")))
@@ -100,6 +136,7 @@ pub(crate) fn InviteDialog(workspace: Workspace, state: FormState, mails: bool, 
                                 })}
                         </div>
                     </div>
+                    {in_groups}
                     <Field
                         name="days"
                         label="Works once, for"

@@ -22,6 +22,7 @@ pub async fn invite(
     #[server(default)] role: String,
     #[server(default)] way: String,
     #[server(default)] days: String,
+    #[server(default)] groups: Vec<String>,
     #[server(default)] back: String,
 ) -> Result<(), AppError> {
     let ctx = request()?;
@@ -29,8 +30,9 @@ pub async fn invite(
         .with("people", &people)
         .with("role", &role)
         .with("way", &way)
-        .with("days", &days);
-    let result = send(&ctx, &workspace, InviteInput { people, role, way, days }).await;
+        .with("days", &days)
+        .with("groups", &groups.join(" "));
+    let result = send(&ctx, &workspace, InviteInput { people, role, way, days, groups }).await;
     finish(&ctx, sent, result, |(workspace, outcome)| {
         let done = Done::to(paths::team(&workspace)).saying(told(&outcome));
         if outcome.links.is_empty() { done } else { done.showing_text(handed_over(&ctx, &outcome.links)) }

@@ -2,7 +2,7 @@
 //! workspaces. Only what their role may open is named.
 
 use stackyard_domain::instances::{self, InstanceFilter};
-use stackyard_domain::access::{self, Entered};
+use stackyard_domain::access::{self, Entered, Standings};
 use stackyard_domain::{Ctx, Error, Here, repositories, workspaces};
 use stackyard_model::Action;
 use stackyard_model::palette::{Group, Palette, Place};
@@ -36,7 +36,7 @@ pub(super) async fn find(ctx: &Ctx, slug: &str, q: &str) -> Result<Palette, Erro
                 groups.push(group("Repositories", words.best(of_repositories(here.workspace(), &repositories))));
                 groups.push(group("Stacks", of_instances(ctx, here, &typed).await?));
             }
-            todo = actions(here, &repositories);
+            todo = actions(here, &repositories, &access::standings(ctx, here).await?);
         }
     }
     let current = here.as_ref().map(|here| &here.workspace().id);
@@ -100,6 +100,12 @@ fn pages(here: &Here) -> Vec<Place> {
             continue;
         }
         pages.push(page(label, path(workspace)));
+        if nav == Nav::Team {
+            pages.push(page("Groups", paths::groups(workspace)));
+        }
+        if nav == Nav::Team && here.may(Action::RequestAccess) {
+            pages.push(page("Access requests", paths::access_requests(workspace)));
+        }
         if nav == Nav::Stacks {
             pages.push(page("Affected stacks", paths::affected(workspace)));
         }
@@ -133,11 +139,12 @@ async fn of_instances(ctx: &Ctx, here: &Here, q: &str) -> Result<Vec<Place>, Err
 }
 
 /// What the role may do here, each where it is done.
-fn actions(here: &Here, repositories: &[RepositoryName]) -> Vec<Place> {
+fn actions(here: &Here, repositories: &[RepositoryName], standings: &Standings) -> Vec<Place> {
     let workspace = here.workspace();
     let hint = workspace.name.as_str();
     let mut actions = Vec::new();
-    if here.may(Action::UseLocks) {
+    let may = |repository: &Repository, action| standings.on(&repository.id).may(action);
+    if repositories.iter().any(|repository| may(repository, Action::UseLocks)) {
         actions.push(place("Take a lock", hint, paths::take_lock(workspace)));
     }
     if here.may(Action::ManageRepositories) {
@@ -149,12 +156,14 @@ fn actions(here: &Here, repositories: &[RepositoryName]) -> Vec<Place> {
     if here.may(Action::ManageTokens) {
         actions.push(place("Create a repository token", hint, format!("{}#tokens", paths::settings(workspace))));
     }
-    if here.may(Action::ManagePermissions) {
-        actions.extend(repositories.iter().map(|repository| {
-            let label = format!("Add Permissions to {}", repository.name);
-            place(label, hint, paths::new_permission(workspace, &repository.id))
-        }));
+    if here.may(Action::RequestAccess) && !here.may(Action::ManageAccess) {
+        actions.push(place("Request access", hint, paths::ask_for_access(workspace)));
     }
+    let managed = repositories.iter().filter(|repository| may(repository, Action::ManagePermissions));
+    actions.extend(managed.map(|repository| {
+        let label = format!("Add Permissions to {}", repository.name);
+        place(label, hint, paths::new_permission(workspace, &repository.id))
+    }));
     actions
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use stackyard_domain::locks::{self as service, Holders, LockFilter};
-use stackyard_domain::{Error, repositories};
+use stackyard_domain::{Error, access, repositories};
 use stackyard_model::Action;
 use stackyard_model::id::LockId;
 use stackyard_model::lock::Lock;
@@ -57,14 +57,25 @@ pub async fn list(visit: Visit) -> Answer {
         Some(id) => Some((id.clone(), service::history(&visit.ctx, here, &id).await?)),
         None => None,
     };
-    let force = if here.may(Action::ForceRelease) { chosen("force")? } else { None };
-    let may_use = here.may(Action::UseLocks);
+    let standings = access::standings(&visit.ctx, here).await?;
+    let force = match chosen("force")? {
+        Some(id) => {
+            let lock = service::get(&visit.ctx, here, &id).await?;
+            Some(id).filter(|_| standings.on(&lock.repository_id).may(Action::ForceRelease))
+        }
+        None => None,
+    };
     let repositories = repositories::names(&visit.ctx, here).await?;
+    let lockable: Vec<_> = repositories
+        .iter()
+        .filter(|repository| standings.on(&repository.id).may(Action::UseLocks))
+        .cloned()
+        .collect();
+    let may_use = !lockable.is_empty() || (repositories.is_empty() && here.may(Action::UseLocks));
     let row = RowContext {
         workspace: inside.workspace().clone(),
         me: visit.account()?.id.to_string(),
-        may_use,
-        may_force: here.may(Action::ForceRelease),
+        standings,
         back: visit.here(),
         shown: history.as_ref().map(|(id, _)| id.clone()),
         force: force.clone(),
@@ -116,7 +127,7 @@ pub async fn list(visit: Visit) -> Answer {
         let choices = any_or(&repositories);
         let (all, back) = (path.clone(), path.clone());
         let take = may_use.then(|| {
-            view! { <TakeMenu state=take open repositories workspace=workspace.clone() back /> }
+            view! { <TakeMenu state=take open repositories=lockable workspace=workspace.clone() back /> }
         });
         let lists = if nothing && narrowed {
             view! {

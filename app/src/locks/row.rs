@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 use server_fn::ServerFn;
+use stackyard_domain::access::Standings;
+use stackyard_model::Action;
 use stackyard_model::id::LockId;
 use stackyard_model::lock::{HolderType, Lock, LockEnd, LockEnded};
 use stackyard_model::workspace::Workspace;
@@ -20,10 +22,8 @@ pub(super) struct RowContext {
     pub(super) workspace: Workspace,
     /// Who looks, as a holder's id.
     pub(super) me: String,
-    /// Whether they may take and release locks.
-    pub(super) may_use: bool,
-    /// Whether they may end others' locks.
-    pub(super) may_force: bool,
+    /// What they may do with locks of which repository.
+    pub(super) standings: Standings,
     /// This page.
     pub(super) back: String,
     /// The lock whose key's history stands beside.
@@ -184,7 +184,10 @@ fn Ended(ended: LockEnded) -> impl IntoView {
 #[component]
 fn Actions(lock: Lock, row: RowContext, history: String) -> impl IntoView {
     let row_is_open = row.force.as_ref() == Some(&lock.id);
-    let RowContext { workspace, me, may_use, may_force, back, .. } = row;
+    let RowContext { workspace, me, standings, back, .. } = row;
+    let standing = standings.on(&lock.repository_id);
+    let may_use = standing.may(Action::UseLocks);
+    let may_force = standing.may(Action::ForceRelease);
     let held = lock.ended.is_none();
     let mine = lock.holder_type == HolderType::User && lock.holder_id == me;
     let events = paths::with_params(&paths::activity(&workspace), &[("category", "lock"), ("q", &lock.key)]);

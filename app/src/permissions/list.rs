@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use leptos::prelude::*;
 use server_fn::ServerFn;
 use stackyard_domain::permissions::{self as service, Matches};
-use stackyard_domain::repositories;
+use stackyard_domain::{access, repositories};
+use stackyard_model::access::Standing;
 use stackyard_model::id::{PermissionId, RepositoryId};
 use stackyard_model::permission::{Events, Permission, PermissionInput};
 use stackyard_model::repository::Repository;
@@ -32,6 +33,7 @@ struct Loaded {
     repository: Repository,
     permissions: Vec<Permission>,
     matches: HashMap<PermissionId, Matches>,
+    standing: Standing,
 }
 
 impl Loaded {
@@ -41,7 +43,8 @@ impl Loaded {
         let repository = repositories::get(&visit.ctx, &inside.here, &id).await?;
         let permissions = service::list(&visit.ctx, &inside.here, &id).await?;
         let matches = service::matches(&visit.ctx, &inside.here, &id).await?;
-        Ok(Self { inside, repository, permissions, matches })
+        let standing = access::standing(&visit.ctx, &inside.here, &id).await?;
+        Ok(Self { inside, repository, permissions, matches, standing })
     }
 
     fn find(&self, visit: &Visit) -> Result<Permission, stackyard_domain::Error> {
@@ -50,18 +53,24 @@ impl Loaded {
         found.cloned().ok_or(stackyard_domain::Error::NotFound)
     }
 
+    /// For who may change the permissions of the repository.
+    async fn managed(&self, visit: &Visit) -> Result<(), stackyard_domain::Error> {
+        access::require_on(&visit.ctx, &self.inside.here, Action::ManagePermissions, &self.repository.id).await
+    }
+
     fn place(&self) -> (Workspace, Repository) {
         (self.inside.workspace().clone(), self.repository.clone())
     }
 
     fn page(self, visit: &Visit) -> Page {
-        let Self { inside, repository, permissions, matches } = self;
+        let Self { inside, repository, permissions, matches, standing } = self;
         let workspace = inside.workspace().clone();
-        let may_manage = inside.here.may(Action::ManagePermissions);
+        let may_manage = standing.may(Action::ManagePermissions);
+        let may_grant = standing.may(Action::ManageAccess);
         let back = visit.path().to_owned();
         let title = format!("Permissions of {}", repository.name);
         Page::of_workspace(&inside, Nav::Repositories, title, move || {
-            view! { <Permissions workspace repository permissions matches may_manage back /> }
+            view! { <Permissions workspace repository permissions matches may_manage may_grant back /> }
         })
     }
 }
@@ -81,7 +90,7 @@ pub async fn list(visit: Visit) -> Answer {
 /// As [`list`], and for who may not add permissions.
 pub async fn new(visit: Visit) -> Answer {
     let loaded = Loaded::load(&visit).await?;
-    loaded.inside.here.require(Action::ManagePermissions)?;
+    loaded.managed(&visit).await?;
     let (workspace, repository) = loaded.place();
     let given = |name: &str| {
         let value = visit.query(name);
@@ -110,7 +119,7 @@ pub async fn new(visit: Visit) -> Answer {
 /// As [`list`], and for who may not edit permissions.
 pub async fn edit(visit: Visit) -> Answer {
     let loaded = Loaded::load(&visit).await?;
-    loaded.inside.here.require(Action::ManagePermissions)?;
+    loaded.managed(&visit).await?;
     let permission = loaded.find(&visit)?;
     let (workspace, repository) = loaded.place();
     let state = visit.form_of("permissions/update", "permission", permission.id.as_str());
@@ -134,7 +143,7 @@ pub async fn edit(visit: Visit) -> Answer {
 /// As [`list`], and for who may not remove permissions.
 pub async fn remove(visit: Visit) -> Answer {
     let loaded = Loaded::load(&visit).await?;
-    loaded.inside.here.require(Action::ManagePermissions)?;
+    loaded.managed(&visit).await?;
     let permission = loaded.find(&visit)?;
     let (workspace, repository) = loaded.place();
     Ok(loaded.page(&visit).under("Remove permission", move || {
@@ -149,6 +158,7 @@ fn Permissions(
     permissions: Vec<Permission>,
     matches: HashMap<PermissionId, Matches>,
     may_manage: bool,
+    may_grant: bool,
     back: String,
 ) -> impl IntoView {
     let new = paths::new_permission(&workspace, &repository.id);
@@ -224,6 +234,8 @@ fn Permissions(
                 current=true
                 count=count
             />
+            {may_grant
+                .then(|| view! { <Tab href=paths::repository_access(&workspace, &repository.id) label="Access" /> })}
             <Tab href=paths::repository_setup(&workspace, &repository.id) label="Setup" />
         </Tabs>
         {body}

@@ -3,6 +3,7 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 use server_fn::ServerFn;
+use stackyard_domain::access::{self, Standings};
 use stackyard_domain::repositories as service;
 use stackyard_model::Action;
 use stackyard_model::id::RepositoryId;
@@ -55,6 +56,7 @@ async fn under(visit: &Visit, inside: &Inside) -> Result<Page, Stop> {
     let repositories = service::list(&visit.ctx, here, &q).await?;
     let workspace = inside.workspace().clone();
     let may_manage = here.may(Action::ManageRepositories);
+    let standings = access::standings(&visit.ctx, here).await?;
     let add = visit.form("repositories/add");
     let nothing = repositories.is_empty() && q.is_empty();
     let open = may_manage && (visit.has("add") || add.came_back());
@@ -101,7 +103,7 @@ async fn under(visit: &Visit, inside: &Inside) -> Result<Page, Stop> {
             }
             .into_any()
         } else {
-            view! { <Repositories repositories workspace=workspace.clone() may_manage /> }.into_any()
+            view! { <Repositories repositories standings workspace=workspace.clone() may_manage /> }.into_any()
         };
         let main = view! { <SplitMain>{held} {list}</SplitMain> };
         let panel = open.then(|| {
@@ -139,7 +141,12 @@ fn AddButton(href: String, kind: ButtonKind) -> impl IntoView {
 }
 
 #[component]
-fn Repositories(repositories: Vec<Repository>, workspace: Workspace, may_manage: bool) -> impl IntoView {
+fn Repositories(
+    repositories: Vec<Repository>,
+    standings: Standings,
+    workspace: Workspace,
+    may_manage: bool,
+) -> impl IntoView {
     let columns = vec![
         Column::new("Repository", ""),
         Column::new("Host", "max-lg:hidden md:w-[160px]"),
@@ -149,7 +156,10 @@ fn Repositories(repositories: Vec<Repository>, workspace: Workspace, may_manage:
     ];
     let rows = repositories
         .into_iter()
-        .map(|repository| view! { <RepositoryRow repository workspace=&workspace may_manage /> });
+        .map(|repository| {
+            let may_grant = standings.on(&repository.id).may(Action::ManageAccess);
+            view! { <RepositoryRow repository workspace=&workspace may_manage may_grant /> }
+        });
     let rows = written(rows);
     view! {
         <Table label="Configured repositories" columns>
@@ -167,6 +177,7 @@ fn RepositoryRow<'a>(
     repository: Repository,
     workspace: &'a Workspace,
     may_manage: bool,
+    may_grant: bool,
 ) -> impl IntoView + use<> {
     let href = paths::permissions(workspace, &repository.id);
     let mut items = vec![
@@ -174,6 +185,10 @@ fn RepositoryRow<'a>(
         MenuItem::link(paths::repository_setup(workspace, &repository.id), Icon::Workflow, "Setup"),
         MenuItem::link(paths::events_of(workspace, &repository.id), Icon::Activity, "Events of this repository"),
     ];
+    if may_grant {
+        let access = paths::repository_access(workspace, &repository.id);
+        items.insert(1, MenuItem::link(access, Icon::Team, "Access"));
+    }
     if may_manage {
         let remove = paths::remove_repository(workspace, &repository.id);
         items.extend([MenuItem::Line, MenuItem::danger(remove, Icon::Trash, "Remove repository…")]);

@@ -1,7 +1,7 @@
 //! How the workflows of a repository are set up, with this server's own values filled in.
 
 use leptos::prelude::*;
-use stackyard_domain::repositories as service;
+use stackyard_domain::{access, repositories as service};
 use stackyard_model::Action;
 use stackyard_model::id::RepositoryId;
 use stackyard_ui::{ButtonSize, CodeBlock, CopyButton, Crumb, Icon, LinkButton, PageHeader, Tab, Tabs, TextLink};
@@ -19,6 +19,8 @@ pub async fn setup(visit: Visit) -> Answer {
     inside.here.require(Action::SeeResources)?;
     let id: RepositoryId = visit.id("repo")?;
     let repository = service::get(&visit.ctx, &inside.here, &id).await?;
+    let standing = access::standing(&visit.ctx, &inside.here, &id).await?;
+    let may_grant = standing.may(Action::ManageAccess);
     let workspace = inside.workspace().clone();
     let workflow = workflow(&visit.ctx.deps().site.public_url, workspace.id.as_str());
     let step = DEPLOYMENT_STEP.to_owned();
@@ -48,6 +50,7 @@ pub async fn setup(visit: Visit) -> Answer {
             </PageHeader>
             <Tabs label=repository.name.clone()>
                 <Tab href=tab label="Permissions" count=repository.permissions />
+                {may_grant.then(|| view! { <Tab href=paths::repository_access(&workspace, &id) label="Access" /> })}
                 <Tab href=paths::repository_setup(&workspace, &id) label="Setup" current=true />
             </Tabs>
             <div class="max-w-[760px] px-4 py-6 md:px-6">

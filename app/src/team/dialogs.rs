@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use server_fn::ServerFn;
 use stackyard_domain::team::{self as service, Made};
-use stackyard_domain::{Error, invitations};
+use stackyard_domain::{Error, groups, invitations};
 use stackyard_model::id::{InvitationId, MemberId};
 use stackyard_model::invitation::{Invitation, LinkWay};
 use stackyard_model::team::TeamMember;
@@ -25,7 +25,7 @@ use crate::paths;
 use crate::visit::{Inside, Visit};
 
 /// The team under a dialog that needs `action`.
-async fn under(visit: &Visit, action: Action) -> Result<(Inside, Page), Stop> {
+pub(crate) async fn under(visit: &Visit, action: Action) -> Result<(Inside, Page), Stop> {
     let inside = visit.workspace().await?;
     inside.here.require(action)?;
     let page = Loaded::load(visit, &inside).await?.page(inside.clone());
@@ -51,8 +51,9 @@ pub async fn invite(visit: Visit) -> Answer {
     let workspace = inside.workspace().clone();
     let state = visit.form("invitations/invite");
     let mails = visit.ctx.deps().mailer().is_some();
+    let groups = groups::list(&visit.ctx, &inside.here).await?;
     let back = visit.path().to_owned();
-    Ok(page.under("Invite people", move || view! { <InviteDialog workspace state mails back /> }))
+    Ok(page.under("Invite people", move || view! { <InviteDialog workspace state mails groups back /> }))
 }
 
 /// `…/team/members/{member}/role`.

@@ -1,9 +1,13 @@
 //! The people of a workspace, with the invitations under them.
 
+use std::collections::HashMap;
+
 use leptos::prelude::*;
 use server_fn::ServerFn;
+use stackyard_domain::groups;
 use stackyard_domain::invitations::{self, InvitationPage};
 use stackyard_domain::team::{self as service, TEAM_SORTS, TeamFilter, TeamPage, TeamSort};
+use stackyard_model::id::MemberId;
 use stackyard_model::team::OwnershipOffer;
 use stackyard_model::workspace::Workspace;
 use stackyard_model::{Action, Role};
@@ -15,6 +19,7 @@ use stackyard_ui::{
 
 use super::forms::{AcceptOwnership, EndOffer};
 use super::rows::{MemberRow, RowContext, columns};
+use super::tabs::{TabsContext, TeamTab, TeamTabs};
 use crate::invitations::Invitations;
 use crate::page::{Answer, Nav, Page, Stop};
 use crate::paths;
@@ -47,6 +52,8 @@ pub(super) struct Loaded {
     row: RowContext,
     may_invite: bool,
     links: Option<String>,
+    tabs: TabsContext,
+    groups: HashMap<MemberId, Vec<String>>,
 }
 
 impl Loaded {
@@ -80,11 +87,29 @@ impl Loaded {
             workspace: inside.workspace().clone(),
             me: here.member_id.clone(),
             may_manage: may_invite,
+            may_explain: here.may(Action::ManageAccess),
             may_transfer: here.may(Action::TransferOwnership),
         };
         let mails = visit.ctx.deps().mailer().is_some();
         let links = visit.secret();
-        Ok(Self { filter, status, sort, after, team, invited_after, invited, mails, row, may_invite, links })
+        let tabs = TabsContext::load(visit, inside).await?;
+        let ids: Vec<_> = team.members.iter().map(|member| member.id.clone()).collect();
+        let groups = groups::of_members(&visit.ctx, here, &ids).await?;
+        Ok(Self {
+            filter,
+            status,
+            sort,
+            after,
+            team,
+            invited_after,
+            invited,
+            mails,
+            row,
+            may_invite,
+            links,
+            tabs,
+            groups,
+        })
     }
 
     pub(super) fn page(self, inside: Inside) -> Page {
@@ -94,7 +119,21 @@ impl Loaded {
 
 #[component]
 fn Team(loaded: Loaded) -> impl IntoView {
-    let Loaded { filter, status, sort, after, team, invited_after, invited, mails, row, may_invite, links } = loaded;
+    let Loaded {
+        filter,
+        status,
+        sort,
+        after,
+        team,
+        invited_after,
+        invited,
+        mails,
+        row,
+        may_invite,
+        links,
+        tabs,
+        mut groups,
+    } = loaded;
     let workspace = row.workspace.clone();
     let path = paths::team(&workspace);
     let counts = team.counts;
@@ -151,7 +190,10 @@ fn Team(loaded: Loaded) -> impl IntoView {
         .into_any()
     } else {
         let rows = written(
-            team.members.into_iter().map(|member| view! { <MemberRow member context=row.clone() /> }),
+            team.members.into_iter().map(|member| {
+                let groups = groups.remove(&member.id).unwrap_or_default();
+                view! { <MemberRow member groups context=row.clone() /> }
+            }),
         );
         view! {
             <h2 class="sr-only">"Members"</h2>
@@ -192,6 +234,7 @@ fn Team(loaded: Loaded) -> impl IntoView {
             <Live url=paths::live(&workspace) />
             {invite}
         </PageHeader>
+        <TeamTabs context=tabs current=TeamTab::Members />
         {links.map(|links| view! { <Links links /> })}
         {offer}
         <SearchForm

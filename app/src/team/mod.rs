@@ -4,13 +4,16 @@ mod dialogs;
 pub mod forms;
 mod list;
 mod rows;
+mod tabs;
 
 use leptos::prelude::*;
 use stackyard_model::Role;
 use stackyard_ui::{ChoiceRow, ChoiceRows};
 
+pub(crate) use dialogs::under;
 pub use dialogs::{access, invite, leave, remove, resend, revoke, role, transfer};
 pub use list::list;
+pub(crate) use tabs::{TabsContext, TeamTab, TeamTabs};
 
 /// The roles that can be given, with what follows from each.
 pub(crate) const ROLES: &[(Role, &str)] = &[

@@ -17,6 +17,8 @@ pub(super) struct RowContext {
     pub(super) workspace: Workspace,
     pub(super) me: MemberId,
     pub(super) may_manage: bool,
+    /// Whether they may ask what others can reach.
+    pub(super) may_explain: bool,
     pub(super) may_transfer: bool,
 }
 
@@ -33,7 +35,7 @@ pub(super) fn columns() -> Vec<Column> {
 }
 
 #[component]
-pub(super) fn MemberRow(member: TeamMember, context: RowContext) -> impl IntoView {
+pub(super) fn MemberRow(member: TeamMember, groups: Vec<String>, context: RowContext) -> impl IntoView {
     let mine = member.id == context.me;
     let items = actions(&member, &context, mine);
     let label = format!("What can be done about {}", member.name);
@@ -48,7 +50,18 @@ pub(super) fn MemberRow(member: TeamMember, context: RowContext) -> impl IntoVie
         None => view! { <span class="text-ink-faint">"never"</span> }.into_any(),
     };
     let address = member.email.clone();
-    let TeamMember { name, email, email_verified, role, joined_at, .. } = member;
+    let TeamMember { name, email, email_verified, role, role_until, joined_at, .. } = member;
+    let groups = (!groups.is_empty()).then(|| {
+        let names = groups.join(", ");
+        view! {
+            <span class="block truncate text-[12px] leading-4 text-ink-faint max-md:whitespace-normal wrap-words" title=names.clone()>
+                {format!("in {names}")}
+            </span>
+        }
+    });
+    let until = role_until.map(|at| {
+        view! { <span class="block text-[12px] leading-4 text-ink-muted">"ends " <RelativeTime at class="" /></span> }
+    });
     view! {
         <Row>
             <Cell class="max-md:col-start-1">
@@ -66,6 +79,7 @@ pub(super) fn MemberRow(member: TeamMember, context: RowContext) -> impl IntoVie
                         <span class="block truncate text-[12px] leading-4 text-ink-muted 2xl:hidden max-md:whitespace-normal wrap-words">
                             {address}
                         </span>
+                        {groups}
                     </span>
                 </span>
             </Cell>
@@ -76,6 +90,7 @@ pub(super) fn MemberRow(member: TeamMember, context: RowContext) -> impl IntoVie
             </Cell>
             <Cell class="max-md:col-start-1">
                 <RoleBadge role />
+                {until}
             </Cell>
             <Cell class="max-md:col-start-1 max-md:text-[12px]">{status}</Cell>
             <Cell class="max-xl:hidden">
@@ -93,13 +108,20 @@ pub(super) fn MemberRow(member: TeamMember, context: RowContext) -> impl IntoVie
 
 /// What who looks may do about a member. The services decide; this leaves out what they would refuse.
 fn actions(member: &TeamMember, context: &RowContext, mine: bool) -> Vec<MenuItem> {
-    let RowContext { workspace, may_manage, may_transfer, .. } = context;
+    let RowContext { workspace, may_manage, may_explain, may_transfer, .. } = context;
     let to = |what: &str| paths::member(workspace, &member.id, what);
     let mut items = vec![MenuItem::link(
         paths::events_with(workspace, &member.name),
         Icon::Activity,
         if mine { "What I did" } else { "What they did" },
     )];
+    if *may_explain || mine {
+        let label = if mine { "What I can reach" } else { "What they can reach" };
+        items.push(MenuItem::link(to("effective"), Icon::Shield, label));
+    }
+    if *may_manage {
+        items.push(MenuItem::link(to("groups"), Icon::Team, "Groups"));
+    }
     let owns = member.role == Role::Owner;
     let suspended = member.status == MemberStatus::Suspended;
     if *may_manage && !owns {

@@ -47,6 +47,7 @@ pub async fn update_workspace(
     #[server(default)] slug: String,
     #[server(default)] description: String,
     #[server(default)] own_audience_only: String,
+    #[server(default)] only_granted: String,
     #[server(default)] back: String,
 ) -> Result<(), AppError> {
     let ctx = request()?;
@@ -54,9 +55,11 @@ pub async fn update_workspace(
         .with("name", &name)
         .with("slug", &slug)
         .with("description", &description)
-        .with("own_audience_only", &own_audience_only);
+        .with("own_audience_only", &own_audience_only)
+        .with("only_granted", &only_granted);
     let own_audience_only = ticked(&own_audience_only);
-    let input = SettingsInput { name, slug, description, own_audience_only };
+    let members_see_all = !ticked(&only_granted);
+    let input = SettingsInput { name, slug, description, own_audience_only, members_see_all };
     let result = update(&ctx, &workspace, input).await;
     finish(&ctx, sent, result, |workspace| Done::to(paths::settings(&workspace)).saying("The settings are saved."))
         .await

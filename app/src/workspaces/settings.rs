@@ -133,6 +133,7 @@ pub async fn settings(visit: Visit) -> Answer {
 #[component]
 fn General(workspace: Workspace, state: FormState, logo: FormState, back: String) -> impl IntoView {
     let own_audience_only = state.ticked("own_audience_only", workspace.own_audience_only);
+    let only_granted = state.ticked("only_granted", !workspace.members_see_all);
     let of = workspace.clone();
     view! {
         <Section id="general" title="General" lead="What people see in the switcher.">
@@ -172,6 +173,14 @@ fn General(workspace: Workspace, state: FormState, logo: FormState, back: String
                         "The CLI asks GitHub for tokens with the audience "
                         <span class="font-mono text-ink">"atmos-pro.com"</span>
                         ", which another server with that audience could present here within their minutes. With this on, only tokens with this server’s own audience are taken."
+                    </p>
+                </div>
+                <div>
+                    <Checkbox name="only_granted" checked=only_granted switch=true>
+                        "Members see only repositories granted to them"
+                    </Checkbox>
+                    <p class="mt-1 text-[12px] leading-4 text-ink-muted">
+                        "With this on, members and viewers see a repository, its stacks, deployments, locks and events only when a role on it was granted to them or to one of their groups, and do there only what that role may. Owner and admins see everything."
                     </p>
                 </div>
                 <div class="flex items-center gap-3">

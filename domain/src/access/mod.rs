@@ -1,6 +1,12 @@
-//! Coming into a workspace: who may know that it is there, and what they may do in it.
+//! Coming into a workspace: who may know that it is there, and what they may do in it and with its repositories.
 
+mod effective;
+mod grant_queries;
+mod grants;
 mod queries;
+mod reach;
+mod request_queries;
+mod requests;
 
 use std::ops::Deref;
 use std::time::Duration;
@@ -10,17 +16,31 @@ use stackyard_model::id::{MemberId, UserId, WorkspaceId};
 use stackyard_model::workspace::{Membership, Workspace};
 use stackyard_model::{Action, MemberStatus, Role, Ts};
 
+pub use self::effective::{reached_by, reaching};
+pub use self::grants::{grant, grants_of_group, grants_on, revoke};
+pub(crate) use self::queries::{MemberRole, forget_repository};
+use self::reach::Reach;
+pub(crate) use self::reach::require_on_now;
+pub use self::reach::{Standings, require_on, standing, standings};
+pub(crate) use self::request_queries::end_lent_role;
+pub(crate) use self::requests::sweep;
+pub use self::requests::{
+    AskInput, RequestPage, approve, ask, cancel, count_pending, reject, request, requests,
+};
 use crate::{Actor, Ctx, Error, workspaces};
 
 /// The membership of whoever asks, read in this request. Only [`enter`] and its like make one, so holding it
 /// proves that the workspace may be known to them.
 #[derive(Debug, Clone)]
-pub struct Here(Membership);
+pub struct Here {
+    membership: Membership,
+    reach: Reach,
+}
 
 impl Deref for Here {
     type Target = Membership;
     fn deref(&self) -> &Membership {
-        &self.0
+        &self.membership
     }
 }
 
@@ -28,7 +48,7 @@ impl Here {
     /// The workspace.
     #[must_use]
     pub const fn workspace(&self) -> &Workspace {
-        &self.0.workspace
+        &self.membership.workspace
     }
 
     /// Refuses, with the reason, unless the role may do `action`.
@@ -36,7 +56,7 @@ impl Here {
     /// # Errors
     /// [`Error::Forbidden`] naming the role, what it would need, and who can help.
     pub fn require(&self, action: Action) -> Result<(), Error> {
-        if self.0.may(action) {
+        if self.may(action) {
             return Ok(());
         }
         let able: Vec<_> =
@@ -45,13 +65,18 @@ impl Here {
             "“{}” needs the role {}; yours is {}. Ask an owner or admin of {}.",
             action.label(),
             able.join(" or "),
-            self.0.role.label(),
-            self.0.workspace.name,
+            self.role.label(),
+            self.workspace().name,
         )))
     }
 
     pub(crate) const fn id(&self) -> &WorkspaceId {
-        &self.0.workspace.id
+        &self.membership.workspace.id
+    }
+
+    async fn of(ctx: &Ctx, conn: &mut Conn, membership: Membership) -> Result<Self, Error> {
+        let reach = Reach::of(ctx, conn, &membership).await?;
+        Ok(Self { membership, reach })
     }
 }
 
@@ -80,15 +105,16 @@ pub async fn enter(ctx: &Ctx, slug_or_id: &str) -> Result<Entered, Error> {
     let mut conn = ctx.deps().db.read().await?;
     let (workspace, moved) = find(ctx, &mut conn, slug_or_id).await?.ok_or(Error::NotFound)?;
     let member = queries::member(&mut conn, &workspace.id, &user).await?.ok_or(Error::NotFound)?;
-    drop(conn);
     if member.status == MemberStatus::Suspended {
         return Err(Error::NotFound);
     }
-    touch(ctx, &member.id, member.last_active_at).await?;
+    let here = Here::of(ctx, &mut conn, member.of(workspace, ctx.now())).await?;
+    drop(conn);
+    touch(ctx, &here.member_id, here.last_active_at).await?;
     if moved {
-        return Ok(Entered::Moved { slug: workspace.slug });
+        return Ok(Entered::Moved { slug: here.membership.workspace.slug });
     }
-    Ok(Entered::Here(Here(member.of(workspace))))
+    Ok(Entered::Here(here))
 }
 
 /// Comes into the workspace as [`enter`] does, and gives all that the person may enter, by name: read once, for pages
@@ -99,15 +125,19 @@ pub async fn enter(ctx: &Ctx, slug_or_id: &str) -> Result<Entered, Error> {
 pub async fn enter_among_mine(ctx: &Ctx, slug_or_id: &str) -> Result<(Entered, Vec<Membership>), Error> {
     let user = &ctx.signed_in()?.account.id;
     let mut conn = ctx.deps().db.read().await?;
-    let mine = workspaces::of_user(&mut conn, user).await?;
-    drop(conn);
-    let here = mine.iter().find(|mine| mine.workspace.slug == slug_or_id).cloned();
-    let entered = match here {
-        Some(here) => {
+    let mine = workspaces::of_user(&mut conn, user, ctx.now()).await?;
+    let found = mine.iter().find(|mine| mine.workspace.slug == slug_or_id).cloned();
+    let entered = match found {
+        Some(found) => {
+            let here = Here::of(ctx, &mut conn, found).await?;
+            drop(conn);
             touch(ctx, &here.member_id, here.last_active_at).await?;
-            Entered::Here(Here(here))
+            Entered::Here(here)
         }
-        None => enter(ctx, slug_or_id).await?,
+        None => {
+            drop(conn);
+            enter(ctx, slug_or_id).await?
+        }
     };
     Ok((entered, mine))
 }
@@ -135,7 +165,8 @@ pub async fn enter_as_operator(ctx: &Ctx, slug_or_id: &str) -> Result<Here, Erro
     let mut conn = ctx.deps().db.read().await?;
     let (workspace, _) = find(ctx, &mut conn, slug_or_id).await?.ok_or(Error::NotFound)?;
     let member_id = MemberId::mint(ctx.now(), ctx.id_bytes());
-    Ok(Here(Membership { workspace, member_id, role: Role::Owner, last_active_at: None }))
+    let membership = Membership { workspace, member_id, role: Role::Owner, last_active_at: None };
+    Here::of(ctx, &mut conn, membership).await
 }
 
 /// A person's own way into a workspace of which they have just been made a member, or whose event they follow.
@@ -146,7 +177,7 @@ pub(crate) async fn by_id(ctx: &Ctx, conn: &mut Conn, id: &WorkspaceId) -> Resul
     if member.status == MemberStatus::Suspended {
         return Err(Error::NotFound);
     }
-    Ok(Here(member.of(workspace)))
+    Here::of(ctx, conn, member.of(workspace, ctx.now())).await
 }
 
 /// What somebody is in a workspace, and since when; none when they are no member.
@@ -154,9 +185,10 @@ pub(crate) async fn membership(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     user: &UserId,
+    now: Ts,
 ) -> Result<Option<(Role, MemberStatus, Ts)>, Error> {
     let member = queries::member(conn, workspace, user).await?;
-    Ok(member.map(|member| (member.role, member.status, member.joined_at)))
+    Ok(member.map(|member| (member.role.at(now), member.status, member.joined_at)))
 }
 
 /// Refuses unless the role that whoever asks has at this moment may do `action`: what was read before a transaction may

@@ -39,7 +39,7 @@ impl Export {
     /// # Errors
     /// When the store fails.
     pub async fn next(&mut self, ctx: &Ctx) -> Result<Option<Vec<Event>>, Error> {
-        let wanted = Wanted::of(self.here.id(), &self.filter);
+        let wanted = Wanted::of(&self.here, &self.filter);
         while self.at < self.upto {
             // Nothing is held while the reader takes its time.
             let mut conn = ctx.deps().db.read().await?;

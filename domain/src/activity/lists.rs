@@ -11,23 +11,27 @@ use stackyard_model::id::{EventId, RANDOM_LENGTH, RepositoryId, WorkspaceId};
 
 use super::facets::Facets;
 use super::queries::{Row, with_traces};
+use crate::Here;
 
 /// Which events of a workspace are wanted, between which ids: neither is wanted itself.
 pub(super) struct Wanted<'a> {
     pub(super) workspace: &'a WorkspaceId,
     pub(super) facets: Facets,
     pub(super) repository: Option<RepositoryId>,
+    /// Of these repositories alone, or of none.
+    pub(super) within: Option<&'a [RepositoryId]>,
     pub(super) after: Option<EventId>,
     pub(super) before: Option<EventId>,
 }
 
 impl<'a> Wanted<'a> {
     /// What a filter chooses, but for its words.
-    pub(super) fn of(workspace: &'a WorkspaceId, filter: &ActivityFilter) -> Self {
+    pub(super) fn of(here: &'a Here, filter: &ActivityFilter) -> Self {
         // Ids begin with their time.
         let at = |at: Ts| EventId::mint(at, [0; RANDOM_LENGTH]);
         Self {
-            workspace,
+            workspace: here.id(),
+            within: here.within(),
             facets: Facets::of(filter),
             repository: filter.repository.parse().ok(),
             after: filter.from.map(at),
@@ -48,10 +52,22 @@ macro_rules! between {
     };
 }
 
+/// Keeps a query of events to those of some repositories, and those that are of none.
+macro_rules! within {
+    ($query:ident, $within:expr) => {
+        if let Some(within) = $within {
+            let of_none = events::repository_id.is_null().and(events::repository.is_null());
+            $query = $query.filter(events::repository_id.eq_any(within).or(of_none.nullable()));
+        }
+    };
+}
+pub(super) use within;
+
 /// Keeps a query of events to what is wanted and has every pattern.
 macro_rules! narrow {
     ($query:ident, $wanted:ident, $patterns:ident) => {
         between!($query, $wanted);
+        within!($query, $wanted.within);
         let Facets { category, actor, outcome } = $wanted.facets;
         if let Some(category) = category {
             $query = $query.filter(events::category.eq(category));
@@ -73,7 +89,7 @@ macro_rules! narrow {
 
 /// The newest of the events that are wanted.
 pub(super) async fn page(conn: &mut Conn, wanted: &Wanted<'_>, limit: u32) -> Result<Vec<Event>, DbError> {
-    if wanted.facets.all() && wanted.repository.is_none() {
+    if wanted.facets.all() && wanted.repository.is_none() && wanted.within.is_none() {
         let rows: Vec<Row> = run!(conn, |c| {
             let mut query = events::table
                 .filter(events::workspace_id.eq(wanted.workspace))
@@ -83,6 +99,10 @@ pub(super) async fn page(conn: &mut Conn, wanted: &Wanted<'_>, limit: u32) -> Re
             query.order(events::id.desc()).limit(i64::from(limit)).load(c).await
         })?;
         return with_traces(conn, wanted.workspace, rows).await;
+    }
+    if wanted.within.is_some() {
+        // Each of the indexes leads to what may be shown and what may not.
+        return search(conn, wanted, &[], limit).await;
     }
     let mut ids = newest_of_each(conn, wanted, limit).await?;
     ids.sort_unstable_by(|a, b| b.cmp(a));

@@ -20,6 +20,6 @@ pub use export::{Export, export};
 pub(crate) use queries::{count_since, find_denied_by_trace};
 pub use seal::seal;
 pub(crate) use seal::{count_sealed, sealed};
-pub(crate) use service::{fold_denials, visible};
+pub(crate) use service::{fold_denials, may_see, visible};
 pub use service::{get, list, of_target, recent};
 pub use strip::{Hour, strip};

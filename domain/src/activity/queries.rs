@@ -13,7 +13,7 @@ use stackyard_model::{PermissionKind, Ts};
 use super::entry::Entry;
 use super::facets;
 use super::traces;
-use crate::{Error, json};
+use crate::{Error, Here, json};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = events, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
@@ -221,16 +221,19 @@ pub(crate) async fn find_denied_by_trace(
 /// for all that are more.
 pub(crate) async fn count_since(
     conn: &mut Conn,
-    workspace: &WorkspaceId,
+    here: &Here,
     outcome: Outcome,
     since: Ts,
 ) -> Result<i64, DbError> {
+    let workspace = here.id();
     // Ids begin with their time, and the index has all that is asked for here.
     let from = EventId::mint(since, [0; RANDOM_LENGTH]);
+    if let Some(within) = here.within() {
+        return count_within(conn, workspace, within, outcome, &from).await;
+    }
     let mut all = 0;
     for actor in [ActorType::Run, ActorType::Token] {
-        // What a request changes of its repository on the way is no request of its own.
-        for category in Category::ALL.iter().filter(|category| **category != Category::Repository) {
+        for category in Category::ALL.iter().filter(|category| is_asked_by_runs(**category)) {
             let counted = || {
                 events::table
                     .filter(events::workspace_id.eq(workspace))
@@ -247,4 +250,39 @@ pub(crate) async fn count_since(
         }
     }
     Ok(all)
+}
+
+/// Whether a run or a token can ask for what is told under a category. What a request changes of its repository on the
+/// way is no request of its own.
+const fn is_asked_by_runs(category: Category) -> bool {
+    matches!(category, Category::Auth | Category::Deployment | Category::Instance | Category::Lock)
+}
+
+/// The same for who sees some repositories alone.
+async fn count_within(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    within: &[RepositoryId],
+    outcome: Outcome,
+    from: &EventId,
+) -> Result<i64, DbError> {
+    let words: Vec<_> = Category::ALL
+        .iter()
+        .filter(|category| is_asked_by_runs(**category))
+        .flat_map(|category| {
+            [ActorType::Run, ActorType::Token].map(|actor| facets::word(*category, actor, outcome))
+        })
+        .collect();
+    let found: Vec<EventId> = run!(conn, |c| {
+        events::table
+            .filter(events::workspace_id.eq(workspace))
+            .filter(events::repository_id.eq_any(within))
+            .filter(events::facets.eq_any(&words))
+            .filter(events::id.ge(from))
+            .select(events::id)
+            .limit(COUNTED_MAX + 1)
+            .load(c)
+            .await
+    })?;
+    Ok(i64::try_from(found.len()).unwrap_or(i64::MAX))
 }

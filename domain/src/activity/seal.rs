@@ -15,8 +15,9 @@ use stackyard_model::Ts;
 use stackyard_model::activity::Outcome;
 use stackyard_model::id::{EventId, PermissionId, WorkspaceId};
 
+use super::lists::within;
 use super::{strip, words};
-use crate::{Ctx, Error};
+use crate::{Ctx, Error, Here};
 
 /// Most events of one turn; more wait for the next, which follows at once.
 const BATCH: i64 = 1000;
@@ -205,10 +206,10 @@ async fn set_mark(conn: &mut Conn, name: &str, seq: i64) -> Result<(), DbError> 
     Ok(())
 }
 
-/// How many events of each workspace, or of one, were sealed after one mark up to another.
+/// How many events of each workspace, or of one those that whoever asks may see, were sealed after one mark up to another.
 pub(crate) async fn count_sealed(
     conn: &mut Conn,
-    workspace: Option<&WorkspaceId>,
+    here: Option<&Here>,
     from: i64,
     upto: i64,
 ) -> Result<Vec<(WorkspaceId, i64)>, DbError> {
@@ -218,8 +219,9 @@ pub(crate) async fn count_sealed(
             .group_by(events::workspace_id)
             .select((events::workspace_id, diesel::dsl::count_star()))
             .into_boxed();
-        if let Some(workspace) = workspace {
-            query = query.filter(events::workspace_id.eq(workspace));
+        if let Some(here) = here {
+            query = query.filter(events::workspace_id.eq(here.id()));
+            within!(query, here.within());
         }
         query.load(c).await
     })?;

@@ -26,7 +26,7 @@ pub async fn list(ctx: &Ctx, here: &Here, filter: &ActivityFilter, limit: u32) -
     here.require(Action::SeeResources)?;
     let limit = limit.clamp(1, LIMIT_MAX);
     let mut conn = ctx.deps().db.read().await?;
-    let mut wanted = Wanted::of(here.id(), filter);
+    let mut wanted = Wanted::of(here, filter);
     let patterns = search::patterns(&filter.q);
     let narrowed = !wanted.facets.all()
         || wanted.repository.is_some()
@@ -36,7 +36,9 @@ pub async fn list(ctx: &Ctx, here: &Here, filter: &ActivityFilter, limit: u32) -
         let found = lists::page(&mut conn, &wanted, limit + 1).await?;
         return Ok(shown(here, found, limit));
     }
-    if let Some(word) = words::single(&filter.q).filter(|_| !narrowed && !filter.within) {
+    if let Some(word) =
+        words::single(&filter.q).filter(|_| !narrowed && !filter.within && here.within().is_none())
+    {
         let found = by_word::newest(&mut conn, here.id(), &word, wanted.before.as_ref(), limit + 1).await?;
         return Ok(shown(here, found, limit));
     }
@@ -73,7 +75,8 @@ pub async fn of_target(ctx: &Ctx, here: &Here, target: &str, limit: u32) -> Resu
     let mut conn = ctx.deps().db.read().await?;
     let limit = limit.clamp(1, LIMIT_MAX);
     let found = by_word::newest(&mut conn, here.id(), &fold(target), None, limit).await?;
-    Ok(found.into_iter().map(|event| visible(here, event)).collect())
+    let shown = found.into_iter().filter(|event| may_see(here, event));
+    Ok(shown.map(|event| visible(here, event)).collect())
 }
 
 /// The newest events, for the sidebar.
@@ -92,7 +95,19 @@ pub async fn get(ctx: &Ctx, here: &Here, id: &EventId) -> Result<Event, Error> {
     here.require(Action::SeeResources)?;
     let mut conn = ctx.deps().db.read().await?;
     let event = queries::find(&mut conn, here.id(), id).await?.ok_or(Error::NotFound)?;
+    if !may_see(here, &event) {
+        return Err(Error::NotFound);
+    }
     Ok(visible(here, event))
+}
+
+/// Whether an event may be shown to this member: it is of no repository, or of one that they may see. The same as what
+/// lists leave out.
+pub(crate) fn may_see(here: &Here, event: &Event) -> bool {
+    match &event.repository_id {
+        Some(repository) => here.reaches(repository),
+        None => event.repository.is_none() || here.within().is_none(),
+    }
 }
 
 /// The event as this member may see it: addresses and user agents are for those who run the workspace.

@@ -5,17 +5,20 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use stackyard_db::schema::event_counts;
+use stackyard_db::schema::{event_counts, events};
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::activity::{ActivityFilter, Outcome};
-use stackyard_model::id::WorkspaceId;
+use stackyard_model::id::{EventId, RANDOM_LENGTH, RepositoryId, WorkspaceId};
 use stackyard_model::{Action, Ts};
 
 use super::facets::{self, Facets};
+use super::lists::within;
 use crate::{Ctx, Error, Here};
 
 /// Seconds of an hour.
 const HOUR: i64 = 3600;
+/// Most events that are counted one by one.
+const COUNTED_ONE_BY_ONE: i64 = 50_000;
 /// Most hours that are asked for: a month.
 const HOURS_MAX: u32 = 31 * 24;
 
@@ -57,6 +60,39 @@ pub(super) async fn add(
     Ok(())
 }
 
+/// What was counted since an hour began.
+async fn counted(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    from: Ts,
+) -> Result<Vec<(Ts, String, i64)>, DbError> {
+    let query = event_counts::table
+        .filter(event_counts::workspace_id.eq(workspace).and(event_counts::hour.ge(from)))
+        .select((event_counts::hour, event_counts::facets, event_counts::count));
+    Ok(run!(conn, |c| query.load(c).await)?)
+}
+
+/// The same for who sees some repositories alone, for whom nothing is counted beforehand: of the newest events.
+async fn counted_within(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    within: &[RepositoryId],
+    from: Ts,
+) -> Result<Vec<(Ts, String, i64)>, DbError> {
+    // Ids begin with their time.
+    let from = EventId::mint(from, [0; RANDOM_LENGTH]);
+    let found: Vec<(Ts, String)> = run!(conn, |c| {
+        let mut query = events::table
+            .filter(events::workspace_id.eq(workspace).and(events::id.ge(&from)))
+            .filter(events::seq.is_not_null())
+            .select((events::at, events::facets))
+            .into_boxed();
+        within!(query, Some(within));
+        query.order(events::id.desc()).limit(COUNTED_ONE_BY_ONE).load(c).await
+    })?;
+    Ok(found.into_iter().map(|(at, facets)| (hour(at), facets, 1)).collect())
+}
+
 /// The last `hours` hours up to now, the oldest first, of events that fit the filter's category, actor and outcome.
 ///
 /// # Errors
@@ -67,11 +103,9 @@ pub async fn strip(ctx: &Ctx, here: &Here, filter: &ActivityFilter, hours: u32) 
     let last = hour(ctx.now());
     let at = |back: u32| last - Duration::from_secs(3600 * u64::from(back));
     let mut conn = ctx.deps().db.read().await?;
-    let rows: Vec<(Ts, String, i64)> = {
-        let query = event_counts::table
-            .filter(event_counts::workspace_id.eq(here.id()).and(event_counts::hour.ge(at(hours - 1))))
-            .select((event_counts::hour, event_counts::facets, event_counts::count));
-        run!(&mut conn, |c| query.load(c).await).map_err(DbError::from)?
+    let rows = match here.within() {
+        None => counted(&mut conn, here.id(), at(hours - 1)).await?,
+        Some(within) => counted_within(&mut conn, here.id(), within, at(hours - 1)).await?,
     };
     let wanted = Facets::of(filter).words();
     let mut all: BTreeMap<Ts, Hour> =

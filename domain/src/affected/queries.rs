@@ -119,6 +119,8 @@ pub(super) struct Wanted<'a> {
     /// LIKE patterns that all have to match.
     pub(super) patterns: &'a [String],
     pub(super) repository: Option<&'a RepositoryId>,
+    /// Of these repositories alone.
+    pub(super) within: Option<&'a [RepositoryId]>,
     /// Of this branch alone.
     pub(super) branch: Option<&'a str>,
 }
@@ -137,6 +139,9 @@ pub(super) async fn page(
             .into_boxed();
         if let Some(repository) = wanted.repository {
             query = query.filter(affected_uploads::repository_id.eq(repository));
+        }
+        if let Some(within) = wanted.within {
+            query = query.filter(affected_uploads::repository_id.eq_any(within));
         }
         if let Some(branch) = wanted.branch {
             query = query.filter(affected_uploads::branch.eq(branch));

@@ -36,7 +36,8 @@ pub async fn list(
     let limit = usize::try_from(limit.clamp(1, LIMIT_MAX)).unwrap_or(1);
     let patterns = search::patterns(&filter.q);
     let repository = filter.repository.as_ref();
-    let wanted = Wanted { workspace: here.id(), patterns: &patterns, repository, branch: None };
+    let within = here.within();
+    let wanted = Wanted { workspace: here.id(), patterns: &patterns, repository, within, branch: None };
     let one_more = i64::try_from(limit + 1).unwrap_or(i64::MAX);
     let mut conn = ctx.deps().db.read().await?;
     let mut rows = queries::page(&mut conn, &wanted, after.parse().ok().as_ref(), one_more).await?;
@@ -54,6 +55,7 @@ pub async fn get(ctx: &Ctx, here: &Here, id: &AffectedId) -> Result<AffectedDeta
     here.require(Action::SeeResources)?;
     let mut conn = ctx.deps().db.read().await?;
     let row = queries::find(&mut conn, here.id(), id).await?.ok_or(Error::NotFound)?;
+    here.reach(&row.repository_id)?;
     let graph = queries::graph(&mut conn, id).await?.ok_or(Error::NotFound)?;
     Ok(AffectedDetails { upload: row.into(), graph: json::read(&graph)? })
 }
@@ -72,7 +74,8 @@ pub async fn latest(
     if branch.is_some_and(|branch| branch.contains('\0')) {
         return Ok(None);
     }
-    let wanted = Wanted { workspace: here.id(), patterns: &[], repository: Some(repository), branch };
+    let (repository, within) = (Some(repository), here.within());
+    let wanted = Wanted { workspace: here.id(), patterns: &[], repository, within, branch };
     let mut conn = ctx.deps().db.read().await?;
     Ok(queries::page(&mut conn, &wanted, None, 1).await?.pop().map(Affected::from))
 }

@@ -184,6 +184,7 @@ async fn look(ctx: &Ctx, here: &Here, id: &DeploymentId) -> Result<(Conn, Deploy
     here.require(Action::SeeResources)?;
     let mut conn = ctx.deps().db.read().await?;
     let row = queries::find(&mut conn, here.id(), id).await?.ok_or(Error::NotFound)?;
+    here.reach(&row.repository_id)?;
     Ok((conn, row))
 }
 

@@ -12,6 +12,8 @@ use stackyard_model::deployment::{Deployment, DeploymentCounts, DeploymentSource
 use stackyard_model::id::{DeploymentId, InstanceId, RANDOM_LENGTH, RepositoryId, WorkspaceId};
 use stackyard_model::workspace::COUNTED_MAX;
 
+use crate::Here;
+
 /// For how long logs are kept (rules §10).
 const LOGS_KEPT: Duration = Duration::from_secs(365 * 24 * 3600);
 /// Most logs that are deleted in one transaction: each may be long, and others wait.
@@ -156,6 +158,8 @@ pub(super) struct Wanted<'a> {
     /// LIKE patterns that all have to match.
     pub(super) patterns: &'a [String],
     pub(super) repository: Option<&'a RepositoryId>,
+    /// Of these repositories alone.
+    pub(super) within: Option<&'a [RepositoryId]>,
     pub(super) status: Option<DeploymentStatus>,
     /// Folded.
     pub(super) environment: Option<&'a str>,
@@ -167,6 +171,9 @@ macro_rules! narrow {
     ($query:ident, $wanted:ident) => {
         if let Some(repository) = $wanted.repository {
             $query = $query.filter(deployments::repository_id.eq(repository));
+        }
+        if let Some(within) = $wanted.within {
+            $query = $query.filter(deployments::repository_id.eq_any(within));
         }
         if let Some(environment) = $wanted.environment {
             $query = $query.filter(deployments::environment_folded.eq(environment));
@@ -240,19 +247,29 @@ pub(super) async fn counts(conn: &mut Conn, wanted: &Wanted<'_>) -> Result<Deplo
     Ok(counts)
 }
 
-/// How many were recorded since a moment; one more than [`COUNTED_MAX`] stands for all that are more.
-pub(crate) async fn count_since(conn: &mut Conn, workspace: &WorkspaceId, since: Ts) -> Result<i64, DbError> {
+/// How many that whoever asks may see were recorded since a moment; one more than [`COUNTED_MAX`] stands for all that are more.
+pub(crate) async fn count_since(conn: &mut Conn, here: &Here, since: Ts) -> Result<i64, DbError> {
     // Ids begin with their time.
     let from = DeploymentId::mint(since, [0; RANDOM_LENGTH]);
     let recent =
-        || deployments::table.filter(deployments::workspace_id.eq(workspace).and(deployments::id.ge(&from)));
-    let beyond = recent().order(deployments::id).select(deployments::id).offset(COUNTED_MAX).limit(1);
-    let beyond: Option<DeploymentId> = run!(conn, |c| beyond.first(c).await.optional())?;
+        || deployments::table.filter(deployments::workspace_id.eq(here.id()).and(deployments::id.ge(&from)));
+    let beyond: Option<DeploymentId> = run!(conn, |c| {
+        let mut query = recent().select(deployments::id).into_boxed();
+        if let Some(within) = here.within() {
+            query = query.filter(deployments::repository_id.eq_any(within));
+        }
+        query.order(deployments::id).offset(COUNTED_MAX).limit(1).first(c).await.optional()
+    })?;
     if beyond.is_some() {
         return Ok(COUNTED_MAX + 1);
     }
-    let all = recent().count();
-    Ok(run!(conn, |c| all.get_result(c).await)?)
+    Ok(run!(conn, |c| {
+        let mut query = recent().count().into_boxed();
+        if let Some(within) = here.within() {
+            query = query.filter(deployments::repository_id.eq_any(within));
+        }
+        query.get_result(c).await
+    })?)
 }
 
 /// Whether there are more than are counted.

@@ -46,11 +46,12 @@ impl<'a> Narrowed<'a> {
         }
     }
 
-    fn wanted(&'a self, workspace: &'a WorkspaceId) -> Wanted<'a> {
+    fn wanted(&'a self, workspace: &'a WorkspaceId, within: Option<&'a [RepositoryId]>) -> Wanted<'a> {
         Wanted {
             workspace,
             patterns: &self.patterns,
             repository: self.filter.repository.as_ref(),
+            within,
             status: self.filter.status,
             environment: self.environment.as_deref(),
             instance: self.filter.instance.as_ref(),
@@ -72,7 +73,7 @@ pub async fn page(
 ) -> Result<DeploymentPage, Error> {
     here.require(Action::SeeResources)?;
     let narrowed = Narrowed::new(filter);
-    let wanted = narrowed.wanted(here.id());
+    let wanted = narrowed.wanted(here.id(), here.within());
     let Page { items, next_cursor } = listed(ctx, &wanted, after, limit).await?;
     let mut conn = ctx.deps().db.read().await?;
     let counts = queries::counts(&mut conn, &wanted).await?;
@@ -97,7 +98,9 @@ async fn listed(ctx: &Ctx, wanted: &Wanted<'_>, after: &str, limit: u32) -> Resu
 pub async fn get(ctx: &Ctx, here: &Here, id: &DeploymentId) -> Result<Deployment, Error> {
     here.require(Action::SeeResources)?;
     let mut conn = ctx.deps().db.read().await?;
-    Ok(queries::find(&mut conn, here.id(), id).await?.ok_or(Error::NotFound)?.into())
+    let row = queries::find(&mut conn, here.id(), id).await?.ok_or(Error::NotFound)?;
+    here.reach(&row.repository_id)?;
+    Ok(row.into())
 }
 
 /// One deployment of the repository of the run or token that asks (rules §6).
@@ -126,5 +129,5 @@ pub async fn list_for_run(
     let repository = Gatekeeper::pass_to_read(ctx, "deployments").await?;
     let own = DeploymentFilter { repository: Some(repository.id), ..filter.clone() };
     let narrowed = Narrowed::new(&own);
-    listed(ctx, &narrowed.wanted(&repository.workspace_id), after, limit).await
+    listed(ctx, &narrowed.wanted(&repository.workspace_id, None), after, limit).await
 }

@@ -205,6 +205,8 @@ pub(super) struct Wanted<'a> {
     pub(super) workspace: &'a WorkspaceId,
     pub(super) patterns: &'a [String],
     pub(super) repository: Option<&'a RepositoryId>,
+    /// Of these repositories alone.
+    pub(super) within: Option<&'a [RepositoryId]>,
     pub(super) status: Option<InstanceStatus>,
 }
 
@@ -213,6 +215,9 @@ macro_rules! narrow {
     ($query:ident, $wanted:ident) => {
         if let Some(repository) = $wanted.repository {
             $query = $query.filter(instances::repository_id.eq(repository));
+        }
+        if let Some(within) = $wanted.within {
+            $query = $query.filter(instances::repository_id.eq_any(within));
         }
         for pattern in $wanted.patterns {
             $query = $query.filter(instances::haystack.like(pattern).escape('\\'));

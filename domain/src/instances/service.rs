@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use stackyard_db::Conn;
 use stackyard_model::Action;
-use stackyard_model::id::{InstanceId, RepositoryId, WorkspaceId};
+use stackyard_model::id::{InstanceId, RepositoryId};
 use stackyard_model::instance::{Instance, InstanceDetails, InstanceStatus};
 
 use super::queries::{self, InstanceRow, Wanted};
@@ -80,6 +80,7 @@ pub async fn page(
         workspace: here.id(),
         patterns: &patterns,
         repository: filter.repository.as_ref(),
+        within: here.within(),
         status: filter.status,
     };
     let one_more = i64::try_from(limit + 1).unwrap_or(i64::MAX);
@@ -108,15 +109,18 @@ pub async fn get(ctx: &Ctx, here: &Here, id: &InstanceId) -> Result<InstanceDeta
     here.require(Action::SeeResources)?;
     let mut conn = ctx.deps().db.read().await?;
     let row = queries::find(&mut conn, here.id(), id).await?.ok_or(Error::NotFound)?;
+    here.reach(&row.repository_id)?;
     let settings = queries::settings(&mut conn, id).await?;
     let deployments = deployments::of_instance(&mut conn, id, DEPLOYMENTS).await?;
     let lock = locks::held_on(ctx, &mut conn, &row.repository_id, &row.path()).await?;
     Ok(InstanceDetails { instance: row.into(), settings, deployments, lock })
 }
 
-/// How many instances a workspace has, by status.
-pub(crate) async fn counts_of(conn: &mut Conn, workspace: &WorkspaceId) -> Result<InstanceCounts, Error> {
-    counted(conn, &Wanted { workspace, patterns: &[], repository: None, status: None }).await
+/// How many instances of a workspace whoever asks may see, by status.
+pub(crate) async fn counts_of(conn: &mut Conn, here: &Here) -> Result<InstanceCounts, Error> {
+    let within = here.within();
+    let wanted = Wanted { workspace: here.id(), patterns: &[], repository: None, within, status: None };
+    counted(conn, &wanted).await
 }
 
 async fn counted(conn: &mut Conn, wanted: &Wanted<'_>) -> Result<InstanceCounts, Error> {

@@ -16,7 +16,7 @@ use crate::accounts::{self, NewAccount, check_account, hash_password, insert_use
 use crate::activity::{Entry, record};
 use crate::sessions::{self, NewSession};
 use crate::workspaces::{NewMember, insert_member};
-use crate::{Ctx, Error, Secret, SecretHash, access, mail};
+use crate::{Ctx, Error, Secret, SecretHash, access, groups, mail};
 
 /// A form of somebody new who accepts.
 #[derive(Clone)]
@@ -88,6 +88,7 @@ pub async fn join(ctx: &Ctx, secret: &str, joining: Joining) -> Result<(Workspac
             }
             let member = NewMember::joining(ctx, &workspace.id, &user.id, row.role);
             insert_member(conn, &member).await?;
+            groups::join_by_invitation(conn, &row.id, member.id(), ctx.now()).await?;
             close(conn, ctx, &row, InvitationState::Accepted, Some(&user.id), &user.name).await?;
             session.write(conn).await?;
             let mut entry = joined(ctx, &row, member.id().as_str());
@@ -147,7 +148,7 @@ async fn accept_as_signed_in(conn: &mut Conn, ctx: &Ctx, named: &Named) -> Resul
         }
         found => found?,
     };
-    let member = access::membership(conn, &workspace.id, &account.id).await?;
+    let member = access::membership(conn, &workspace.id, &account.id, ctx.now()).await?;
     if let Some((_, MemberStatus::Suspended, _)) = member {
         return Err(suspended(&workspace));
     }
@@ -160,6 +161,7 @@ async fn accept_as_signed_in(conn: &mut Conn, ctx: &Ctx, named: &Named) -> Resul
         None => {
             let member = NewMember::joining(ctx, &workspace.id, &account.id, row.role);
             insert_member(conn, &member).await?;
+            groups::join_by_invitation(conn, &row.id, member.id(), ctx.now()).await?;
             let entry = joined(ctx, &row, member.id().as_str());
             if fold(&account.email) == row.email_folded {
                 entry
@@ -182,7 +184,7 @@ async fn already_in(conn: &mut Conn, ctx: &Ctx, named: &Named) -> Result<Option<
     };
     let mine = found.filter(|(row, _)| row.decided_by.as_ref() == Some(me));
     let Some((_, workspace)) = mine else { return Ok(None) };
-    let member = access::membership(conn, &workspace.id, me).await?;
+    let member = access::membership(conn, &workspace.id, me, ctx.now()).await?;
     Ok(member.filter(|(_, status, _)| *status != MemberStatus::Suspended).map(|_| workspace))
 }
 

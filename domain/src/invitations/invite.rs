@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use stackyard_db::Conn;
 use stackyard_model::activity::{Change, What};
-use stackyard_model::id::InvitationId;
+use stackyard_model::id::{GroupId, InvitationId};
 use stackyard_model::invitation::{COPIED_AT_ONCE, INVITATION_DAYS, InvitationState, LinkWay};
 use stackyard_model::text::fold;
 use stackyard_model::{Action, FieldErrors, Role, Ts};
@@ -15,7 +15,7 @@ use super::typed::{self, Typed};
 use super::{look, queries};
 use crate::activity::{Entry, record_all};
 use crate::mail::{self, MailRow};
-use crate::{Ctx, Error, Here, Secret, access, team};
+use crate::{Ctx, Error, Here, Secret, access, groups, team};
 
 /// Most invitations of one transaction: on SQLite others wait for it.
 const SOME: usize = 500;
@@ -31,6 +31,8 @@ pub struct InviteInput {
     pub way: String,
     /// For how many days the link works; one of [`INVITATION_DAYS`].
     pub days: String,
+    /// The groups that those land in who join; ids.
+    pub groups: Vec<String>,
 }
 
 /// What became of a list.
@@ -52,6 +54,7 @@ struct Terms {
     role: Role,
     way: LinkWay,
     days: i32,
+    groups: Vec<GroupId>,
     now: Ts,
     /// The person's id and name; no id for the operator.
     by: (String, String),
@@ -104,6 +107,8 @@ fn check(ctx: &Ctx, input: &InviteInput) -> Result<(Vec<Typed>, Terms), Error> {
     let way = errors.keep("way", way);
     let days = input.days.parse().ok().filter(|days| INVITATION_DAYS.contains(days));
     let days = errors.keep("days", days.ok_or("Choose for how long it works."));
+    let groups: Result<Vec<GroupId>, _> = input.groups.iter().map(|id| id.parse()).collect();
+    let groups = errors.keep("groups", groups.map_err(|_| "Choose among the groups of this workspace."));
     let can_be_mailed = |address: &str| match mailer.filter(|_| way == Some(LinkWay::Mailed)) {
         Some(mailer) => mailer.check(address),
         None => Ok(()),
@@ -122,9 +127,9 @@ fn check(ctx: &Ctx, input: &InviteInput) -> Result<(Vec<Typed>, Terms), Error> {
         );
     }
     let (_, id, name) = ctx.actor_words();
-    match (people, role, way, days) {
-        (Some(people), Some(role), Some(way), Some(days)) if errors.is_empty() => {
-            Ok((people, Terms { role, way, days, now: ctx.now(), by: (id, name) }))
+    match (people, role, way, days, groups) {
+        (Some(people), Some(role), Some(way), Some(days), Some(groups)) if errors.is_empty() => {
+            Ok((people, Terms { role, way, days, groups, now: ctx.now(), by: (id, name) }))
         }
         _ => Err(Error::Invalid(errors)),
     }
@@ -143,12 +148,17 @@ async fn write(
     secrets: &[Secret],
 ) -> Result<usize, Error> {
     access::require_now(ctx, conn, here, Action::ManageMembers).await?;
+    if groups::known(conn, here.id(), &terms.groups).await?
+        < i64::try_from(terms.groups.len()).unwrap_or(i64::MAX)
+    {
+        return Err(Error::NotFound);
+    }
     let folded: Vec<_> = some.iter().map(|typed| fold(&typed.email)).collect();
     let keys: Vec<_> = folded.iter().map(String::as_str).collect();
     let waiting = queries::waiting_among(conn, here.id(), &keys).await?;
     let mut waiting: HashMap<_, _> = waiting.into_iter().map(|row| (row.email_folded.clone(), row)).collect();
     let (mut new, mut links, mut mails, mut entries) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut replaced = 0;
+    let (mut replaced, mut ids) = (0, Vec::new());
     for (index, (typed, folded)) in some.iter().zip(folded).enumerate() {
         let secret = secrets.get(index);
         let before = waiting.remove(&folded);
@@ -163,6 +173,7 @@ async fn write(
             None => mails.push(MailRow::of_invitation(ctx, here.id(), row.id.as_str())),
         }
         entries.push(invited(ctx, here, &row));
+        ids.push(row.id.clone());
         if before.is_some() {
             replaced += 1;
             mail::drop_queued(conn, row.id.as_str(), terms.now).await?;
@@ -175,6 +186,7 @@ async fn write(
         let message = "Somebody else invited one of these people at the same moment. Send the list again.";
         return Err(Error::conflict("InvitationEnded", message));
     }
+    groups::set_of_invitations(conn, &ids, &terms.groups).await?;
     queries::insert_links(conn, &links).await?;
     mail::enqueue(conn, &mails).await?;
     record_all(conn, &entries).await?;

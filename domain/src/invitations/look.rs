@@ -149,7 +149,7 @@ pub(super) async fn stands(conn: &mut Conn, row: &InvitationRow, now: Ts) -> Res
         return Ok(Some(Ended::Expired));
     }
     let backed =
-        row.invited_by.is_empty() || team::may_invite(conn, &row.workspace_id, &row.invited_by).await?;
+        row.invited_by.is_empty() || team::may_invite(conn, &row.workspace_id, &row.invited_by, now).await?;
     Ok((!backed).then_some(Ended::Unbacked))
 }
 
@@ -165,7 +165,7 @@ async fn standing(
         let known = link.way == LinkWay::Mailed && find_by_email(conn, &row.email).await?.is_some();
         return Ok(Standing::Nobody { has_account: known });
     };
-    let member = access::membership(conn, &workspace.id, &user.account.id).await?;
+    let member = access::membership(conn, &workspace.id, &user.account.id, ctx.now()).await?;
     Ok(match member {
         Some((_, MemberStatus::Suspended, _)) => Standing::Suspended,
         Some((role, _, since)) => Standing::Member { role, since },

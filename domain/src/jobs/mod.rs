@@ -9,7 +9,8 @@ use stackyard_model::Ts;
 
 use crate::hex::hex;
 use crate::{
-    Ctx, Error, activity, affected, ci, deployments, flash, locks, mail, random, sessions, throttle, uploads,
+    Ctx, Error, access, activity, affected, ci, deployments, flash, locks, mail, random, sessions, throttle,
+    uploads,
 };
 
 /// For how long ended CI sessions are kept (rules §10).
@@ -139,6 +140,7 @@ pub async fn sweep(ctx: &Ctx) -> Result<(), Error> {
                 deployments::sweep(conn, now).await?;
                 throttle::sweep(conn, now - THROTTLES).await?;
                 mail::sweep(conn, now - MAILS).await?;
+                access::sweep(ctx, conn, now).await?;
                 Ok(())
             })
         })

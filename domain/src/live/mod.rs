@@ -53,7 +53,7 @@ pub async fn look(ctx: &Ctx, from: i64) -> Result<i64, Error> {
 
 /// Follows one workspace.
 pub struct Follower {
-    workspace: WorkspaceId,
+    here: Here,
     news: broadcast::Receiver<Arc<News>>,
     upto: i64,
 }
@@ -80,7 +80,7 @@ pub async fn follow(ctx: &Ctx, here: &Here, told: Option<i64>) -> Result<(Follow
     let mut conn = ctx.deps().db.read().await?;
     let now = activity::sealed(&mut conn).await?;
     let mut follower = Follower {
-        workspace: here.id().clone(),
+        here: here.clone(),
         news,
         upto: told.filter(|told| (0..=now).contains(told)).unwrap_or(now),
     };
@@ -95,6 +95,11 @@ impl Follower {
         self.upto
     }
 
+    /// Goes on as who the person is by now: what they may see may have changed.
+    pub fn go_on_as(&mut self, here: Here) {
+        self.here = here;
+    }
+
     /// Waits for the next change of the workspace. None when there will be none any more.
     ///
     /// # Errors
@@ -103,8 +108,16 @@ impl Follower {
         loop {
             match self.news.recv().await {
                 Ok(news) => {
-                    if let Some(told) = self.tell(news.upto, news.events.get(&self.workspace).copied()) {
-                        return Ok(Some(told));
+                    let events = news.events.get(self.here.id()).copied();
+                    let told = if events.is_some() && self.here.within().is_some() {
+                        // Not all of it may be for them.
+                        let mut conn = ctx.deps().db.read().await?;
+                        self.catch_up(&mut conn, news.upto).await?
+                    } else {
+                        self.tell(news.upto, events)
+                    };
+                    if told.is_some() {
+                        return Ok(told);
                     }
                 }
                 Err(broadcast::error::RecvError::Lagged(_)) => {
@@ -123,7 +136,7 @@ impl Follower {
         if now <= self.upto {
             return Ok(None);
         }
-        let events = activity::count_sealed(conn, Some(&self.workspace), self.upto, now).await?;
+        let events = activity::count_sealed(conn, Some(&self.here), self.upto, now).await?;
         Ok(self.tell(now, events.first().map(|(_, count)| *count)))
     }
 

@@ -179,6 +179,8 @@ pub(super) struct Wanted<'a> {
     /// LIKE patterns that all have to match.
     pub(super) patterns: &'a [String],
     pub(super) repository: Option<&'a RepositoryId>,
+    /// Of these repositories alone.
+    pub(super) within: Option<&'a [RepositoryId]>,
     pub(super) holders: Holders,
     /// Who asks, as a holder.
     pub(super) me: &'a str,
@@ -193,6 +195,9 @@ macro_rules! narrow {
         }
         if let Some(repository) = $wanted.repository {
             $query = $query.filter(locks::repository_id.eq(repository));
+        }
+        if let Some(within) = $wanted.within {
+            $query = $query.filter(locks::repository_id.eq_any(within));
         }
         let person = locks::holder_type.eq(HolderType::User);
         $query = match $wanted.holders {

@@ -14,7 +14,7 @@ use super::api::conflict;
 use super::queries::{self, Ending, LockRow, Wanted};
 use super::rules::{self, MESSAGE_MAX, TTL_MAX};
 use crate::activity::{Entry, record, record_refusal};
-use crate::{Ctx, Error, Here, repositories, search};
+use crate::{Ctx, Error, Here, access, repositories, search};
 
 /// What is locked in a workspace.
 #[derive(Debug, Clone)]
@@ -152,8 +152,16 @@ pub async fn page(
 }
 
 /// All locks of a workspace.
-const fn everything<'a>(here: &'a Here, me: &'a str, now: Ts) -> Wanted<'a> {
-    Wanted { workspace: here.id(), patterns: &[], repository: None, holders: Holders::All, me, now }
+fn everything<'a>(here: &'a Here, me: &'a str, now: Ts) -> Wanted<'a> {
+    Wanted {
+        workspace: here.id(),
+        patterns: &[],
+        repository: None,
+        within: here.within(),
+        holders: Holders::All,
+        me,
+        now,
+    }
 }
 
 async fn counts(conn: &mut Conn, wanted: &Wanted<'_>) -> Result<HeldCounts, Error> {
@@ -183,7 +191,13 @@ pub async fn get(ctx: &Ctx, here: &Here, id: &LockId) -> Result<Lock, Error> {
     here.require(Action::SeeResources)?;
     let mut conn = ctx.deps().db.read().await?;
     let now = ctx.store_now(&mut conn).await?;
-    Ok(queries::find(&mut conn, here.id(), id).await?.ok_or(Error::NotFound)?.into_lock(now))
+    Ok(seen(&mut conn, here, id).await?.into_lock(now))
+}
+
+/// A lock of a repository that whoever asks may see.
+async fn seen(conn: &mut Conn, here: &Here, id: &LockId) -> Result<LockRow, Error> {
+    let row = queries::find(conn, here.id(), id).await?;
+    row.filter(|row| here.reaches(&row.repository_id)).ok_or(Error::NotFound)
 }
 
 /// The last grants of the key of a lock, newest first.
@@ -194,7 +208,7 @@ pub async fn history(ctx: &Ctx, here: &Here, id: &LockId) -> Result<Vec<Lock>, E
     here.require(Action::SeeResources)?;
     let mut conn = ctx.deps().db.read().await?;
     let now = ctx.store_now(&mut conn).await?;
-    let row = queries::find(&mut conn, here.id(), id).await?.ok_or(Error::NotFound)?;
+    let row = seen(&mut conn, here, id).await?;
     let rows = queries::of_key(&mut conn, &row).await?;
     Ok(rows.into_iter().map(|row| row.into_lock(now)).collect())
 }
@@ -204,7 +218,7 @@ pub async fn history(ctx: &Ctx, here: &Here, id: &LockId) -> Result<Vec<Lock>, E
 /// # Errors
 /// [`Error::Invalid`] with each error at its field, [`Error::Conflict`] naming the holder when it is held.
 pub async fn take(ctx: &Ctx, here: &Here, input: TakeInput) -> Result<Lock, Error> {
-    here.require(Action::UseLocks)?;
+    here.require(Action::SeeResources)?;
     let user = ctx.signed_in()?;
     let mut errors = FieldErrors::default();
     let id = errors
@@ -227,6 +241,7 @@ pub async fn take(ctx: &Ctx, here: &Here, input: TakeInput) -> Result<Lock, Erro
         return Err(Error::Invalid(errors));
     };
     let repository = repositories::get(ctx, here, &id).await?;
+    access::require_on(ctx, here, Action::UseLocks, &id).await?;
     let path = format!("{stack}/{component}");
     let now = ctx.now();
     let key = format!("{}/{path}", repository.name);
@@ -261,8 +276,9 @@ pub async fn take(ctx: &Ctx, here: &Here, input: TakeInput) -> Result<Lock, Erro
     let ttl = Duration::from_secs(u64::from(input.minutes) * 60);
     ctx.deps()
         .db
-        .write((ctx.clone(), row, entry, ttl), |conn, (ctx, row, entry, ttl)| {
+        .write((ctx.clone(), here.clone(), row, entry, ttl), |conn, (ctx, here, row, entry, ttl)| {
             Box::pin(async move {
+                access::require_on_now(ctx, conn, here, Action::UseLocks, &row.repository_id).await?;
                 let now = ctx.store_now(conn).await?;
                 if let Some(held) = queries::held_on(conn, &row.repository_id, &row.path, now).await? {
                     let mut entry = entry.clone().target("lock", held.id.as_str(), &held.key).held_by(&held);
@@ -287,10 +303,12 @@ pub async fn take(ctx: &Ctx, here: &Here, input: TakeInput) -> Result<Lock, Erro
 /// # Errors
 /// [`Error::Forbidden`] naming the holder when it is somebody else's, [`Error::Conflict`] when it has ended.
 pub async fn release(ctx: &Ctx, here: &Here, id: &LockId) -> Result<(), Error> {
-    here.require(Action::UseLocks)?;
+    here.require(Action::SeeResources)?;
     let me = ctx.signed_in()?.account.id.to_string();
     let entry = Entry::done(ctx, here.id(), What::LockDeleted);
-    end(ctx, here, id, entry, Request { how: LockEnd::Released, only_of: Some(me), reason: None }).await
+    let how = LockEnd::Released;
+    end(ctx, here, id, entry, Request { how, needs: Some(Action::UseLocks), only_of: Some(me), reason: None })
+        .await
 }
 
 /// Ends somebody else's lock, with a reason that the log keeps.
@@ -298,15 +316,18 @@ pub async fn release(ctx: &Ctx, here: &Here, id: &LockId) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Invalid`] without a reason, [`Error::Forbidden`] for a role that may not.
 pub async fn force_release(ctx: &Ctx, here: &Here, id: &LockId, reason: &str) -> Result<(), Error> {
-    here.require(Action::ForceRelease)?;
+    here.require(Action::SeeResources)?;
     let reason = line(reason, 3, 500, "Write why, in 3 to 500 characters.");
     let reason = reason.map_err(|message| Error::field("reason", message))?;
     let entry = Entry::done(ctx, here.id(), What::LockForced).note(reason.clone());
-    end(ctx, here, id, entry, Request { how: LockEnd::Forced, only_of: None, reason: Some(reason) }).await
+    let (how, needs) = (LockEnd::Forced, Some(Action::ForceRelease));
+    end(ctx, here, id, entry, Request { how, needs, only_of: None, reason: Some(reason) }).await
 }
 
 struct Request {
     how: LockEnd,
+    /// What whoever asks has to be allowed on the repository; none when that was decided already.
+    needs: Option<Action>,
     /// The person whose lock it has to be.
     only_of: Option<String>,
     reason: Option<String>,
@@ -331,6 +352,9 @@ async fn end_one(
     request: &Request,
 ) -> Result<(), Error> {
     let row = queries::find(conn, here.id(), id).await?.ok_or(Error::NotFound)?;
+    if let Some(action) = request.needs {
+        access::require_on_now(ctx, conn, here, action, &row.repository_id).await?;
+    }
     let now = ctx.store_now(conn).await?;
     if row.clone().into_lock(now).ended.is_some() {
         return Err(Error::conflict(
@@ -375,7 +399,8 @@ pub(crate) async fn force_in(
     reason: &str,
 ) -> Result<(), Error> {
     let entry = Entry::done(ctx, here.id(), What::LockForced).note(reason);
-    let request = Request { how: LockEnd::Forced, only_of: None, reason: Some(reason.to_owned()) };
+    let reason = Some(reason.to_owned());
+    let request = Request { how: LockEnd::Forced, needs: None, only_of: None, reason };
     end_one(conn, ctx, here, id, &entry, &request).await
 }
 

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use stackyard_model::activity::{Change, What};
 use stackyard_model::id::{PermissionId, RepositoryId};
 use stackyard_model::permission::{Events, Permission, PermissionInput};
+use stackyard_model::repository::Repository;
 use stackyard_model::{Action, FieldError, FieldErrors, PermissionKind, Ts};
 
 use super::{check_pattern, queries};
 use crate::activity::{Entry, record};
-use crate::repositories;
-use crate::{Ctx, Error, Here};
+use crate::{Ctx, Error, Here, access, repositories};
 
 /// Most permissions of one repository.
 pub(super) const PERMISSIONS_MAX: usize = 150;
@@ -64,6 +64,13 @@ pub async fn get(
     queries::find(&mut conn, &repository.id, id).await?.ok_or(Error::NotFound)
 }
 
+/// A repository whose permissions whoever asks may change.
+async fn managed(ctx: &Ctx, here: &Here, repository: &RepositoryId) -> Result<Repository, Error> {
+    let repository = repositories::get(ctx, here, repository).await?;
+    access::require_on(ctx, here, Action::ManagePermissions, &repository.id).await?;
+    Ok(repository)
+}
+
 /// Adds a permission.
 ///
 /// # Errors
@@ -74,8 +81,7 @@ pub async fn add(
     repository: &RepositoryId,
     input: PermissionInput,
 ) -> Result<Permission, Error> {
-    here.require(Action::ManagePermissions)?;
-    let repository = repositories::get(ctx, here, repository).await?;
+    let repository = managed(ctx, here, repository).await?;
     let checked = check(&input)?;
     let permission = checked.into_permission(ctx, &repository.id);
     let entry = Entry::done(ctx, here.id(), What::PermissionAssigned)
@@ -109,8 +115,7 @@ pub async fn update(
     id: &PermissionId,
     input: PermissionInput,
 ) -> Result<Permission, Error> {
-    here.require(Action::ManagePermissions)?;
-    let repository = repositories::get(ctx, here, repository).await?;
+    let repository = managed(ctx, here, repository).await?;
     let checked = check(&input)?;
     let entry =
         Entry::done(ctx, here.id(), What::PermissionUpdated).repository(&repository.id, &repository.name);
@@ -151,8 +156,7 @@ pub async fn remove(
     repository: &RepositoryId,
     id: &PermissionId,
 ) -> Result<(), Error> {
-    here.require(Action::ManagePermissions)?;
-    let repository = repositories::get(ctx, here, repository).await?;
+    let repository = managed(ctx, here, repository).await?;
     let entry =
         Entry::done(ctx, here.id(), What::PermissionRemoved).repository(&repository.id, &repository.name);
     ctx.deps()
@@ -182,8 +186,7 @@ pub async fn add_starter_set(
     here: &Here,
     repository: &RepositoryId,
 ) -> Result<Vec<Permission>, Error> {
-    here.require(Action::ManagePermissions)?;
-    let repository = repositories::get(ctx, here, repository).await?;
+    let repository = managed(ctx, here, repository).await?;
     let set = starter_set(ctx, &repository.id);
     let entry = Entry::done(ctx, here.id(), What::PermissionDefaults)
         .target("repository", repository.id.as_str(), &repository.name)

@@ -5,7 +5,7 @@ use stackyard_model::permission::{Events, PermissionInput, SpecialEvent, merge_q
 use stackyard_model::trace::{Seen, Trace};
 use stackyard_model::{Action, PermissionKind};
 
-use crate::activity::{find_denied_by_trace, visible};
+use crate::activity::{find_denied_by_trace, may_see, visible};
 use crate::permissions::check_pattern;
 use crate::{Ctx, Error, Here, access};
 
@@ -43,11 +43,14 @@ pub async fn why(ctx: &Ctx, trace_id: &str) -> Result<Why, Error> {
     let mut conn = ctx.deps().db.read().await?;
     let (workspace, event) = find_denied_by_trace(&mut conn, trace_id).await?.ok_or(Error::NotFound)?;
     let here = access::by_id(ctx, &mut conn, &workspace).await?;
-    if !here.may(Action::SeeResources) {
+    if !here.may(Action::SeeResources) || !may_see(&here, &event) {
         return Err(Error::NotFound);
     }
     let suggestion = event.details.trace.as_ref().and_then(suggest);
-    let may_create = here.may(Action::ManagePermissions);
+    let may_create = match &event.repository_id {
+        Some(repository) => access::standing(ctx, &here, repository).await?.may(Action::ManagePermissions),
+        None => here.may(Action::ManagePermissions),
+    };
     let event = visible(&here, event);
     Ok(Why { here, event, may_create, suggestion })
 }

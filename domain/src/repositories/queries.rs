@@ -53,20 +53,41 @@ impl RepositoryRow {
     }
 }
 
-pub(super) async fn list(conn: &mut Conn, workspace: &WorkspaceId) -> Result<Vec<Repository>, DbError> {
-    let query = repositories::table
-        .filter(repositories::workspace_id.eq(workspace))
-        .order((repositories::name_folded, repositories::host));
-    let rows: Vec<RepositoryRow> = run!(conn, |c| query.select(RepositoryRow::as_select()).load(c).await)?;
+/// The repositories of a workspace by name; of those that are given alone, when they are.
+pub(super) async fn list(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    within: Option<&[RepositoryId]>,
+) -> Result<Vec<Repository>, DbError> {
+    let rows: Vec<RepositoryRow> = run!(conn, |c| {
+        let mut query = repositories::table
+            .filter(repositories::workspace_id.eq(workspace))
+            .select(RepositoryRow::as_select())
+            .into_boxed();
+        if let Some(within) = within {
+            query = query.filter(repositories::id.eq_any(within));
+        }
+        query.order((repositories::name_folded, repositories::host)).load(c).await
+    })?;
     with_permissions(conn, workspace, rows).await
 }
 
-pub(super) async fn names(conn: &mut Conn, workspace: &WorkspaceId) -> Result<Vec<RepositoryName>, DbError> {
-    let query = repositories::table
-        .filter(repositories::workspace_id.eq(workspace))
-        .order((repositories::name_folded, repositories::host))
-        .select((repositories::id, repositories::name));
-    let rows: Vec<(RepositoryId, String)> = run!(conn, |c| query.load(c).await)?;
+/// What the repositories of a workspace are called, by name; those alone that are given, when they are.
+pub(super) async fn names(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    within: Option<&[RepositoryId]>,
+) -> Result<Vec<RepositoryName>, DbError> {
+    let rows: Vec<(RepositoryId, String)> = run!(conn, |c| {
+        let mut query = repositories::table
+            .filter(repositories::workspace_id.eq(workspace))
+            .select((repositories::id, repositories::name))
+            .into_boxed();
+        if let Some(within) = within {
+            query = query.filter(repositories::id.eq_any(within));
+        }
+        query.order((repositories::name_folded, repositories::host)).load(c).await
+    })?;
     Ok(rows.into_iter().map(|(id, name)| RepositoryName { id, name }).collect())
 }
 
@@ -153,6 +174,19 @@ pub(crate) async fn by_name(
         .filter(repositories::host.eq(host))
         .filter(repositories::name_folded.eq(fold(name)));
     Ok(run!(conn, |c| query.select(RepositoryRow::as_select()).first(c).await.optional())?)
+}
+
+/// The repositories of the workspace of that name, on whatever hosts.
+pub(crate) async fn named(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    name: &str,
+) -> Result<Vec<Repository>, DbError> {
+    let query = repositories::table
+        .filter(repositories::workspace_id.eq(workspace))
+        .filter(repositories::name_folded.eq(fold(name)));
+    let rows: Vec<RepositoryRow> = run!(conn, |c| query.select(RepositoryRow::as_select()).load(c).await)?;
+    Ok(rows.into_iter().map(|row| row.into_repository(0)).collect())
 }
 
 /// Some repository of the workspace whose owner is the one that a token names.

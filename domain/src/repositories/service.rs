@@ -8,7 +8,7 @@ use stackyard_model::{Action, FieldErrors, quote};
 
 use super::queries::{self, RepositoryRow};
 use crate::activity::{Entry, record};
-use crate::{Ctx, Error, Here};
+use crate::{Ctx, Error, Here, access};
 
 /// The hosts of the trusted issuers: where repositories can be.
 #[must_use]
@@ -23,7 +23,7 @@ pub fn hosts(ctx: &Ctx) -> Vec<String> {
 pub async fn list(ctx: &Ctx, here: &Here, q: &str) -> Result<Vec<Repository>, Error> {
     here.require(Action::SeeResources)?;
     let mut conn = ctx.deps().db.read().await?;
-    let mut repositories = queries::list(&mut conn, here.id()).await?;
+    let mut repositories = queries::list(&mut conn, here.id(), here.within()).await?;
     let wanted = fold(q.trim());
     if wanted.is_empty() {
         return Ok(repositories);
@@ -40,7 +40,7 @@ pub async fn list(ctx: &Ctx, here: &Here, q: &str) -> Result<Vec<Repository>, Er
 pub async fn names(ctx: &Ctx, here: &Here) -> Result<Vec<RepositoryName>, Error> {
     here.require(Action::SeeResources)?;
     let mut conn = ctx.deps().db.read().await?;
-    Ok(queries::names(&mut conn, here.id()).await?)
+    Ok(queries::names(&mut conn, here.id(), here.within()).await?)
 }
 
 /// The workspace's repositories that turned up under another name or owner, which nobody confirmed yet.
@@ -50,15 +50,18 @@ pub async fn names(ctx: &Ctx, here: &Here) -> Result<Vec<RepositoryName>, Error>
 pub async fn held(ctx: &Ctx, here: &Here) -> Result<Vec<Repository>, Error> {
     here.require(Action::SeeResources)?;
     let mut conn = ctx.deps().db.read().await?;
-    Ok(queries::held(&mut conn, here.id()).await?)
+    let mut held = queries::held(&mut conn, here.id()).await?;
+    held.retain(|repository| here.reaches(&repository.id));
+    Ok(held)
 }
 
 /// One repository.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it is not one of this workspace's.
+/// [`Error::NotFound`] when it is not one of this workspace's, or not one that whoever asks may see.
 pub async fn get(ctx: &Ctx, here: &Here, id: &RepositoryId) -> Result<Repository, Error> {
     here.require(Action::SeeResources)?;
+    here.reach(id)?;
     let mut conn = ctx.deps().db.read().await?;
     let row = queries::find(&mut conn, here.id(), id).await?.ok_or(Error::NotFound)?;
     let permissions = queries::count_permissions(&mut conn, id).await?;
@@ -138,6 +141,7 @@ pub async fn remove(ctx: &Ctx, here: &Here, id: &RepositoryId, typed_name: &str)
                 if !queries::delete(conn, id).await? {
                     return Err(Error::NotFound);
                 }
+                access::forget_repository(conn, id).await?;
                 record(conn, entry).await
             })
         })

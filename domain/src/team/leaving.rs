@@ -50,7 +50,7 @@ pub struct Decisions {
 pub async fn made_by(ctx: &Ctx, here: &Here, id: &MemberId) -> Result<Made, Error> {
     here.require(Action::ManageMembers)?;
     let mut conn = ctx.deps().db.read().await?;
-    let member = queries::find(&mut conn, here.id(), id).await?.ok_or(Error::NotFound)?;
+    let member = queries::find(&mut conn, here.id(), id, ctx.now()).await?.ok_or(Error::NotFound)?;
     made(ctx, &mut conn, here, &member).await
 }
 
@@ -149,7 +149,9 @@ pub async fn leave(ctx: &Ctx, here: &Here) -> Result<(), Error> {
                 if !now.may(Action::Leave) {
                     return Err(owner_stays());
                 }
-                let member = queries::find(conn, here.id(), &now.member_id).await?.ok_or(Error::NotFound)?;
+                let member = queries::find(conn, here.id(), &now.member_id, ctx.now())
+                    .await?
+                    .ok_or(Error::NotFound)?;
                 for lock in &made(ctx, conn, here, &member).await?.locks {
                     locks::force_in(ctx, conn, here, &lock.id, "left the workspace").await?;
                 }

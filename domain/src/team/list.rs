@@ -68,7 +68,8 @@ pub async fn page(
     here.require(Action::SeeResources)?;
     let mut conn = ctx.deps().db.read().await?;
     let after = after(filter.sort, cursor);
-    let mut listed = queries::page(&mut conn, here.id(), filter, &after, i64::from(limit) + 1).await?;
+    let mut listed =
+        queries::page(&mut conn, here.id(), filter, &after, i64::from(limit) + 1, ctx.now()).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = listed.len() > limit;
     listed.truncate(limit);
@@ -96,7 +97,7 @@ async fn counts(conn: &mut Conn, here: &Here) -> Result<TeamCounts, Error> {
 pub async fn get(ctx: &Ctx, here: &Here, id: &MemberId) -> Result<TeamMember, Error> {
     here.require(Action::SeeResources)?;
     let mut conn = ctx.deps().db.read().await?;
-    queries::find(&mut conn, here.id(), id).await?.ok_or(Error::NotFound)
+    queries::find(&mut conn, here.id(), id, ctx.now()).await?.ok_or(Error::NotFound)
 }
 
 /// Where the page behind a member begins: what the list is sorted by, then the member.

@@ -34,7 +34,7 @@ pub(super) async fn offer_in(
 ) -> Result<Option<(OwnershipOffer, MemberId)>, Error> {
     let now = ctx.store_now(conn).await?;
     let Some((from, to, expires_at)) = queries::offer(conn, workspace, now).await? else { return Ok(None) };
-    let member = queries::find(conn, workspace, &to).await?;
+    let member = queries::find(conn, workspace, &to, ctx.now()).await?;
     Ok(member.map(|member| (OwnershipOffer { to, to_name: member.name, expires_at }, from)))
 }
 
@@ -61,7 +61,7 @@ pub async fn offer_ownership(
             Box::pin(async move {
                 let mine = access::by_id(ctx, conn, here.id()).await?;
                 mine.require(Action::TransferOwnership)?;
-                let member = queries::find(conn, here.id(), id).await?.ok_or(Error::NotFound)?;
+                let member = queries::find(conn, here.id(), id, ctx.now()).await?.ok_or(Error::NotFound)?;
                 if member.id == mine.member_id {
                     return Err(yours_already());
                 }
@@ -93,7 +93,8 @@ pub async fn end_offer(ctx: &Ctx, here: &Here) -> Result<(), Error> {
                 if offer.to != mine.member_id && !mine.may(Action::TransferOwnership) {
                     return Err(Error::NotFound);
                 }
-                let member = queries::find(conn, here.id(), &offer.to).await?.ok_or(Error::NotFound)?;
+                let member =
+                    queries::find(conn, here.id(), &offer.to, ctx.now()).await?.ok_or(Error::NotFound)?;
                 queries::end_offer(conn, here.id()).await?;
                 record(conn, &about(ctx, here, What::OwnershipOfferEnded, &member)).await
             })
@@ -122,7 +123,8 @@ pub async fn accept_ownership(ctx: &Ctx, here: &Here) -> Result<(), Error> {
                 if offer.to != mine.member_id {
                     return Err(Error::NotFound);
                 }
-                let former = queries::find(conn, here.id(), &from).await?.ok_or(Error::NotFound)?;
+                let former =
+                    queries::find(conn, here.id(), &from, ctx.now()).await?.ok_or(Error::NotFound)?;
                 if former.role != Role::Owner {
                     return Err(Error::NotFound);
                 }

@@ -9,6 +9,7 @@ use stackyard_model::team::TeamMember;
 use stackyard_model::{Action, MemberStatus, Role, Ts};
 
 use super::list::{TeamFilter, TeamSort};
+use crate::access::{self, MemberRole};
 use crate::search;
 
 /// What is read of a member.
@@ -17,7 +18,8 @@ use crate::search;
 struct MemberRow {
     id: MemberId,
     user_id: UserId,
-    role: Role,
+    #[diesel(embed)]
+    role: MemberRole,
     status: MemberStatus,
     joined_at: Ts,
     last_active_at: Option<Ts>,
@@ -41,8 +43,9 @@ pub(super) struct Listed {
     pub(super) name_folded: String,
 }
 
-impl From<(MemberRow, PersonRow)> for Listed {
-    fn from((row, person): (MemberRow, PersonRow)) -> Self {
+impl Listed {
+    /// A member as they are at a moment.
+    fn at(now: Ts, (row, person): (MemberRow, PersonRow)) -> Self {
         Self {
             member: TeamMember {
                 id: row.id,
@@ -50,7 +53,8 @@ impl From<(MemberRow, PersonRow)> for Listed {
                 name: person.name,
                 email: person.email,
                 email_verified: person.email_verified,
-                role: row.role,
+                role: row.role.at(now),
+                role_until: row.role.lent(now).map(|(_, until)| until),
                 status: row.status,
                 joined_at: row.joined_at,
                 last_active_at: row.last_active_at,
@@ -80,6 +84,7 @@ pub(super) async fn page(
     filter: &TeamFilter,
     after: &After,
     limit: i64,
+    now: Ts,
 ) -> Result<Vec<Listed>, DbError> {
     let words = search::patterns(&filter.q);
     let rows: Vec<(MemberRow, PersonRow)> = run!(conn, |c| {
@@ -90,7 +95,9 @@ pub(super) async fn page(
             .limit(limit)
             .into_boxed();
         if let Some(role) = filter.role {
-            query = query.filter(members::role.eq(role));
+            let lent = members::lent_role.eq(role).and(members::lent_until.gt(now));
+            let nothing_lent = members::lent_until.is_null().nullable().or(members::lent_until.le(now));
+            query = query.filter(lent.or(members::role.eq(role).nullable().and(nothing_lent)));
         }
         if let Some(suspended) = filter.suspended {
             query = if suspended {
@@ -122,13 +129,15 @@ pub(super) async fn page(
         };
         query.load(c).await
     })?;
-    Ok(rows.into_iter().map(Into::into).collect())
+    Ok(rows.into_iter().map(|row| Listed::at(now, row)).collect())
 }
 
-pub(super) async fn find(
+/// One of the members, as they are at a moment.
+pub(crate) async fn find(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     id: &MemberId,
+    now: Ts,
 ) -> Result<Option<TeamMember>, DbError> {
     let query = members::table
         .inner_join(users::table)
@@ -138,7 +147,7 @@ pub(super) async fn find(
         .first(c)
         .await
         .optional())?;
-    Ok(row.map(|row| Listed::from(row).member))
+    Ok(row.map(|row| Listed::at(now, row).member))
 }
 
 /// How many members of a workspace may come in, and how many are kept out.
@@ -174,19 +183,36 @@ pub(crate) async fn may_invite(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     user: &str,
+    now: Ts,
 ) -> Result<bool, DbError> {
     let query = members::table
         .inner_join(users::table)
         .filter(members::workspace_id.eq(workspace).and(members::user_id.eq(user)))
-        .filter(members::status.ne(MemberStatus::Suspended).and(users::disabled_at.is_null()))
-        .select(members::role);
-    let role: Option<Role> = run!(conn, |c| query.first(c).await.optional())?;
-    Ok(role.is_some_and(|role| role.may(Action::ManageMembers)))
+        .filter(members::status.ne(MemberStatus::Suspended).and(users::disabled_at.is_null()));
+    let role: Option<MemberRole> =
+        run!(conn, |c| query.select(MemberRole::as_select()).first(c).await.optional())?;
+    Ok(role.is_some_and(|role| role.at(now).may(Action::ManageMembers)))
 }
 
-pub(super) async fn set_role(conn: &mut Conn, id: &MemberId, role: Role) -> Result<(), DbError> {
+/// Gives a member a role for good, in place of any that was lent to them.
+pub(crate) async fn set_role(conn: &mut Conn, id: &MemberId, role: Role) -> Result<(), DbError> {
     let target = members::table.filter(members::id.eq(id));
-    run!(conn, |c| diesel::update(target).set(members::role.eq(role)).execute(c).await)?;
+    let set =
+        (members::role.eq(role), members::lent_role.eq(None::<Role>), members::lent_until.eq(None::<Ts>));
+    run!(conn, |c| diesel::update(target).set(set).execute(c).await)?;
+    access::end_lent_role(conn, id).await
+}
+
+/// Lends a member a role for a time; none takes back what was lent.
+pub(crate) async fn lend_role(
+    conn: &mut Conn,
+    id: &MemberId,
+    lent: Option<(Role, Ts)>,
+) -> Result<(), DbError> {
+    let target = members::table.filter(members::id.eq(id));
+    let (role, until) = lent.unzip();
+    let set = (members::lent_role.eq(role), members::lent_until.eq(until));
+    run!(conn, |c| diesel::update(target).set(set).execute(c).await)?;
     Ok(())
 }
 

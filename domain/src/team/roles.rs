@@ -35,7 +35,7 @@ pub async fn change_role(ctx: &Ctx, here: &Here, id: &MemberId, role: &str) -> R
         .write(args, |conn, (ctx, here, id, role)| {
             Box::pin(async move {
                 let member = other_than_owner(ctx, conn, here, id).await?;
-                if member.role == *role {
+                if member.role == *role && member.role_until.is_none() {
                     return Ok(member);
                 }
                 queries::set_role(conn, id, *role).await?;
@@ -102,7 +102,7 @@ pub(super) async fn other_than_owner(
     id: &MemberId,
 ) -> Result<TeamMember, Error> {
     access::require_now(ctx, conn, here, Action::ManageMembers).await?;
-    let member = queries::find(conn, here.id(), id).await?.ok_or(Error::NotFound)?;
+    let member = queries::find(conn, here.id(), id, ctx.now()).await?.ok_or(Error::NotFound)?;
     if member.role == Role::Owner {
         let message = format!("{} owns this workspace. Ownership has to be transferred first.", member.name);
         return Err(Error::Forbidden(message));

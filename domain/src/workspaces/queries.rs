@@ -3,16 +3,17 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use stackyard_db::schema::{
-    former_slugs, invitations, logos, mails, members, permissions, repositories, workspaces,
+    former_slugs, grants, groups, invitations, logos, mails, members, permissions, repositories, workspaces,
 };
 use stackyard_db::{Conn, DbError, run};
-use stackyard_model::id::{MemberId, UserId, WorkspaceId};
+use stackyard_model::id::{MemberId, RepositoryId, UserId, WorkspaceId};
 use stackyard_model::text::fold;
 use stackyard_model::workspace::{Membership, Workspace};
 use stackyard_model::{MemberStatus, Role, Ts};
 
 use super::logo::Logo;
 use crate::Ctx;
+use crate::access::MemberRole;
 
 /// A workspace as it is stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
@@ -26,13 +27,21 @@ pub(crate) struct WorkspaceRow {
     pub(crate) own_audience_only: bool,
     pub(crate) created_at: Ts,
     pub(crate) deleted_at: Option<Ts>,
+    pub(crate) members_see_all: bool,
 }
 
 impl From<WorkspaceRow> for Workspace {
     fn from(row: WorkspaceRow) -> Self {
-        let WorkspaceRow { id, name, slug, description, logo_version, own_audience_only, created_at, .. } =
-            row;
-        Self { id, name, slug, description, logo: logo_version, own_audience_only, created_at }
+        Self {
+            id: row.id,
+            name: row.name,
+            slug: row.slug,
+            description: row.description,
+            logo: row.logo_version,
+            own_audience_only: row.own_audience_only,
+            members_see_all: row.members_see_all,
+            created_at: row.created_at,
+        }
     }
 }
 
@@ -75,21 +84,22 @@ pub(crate) async fn find(conn: &mut Conn, id: &WorkspaceId) -> Result<Option<Wor
 }
 
 /// The workspaces that a person may enter, by name.
-pub(crate) async fn of_user(conn: &mut Conn, user: &UserId) -> Result<Vec<Membership>, DbError> {
+pub(crate) async fn of_user(conn: &mut Conn, user: &UserId, now: Ts) -> Result<Vec<Membership>, DbError> {
     let query = members::table
         .inner_join(workspaces::table)
         .filter(members::user_id.eq(user))
         .filter(members::status.ne(MemberStatus::Suspended))
         .filter(workspaces::deleted_at.is_null());
     /// The columns of `members`, as they are selected.
-    type Mine = (MemberId, Role, Option<Ts>);
-    let columns = (members::id, members::role, members::last_active_at);
-    let rows: Vec<(WorkspaceRow, Mine)> =
-        run!(conn, |c| query.select((WorkspaceRow::as_select(), columns)).load(c).await)?;
-    let membership = |(row, (member_id, role, last_active_at)): (WorkspaceRow, _)| Membership {
+    type Mine = (MemberId, MemberRole, Option<Ts>);
+    let rows: Vec<(WorkspaceRow, Mine)> = run!(conn, |c| {
+        let columns = (members::id, MemberRole::as_select(), members::last_active_at);
+        query.select((WorkspaceRow::as_select(), columns)).load(c).await
+    })?;
+    let membership = |(row, (member_id, role, last_active_at)): (WorkspaceRow, Mine)| Membership {
         workspace: row.into(),
         member_id,
-        role,
+        role: role.at(now),
         last_active_at,
     };
     let mut mine: Vec<_> = rows.into_iter().map(membership).collect();
@@ -160,6 +170,7 @@ pub(super) async fn update(conn: &mut Conn, row: &WorkspaceRow) -> Result<(), Db
         workspaces::slug.eq(&row.slug),
         workspaces::description.eq(&row.description),
         workspaces::own_audience_only.eq(row.own_audience_only),
+        workspaces::members_see_all.eq(row.members_see_all),
     );
     run!(conn, |c| diesel::update(target).set(changes).execute(c).await)?;
     Ok(())
@@ -183,6 +194,10 @@ pub(super) async fn bury(conn: &mut Conn, id: &WorkspaceId, now: Ts) -> Result<(
     let gone = invitations::table.filter(invitations::workspace_id.eq(id));
     run!(conn, |c| diesel::delete(gone).execute(c).await)?;
     let gone = mails::table.filter(mails::workspace_id.eq(id));
+    run!(conn, |c| diesel::delete(gone).execute(c).await)?;
+    let gone = grants::table.filter(grants::workspace_id.eq(id));
+    run!(conn, |c| diesel::delete(gone).execute(c).await)?;
+    let gone = groups::table.filter(groups::workspace_id.eq(id));
     run!(conn, |c| diesel::delete(gone).execute(c).await)?;
     let gone = members::table.filter(members::workspace_id.eq(id));
     run!(conn, |c| diesel::delete(gone).execute(c).await)?;
@@ -216,19 +231,33 @@ pub(super) async fn logo(conn: &mut Conn, id: &WorkspaceId) -> Result<Option<(St
 pub(super) async fn counts(
     conn: &mut Conn,
     workspace: &WorkspaceId,
+    within: Option<&[RepositoryId]>,
     user: Option<&UserId>,
+    now: Ts,
 ) -> Result<[i64; 4], DbError> {
-    let query = repositories::table.filter(repositories::workspace_id.eq(workspace)).count();
-    let of_repositories: i64 = run!(conn, |c| query.get_result(c).await)?;
-    let query = permissions::table.filter(permissions::workspace_id.eq(workspace)).count();
-    let of_permissions: i64 = run!(conn, |c| query.get_result(c).await)?;
+    let of_repositories: i64 = run!(conn, |c| {
+        let mut query =
+            repositories::table.filter(repositories::workspace_id.eq(workspace)).count().into_boxed();
+        if let Some(within) = within {
+            query = query.filter(repositories::id.eq_any(within));
+        }
+        query.get_result(c).await
+    })?;
+    let of_permissions: i64 = run!(conn, |c| {
+        let mut query =
+            permissions::table.filter(permissions::workspace_id.eq(workspace)).count().into_boxed();
+        if let Some(within) = within {
+            query = query.filter(permissions::repository_id.eq_any(within));
+        }
+        query.get_result(c).await
+    })?;
     let query = members::table
         .filter(members::workspace_id.eq(workspace))
         .filter(members::status.ne(MemberStatus::Suspended))
         .count();
     let of_members: i64 = run!(conn, |c| query.get_result(c).await)?;
     let of_workspaces = match user {
-        Some(user) => i64::try_from(of_user(conn, user).await?.len()).unwrap_or(i64::MAX),
+        Some(user) => i64::try_from(of_user(conn, user, now).await?.len()).unwrap_or(i64::MAX),
         None => 0,
     };
     Ok([of_repositories, of_permissions, of_members, of_workspaces])

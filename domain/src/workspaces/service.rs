@@ -40,6 +40,8 @@ pub struct SettingsInput {
     pub description: String,
     /// Take only tokens made for this server's own audience.
     pub own_audience_only: bool,
+    /// Whether members and viewers see every repository, or only those granted to them.
+    pub members_see_all: bool,
 }
 
 /// For how long a former slug leads to its workspace and is nobody else's (design §4).
@@ -59,7 +61,7 @@ const SLUG_TAKEN: &str = "This slug is taken. Choose another.";
 pub async fn list(ctx: &Ctx, q: &str) -> Result<Vec<Membership>, Error> {
     let user = &ctx.signed_in()?.account.id;
     let mut conn = ctx.deps().db.read().await?;
-    let mut mine = queries::of_user(&mut conn, user).await?;
+    let mut mine = queries::of_user(&mut conn, user, ctx.now()).await?;
     let wanted = fold(q.trim());
     mine.retain(|mine| fold(&mine.workspace.name).contains(&wanted) || mine.workspace.slug.contains(&wanted));
     Ok(mine)
@@ -110,6 +112,7 @@ async fn make(ctx: &Ctx, owner: UserId, new: NewWorkspace) -> Result<Workspace, 
         own_audience_only: false,
         created_at: now,
         deleted_at: None,
+        members_see_all: true,
     };
     let member = NewMember::joining(ctx, &row.id, &owner, Role::Owner);
     let entry =
@@ -167,18 +170,18 @@ pub async fn totals(ctx: &Ctx, here: &Here) -> Result<Totals, Error> {
         _ => None,
     };
     let [repositories, permissions, members, workspaces] =
-        queries::counts(&mut conn, here.id(), user).await?;
-    let of_instances = instances::counts_of(&mut conn, here.id()).await?;
+        queries::counts(&mut conn, here.id(), here.within(), user, now).await?;
+    let of_instances = instances::counts_of(&mut conn, here).await?;
     Ok(Totals {
         repositories,
         permissions,
         instances: of_instances.all(),
         drifted: of_instances.drifted,
         broken: of_instances.error,
-        deployments: deployments::count_since(&mut conn, here.id(), now - COUNTED).await?,
+        deployments: deployments::count_since(&mut conn, here, now - COUNTED).await?,
         locks: locks::count_held(ctx, &mut conn, here).await?,
-        allowed: count_since(&mut conn, here.id(), Outcome::Ok, now - COUNTED).await?,
-        denied: count_since(&mut conn, here.id(), Outcome::Denied, now - COUNTED).await?,
+        allowed: count_since(&mut conn, here, Outcome::Ok, now - COUNTED).await?,
+        denied: count_since(&mut conn, here, Outcome::Denied, now - COUNTED).await?,
         members,
         workspaces,
     })
@@ -197,15 +200,22 @@ pub async fn update(ctx: &Ctx, here: &Here, input: SettingsInput) -> Result<Work
     let (Some(name), Some(slug), Some(description)) = (name, slug, description) else {
         return Err(Error::Invalid(errors));
     };
-    let wanted = (name, slug, description, input.own_audience_only);
+    let wanted = (name, slug, description, input.own_audience_only, input.members_see_all);
     let args = (ctx.clone(), here.id().clone(), wanted);
     ctx.deps()
         .db
         .write(args, |conn, (ctx, id, wanted)| {
             Box::pin(async move {
                 let before = queries::find(conn, id).await?.ok_or(Error::NotFound)?;
-                let (name, slug, description, own_audience_only) = wanted.clone();
-                let after = WorkspaceRow { name, slug, description, own_audience_only, ..before.clone() };
+                let (name, slug, description, own_audience_only, members_see_all) = wanted.clone();
+                let after = WorkspaceRow {
+                    name,
+                    slug,
+                    description,
+                    own_audience_only,
+                    members_see_all,
+                    ..before.clone()
+                };
                 if after.slug != before.slug {
                     if queries::slug_is_taken(conn, &after.slug, Some(id), ctx.now()).await? {
                         return Err(Error::field("slug", SLUG_TAKEN));
@@ -228,6 +238,7 @@ pub async fn update(ctx: &Ctx, here: &Here, input: SettingsInput) -> Result<Work
 
 fn changes(before: &WorkspaceRow, after: &WorkspaceRow) -> Vec<(What, Change)> {
     let audience = |own_only: bool| if own_only { "this server's own" } else { "any accepted" }.to_owned();
+    let repositories = |all: bool| if all { "all repositories" } else { "those granted to them" }.to_owned();
     let all = [
         (What::WorkspaceRenamed, "name", before.name.clone(), after.name.clone()),
         (What::WorkspaceSlugChanged, "slug", before.slug.clone(), after.slug.clone()),
@@ -242,6 +253,12 @@ fn changes(before: &WorkspaceRow, after: &WorkspaceRow) -> Vec<(What, Change)> {
             "audience",
             audience(before.own_audience_only),
             audience(after.own_audience_only),
+        ),
+        (
+            What::WorkspaceSettingsChanged,
+            "members see",
+            repositories(before.members_see_all),
+            repositories(after.members_see_all),
         ),
     ];
     let changed = all.into_iter().filter(|(_, _, from, to)| from != to);

@@ -114,7 +114,7 @@ fn pieces(ctx: Ctx, export: Export, format: Format) -> impl futures::Stream<Item
     futures::StreamExt::chain(stream::iter(head), rest)
 }
 
-fn written(
+pub(super) fn written(
     mut file: csv::Writer<Vec<u8>>,
     write: impl FnOnce(&mut csv::Writer<Vec<u8>>) -> csv::Result<()>,
 ) -> io::Result<Bytes> {
@@ -136,7 +136,7 @@ fn maybe(text: Option<&str>) -> String {
 }
 
 /// A text that no spreadsheet takes for a formula (OWASP, CSV injection).
-fn harmless(text: &str) -> String {
+pub(super) fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 

@@ -126,9 +126,8 @@ impl Following {
                     }
                 }
                 () = tokio::time::sleep_until(self.asked + ASKED_AGAIN) => {
-                    if !unbroken(self.may_still().await)? {
-                        return None;
-                    }
+                    self.here = unbroken(self.may_still().await)??;
+                    self.follower.go_on_as(self.here.clone());
                     self.asked = Instant::now();
                 }
                 () = stopped(&mut stopping) => return None,
@@ -151,15 +150,15 @@ impl Following {
         Ok(Some(Event::default().event("grown").data(data.to_string())))
     }
 
-    /// Whether the session is still one, and its person still a member who may see this.
-    async fn may_still(&self) -> Result<bool, Error> {
+    /// The person as a member who may see this, when the session is still one and they still are.
+    async fn may_still(&self) -> Result<Option<Here>, Error> {
         let Some(signed_in) = sessions::authenticate(&self.ctx, &self.cookie).await? else {
-            return Ok(false);
+            return Ok(None);
         };
         let ctx = self.ctx.clone().with_actor(Actor::User(Arc::new(signed_in)));
         match access::enter_anyhow(&ctx, &self.slug).await {
-            Ok(here) => Ok(here.may(Action::SeeResources)),
-            Err(Error::NotFound | Error::Unauthenticated) => Ok(false),
+            Ok(here) => Ok(Some(here).filter(|here| here.may(Action::SeeResources))),
+            Err(Error::NotFound | Error::Unauthenticated) => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -1,5 +1,6 @@
 //! What browsers are sent: pages and forms of `app`, files, logos, streams of what changes.
 
+pub mod access_export;
 pub mod assets;
 pub mod export;
 pub mod health;

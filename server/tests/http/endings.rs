@@ -94,6 +94,7 @@ async fn own_audience_only(app: &TestApp, acme: &Place, own_audience_only: bool)
         slug: acme.workspace.slug.clone(),
         description: String::new(),
         own_audience_only,
+        members_see_all: true,
     };
     workspaces::update(&app.operator(), &here, input).await.unwrap();
 }

@@ -161,6 +161,7 @@ async fn an_invitation_of_somebody_who_may_not_invite_any_more_lets_nobody_in() 
         role: "admin".into(),
         way: "copied".into(),
         days: "30".into(),
+        groups: Vec::new(),
     };
     let made = stackyard_domain::invitations::invite(&ctx, &here, input).await.unwrap();
     let link = made.links[0].1.expose();

@@ -153,8 +153,13 @@ async fn ten_thousand_are_invited_at_once_and_mailed_behind() {
     let (app, server, place) = start(Temper::Good).await;
     let people: String = (0..10_000).map(|n| format!("person-{n}@acme.example\n")).collect();
     let here = app.enter(&place.workspace).await;
-    let input =
-        InviteInput { people: people.clone(), role: "viewer".into(), way: "mailed".into(), days: "7".into() };
+    let input = InviteInput {
+        people: people.clone(),
+        role: "viewer".into(),
+        way: "mailed".into(),
+        days: "7".into(),
+        groups: Vec::new(),
+    };
     let began = std::time::Instant::now();
     let outcome = invitations::invite(&app.operator(), &here, input).await.unwrap();
     let took = began.elapsed();

@@ -8,6 +8,8 @@
     reason = "helpers stop a test as tests do"
 )]
 
+mod access;
+mod access_requests;
 mod account;
 mod affected;
 mod attacks;
@@ -21,6 +23,7 @@ mod exchange;
 mod export;
 mod flash;
 mod form_input;
+mod groups;
 mod identity;
 mod instances;
 mod instances_at_size;

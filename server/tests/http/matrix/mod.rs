@@ -6,12 +6,14 @@ mod routes;
 
 use http::StatusCode;
 use stackyard_app::Audience;
+use stackyard_domain::access::AskInput;
 use stackyard_domain::affected::{AffectedItem, AffectedUpload};
 use stackyard_domain::instances::InstanceFilter;
 use stackyard_domain::locks::{self, TakeInput};
-use stackyard_domain::{access, affected, ci, instances, permissions, team, tokens, workspaces};
+use stackyard_domain::{access, affected, ci, groups, instances, permissions, team, tokens, workspaces};
 use stackyard_model::id::{
-    AffectedId, DeploymentId, InstanceId, InvitationId, LockId, MemberId, PermissionId, RepositoryTokenId,
+    AccessRequestId, AffectedId, DeploymentId, GrantId, GroupId, InstanceId, InvitationId, LockId, MemberId,
+    PermissionId, RepositoryTokenId,
 };
 use stackyard_model::repository::Repository;
 use stackyard_model::workspace::Workspace;
@@ -66,6 +68,14 @@ pub(crate) struct World {
     deployment: DeploymentId,
     /// The viewer's.
     member: MemberId,
+    /// A group with the viewer in it.
+    group: GroupId,
+    /// The viewer's role on the repository.
+    grant: GrantId,
+    /// A request of the one who calls, where they may ask, else of somebody else.
+    own_request: AccessRequestId,
+    /// A request of somebody who is not the one who calls.
+    other_request: AccessRequestId,
     /// An invitation that waits, and the secret of its link.
     invitation: InvitationId,
     link: String,
@@ -137,6 +147,19 @@ impl World {
             }
             _ => member.clone(),
         };
+        let group = groups::create(&operator, &here, "Platform", "").await.unwrap();
+        groups::add(&operator, &here, &group, std::slice::from_ref(&member)).await.unwrap();
+        let viewer = &person_of(subjects, Role::Viewer).account.email;
+        access::grant(&operator, &here, &place.repository.id, viewer, "read").await.unwrap();
+        let grants = access::grants_on(&operator, &here, &place.repository.id).await.unwrap();
+        let grant = grants.first().unwrap().id.clone();
+        let asks = if caller.role == Some(Role::Member) { Role::Admin } else { Role::Member };
+        let other_request = request(app, &place, person_of(subjects, asks)).await;
+        let may_ask = caller.role.is_some_and(|role| role.may(Action::RequestAccess));
+        let own_request = match &caller.person {
+            Some(person) if may_ask => request(app, &place, person).await,
+            _ => other_request.clone(),
+        };
         let owner = app.ctx_of(&place.owner).await;
         let here = access::enter_anyhow(&owner, slug).await.unwrap();
         team::offer_ownership(&owner, &here, &offered, &here.workspace().name).await.unwrap();
@@ -152,6 +175,10 @@ impl World {
             instance,
             deployment,
             member,
+            group,
+            grant,
+            own_request,
+            other_request,
             invitation,
             link,
             trace,
@@ -178,7 +205,7 @@ impl World {
     }
 
     /// A path of a table with this world's things in it.
-    fn fill(&self, path: &str) -> String {
+    pub(crate) fn fill(&self, path: &str) -> String {
         path.replace("{slug}", &self.workspace().slug)
             .replace("{id}", self.workspace().id.as_str())
             .replace("{repo}", self.repository().id.as_str())
@@ -188,6 +215,8 @@ impl World {
             .replace("{deployment}", self.deployment.as_str())
             .replace("{member}", self.member.as_str())
             .replace("{invitation}", self.invitation.as_str())
+            .replace("{group}", self.group.as_str())
+            .replace("{request}", self.other_request.as_str())
             .replace("{token}", &self.link)
             .replace("{trace}", &self.trace)
             .replace("{version}", &self.logo)
@@ -201,6 +230,21 @@ async fn membership(app: &TestApp, place: &Place, person: &Person) -> MemberId {
     access::enter_anyhow(&ctx, &place.workspace.slug).await.unwrap().member_id.clone()
 }
 
+async fn request(app: &TestApp, place: &Place, person: &Person) -> AccessRequestId {
+    let ctx = app.ctx_of(person).await;
+    let here = access::enter_anyhow(&ctx, &place.workspace.slug).await.unwrap();
+    let input = AskInput {
+        what: "role".to_owned(),
+        role: Role::Billing.as_str().to_owned(),
+        repository: String::new(),
+        resource_role: String::new(),
+        reason: "for a while".to_owned(),
+    };
+    access::ask(&ctx, &here, input).await.unwrap();
+    let all = access::requests(&ctx, &here, true, "", 50).await.unwrap().items;
+    all.into_iter().find(|request| request.member_id == here.member_id).unwrap().id
+}
+
 async fn lock(app: &TestApp, place: &Place, person: &Person, stack: &str) -> LockId {
     let ctx = app.ctx_of(person).await;
     let here = access::enter_anyhow(&ctx, &place.workspace.slug).await.unwrap();
@@ -212,6 +256,11 @@ async fn lock(app: &TestApp, place: &Place, person: &Person, stack: &str) -> Loc
         message: "working".to_owned(),
     };
     locks::take(&ctx, &here, input).await.unwrap().id
+}
+
+/// Whether somebody asks what they can reach themselves, which everybody may who sees the team.
+fn about_themselves(path: &str, subject: &Subject) -> bool {
+    path.contains("/{member}/effective") && subject.role == Some(Role::Viewer)
 }
 
 /// What becomes of a call.

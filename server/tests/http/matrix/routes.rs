@@ -4,7 +4,7 @@ use stackyard::routes::{ROUTES, Route, Verb, Who};
 use stackyard_app::Audience;
 use stackyard_model::Action;
 
-use super::{Fate, Subject, WORKLOADS, World, expected, fate, subjects};
+use super::{Fate, Subject, WORKLOADS, World, about_themselves, expected, fate, subjects};
 use crate::support::{Call, PNG, TestApp, multipart};
 
 /// How each route is called.
@@ -64,12 +64,14 @@ fn expected_of(route: &Route, subject: &Subject) -> Fate {
         },
         Who::Ci => Fate::Refused(401),
         Who::SignedIn => expected(Audience::SignedIn, subject, Fate::SignIn),
+        Who::Member if about_themselves(route.path, subject) => Fate::Done,
         Who::Member => {
             let action = match (route.method, route.path) {
                 (
                     Verb::Get,
                     "/dashboard/workspaces/{slug}/live" | "/dashboard/workspaces/{slug}/activity/export",
                 ) => Action::SeeResources,
+                (Verb::Get, path) if path.ends_with("/export") => Action::ManageAccess,
                 (Verb::Get, _) => Action::SeeOverview,
                 _ => Action::ManageSettings,
             };

@@ -113,6 +113,7 @@ impl TestApp {
             role: role.as_str().to_owned(),
             way: "copied".to_owned(),
             days: "7".to_owned(),
+            groups: Vec::new(),
         };
         let here = self.enter(&place.workspace).await;
         let outcome = invitations::invite(&self.operator(), &here, input).await.unwrap();

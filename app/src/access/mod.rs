@@ -1,0 +1,12 @@
+//! Who may reach what: roles on repositories, effective access, requests for access.
+
+mod ask;
+mod effective;
+pub mod forms;
+mod reasons;
+mod repository;
+mod requests;
+
+pub use effective::member;
+pub use repository::repository;
+pub use requests::{decide, requests};
