@@ -117,7 +117,8 @@ async function furnish(page) {
   await page.goto(`${workspace.path}/team?status=invited`);
   at.invitation = (await page.locator("a[href*='/team/invitations/']").first().getAttribute("href")).replace(/\/\w+$/, "");
   await page.goto(`${workspace.path}/team`);
-  at.member = (await page.locator("a[href*='/team/members/']").first().getAttribute("href")).replace(/\/\w+$/, "");
+  at.member = (await page.locator("a[href*='/team/members/'][href$='/role']").first().getAttribute("href")).replace(/\/\w+$/, "");
+  await grantAccess(page, workspace, infra);
   await workspace.describe("What every team builds on");
   await page.goto(`${workspace.path}/settings`);
   await page.setInputFiles("#logo", { name: "logo.png", mimeType: "image/png", buffer: png(64, 64, [10, 102, 125]) });
@@ -130,6 +131,31 @@ async function furnish(page) {
   at.force = await leadsTo(page, "Force-release…");
   at.history = await leadsTo(page, "History of this key");
   Object.assign(at, { workspace: workspace.path, infra: infra.path });
+}
+
+/** Groups, roles on a repository, and a member who asks for more. */
+async function grantAccess(page, workspace, infra) {
+  const to = { workspace: workspace.slug, back: `${workspace.path}/team/groups` };
+  const name = "Platform engineering and everybody who is on call at night";
+  const made = await house.send(page, "groups/create", { ...to, name, description: "On call for what every team builds on" });
+  at.group = new URL(made.url()).pathname;
+  const group = at.group.split("/").at(-1);
+  const member = at.member.split("/").at(-1);
+  await house.send(page, "groups/add", { ...to, group, "members[0]": member });
+  for (const [who, role] of [
+    [name, "write"],
+    ["tomas@acme.example", "admin"],
+  ]) {
+    await house.send(page, "access/grant", { ...to, repository: infra.id, who, role });
+  }
+  const profile = await house.browser.newContext();
+  const tomas = (form, fields) => house.send(profile, form, fields);
+  await tomas("sign-in", { email: "tomas@acme.example", password: "a password of a member", back: "/sign-in" });
+  const reason = "Ida is away until Monday, and the pull requests of the network team wait for somebody who may merge them.";
+  await tomas("access/ask", { ...to, what: "role", role: "admin", reason });
+  await profile.close();
+  await page.goto(`${workspace.path}/team/requests`);
+  at.request = await leadsTo(page, "Decide");
 }
 
 /** A page in one of its states: its name, its address, what is done there, and how wide it is then. */
@@ -188,6 +214,10 @@ const VISITS = {
   [`${REPOSITORY}/remove`]: [
     state("repository-remove", () => `${at.infra}/remove`, refused({ "#name": "other" }, "Remove repository")),
   ],
+  [`${REPOSITORY}/access`]: [
+    state("access", () => `${at.infra}/access`),
+    state("access-refused", () => `${at.infra}/access`, refused({ "#who": "nobody@acme.example" }, "Grant access")),
+  ],
   [`${REPOSITORY}/permissions`]: [state("permissions", () => `${at.infra}/permissions`)],
   [`${REPOSITORY}/permissions/new`]: [
     state("permissions-new", () => `${at.infra}/permissions/new`),
@@ -238,6 +268,23 @@ const VISITS = {
   [`${WORKSPACE}/team/members/{member}/access`]: [state("member-access", () => `${at.member}/access`)],
   [`${WORKSPACE}/team/members/{member}/remove`]: [state("member-remove", () => `${at.member}/remove`)],
   [`${WORKSPACE}/team/members/{member}/transfer`]: [state("member-transfer", () => `${at.member}/transfer`)],
+  [`${WORKSPACE}/team/members/{member}/groups`]: [state("member-groups", () => `${at.member}/groups`)],
+  [`${WORKSPACE}/team/members/{member}/effective`]: [state("member-effective", () => `${at.member}/effective`)],
+  [`${WORKSPACE}/team/groups`]: [
+    state("groups", () => `${at.workspace}/team/groups`),
+    state("groups-refused", () => `${at.workspace}/team/groups?new=1`, refused({ "#name": " " }, "Make the group")),
+  ],
+  [`${WORKSPACE}/team/groups/{group}`]: [
+    state("group", () => at.group),
+    state("group-add", () => `${at.group}?add=1`),
+    state("group-edit", () => `${at.group}?edit=1`),
+    state("group-delete", () => `${at.group}?delete=1`),
+  ],
+  [`${WORKSPACE}/team/requests`]: [state("requests", () => `${at.workspace}/team/requests`)],
+  [`${WORKSPACE}/team/requests/{request}`]: [
+    state("request-decide", () => at.request),
+    state("request-refused", () => at.request, refused({ "#reject-note": "" }, "Reject")),
+  ],
   [`${WORKSPACE}/team/invitations/{invitation}/resend`]: [state("invitation-resend", () => `${at.invitation}/resend`)],
   [`${WORKSPACE}/team/invitations/{invitation}/revoke`]: [state("invitation-revoke", () => `${at.invitation}/revoke`)],
   [`${WORKSPACE}/locks`]: [

@@ -101,7 +101,7 @@ test("a member whose role changes has it with the next page, and one who is remo
   await guest.goto(`${workspace.path}/team/invite`);
   await guest.getByRole("button", { name: "Invite" }).waitFor();
   await owner.goto(`${workspace.path}/team`);
-  const member = (await owner.locator("a[href*='/team/members/']").first().getAttribute("href")).replace(/\/\w+$/, "");
+  const member = (await owner.locator("a[href*='/team/members/'][href$='/role']").first().getAttribute("href")).replace(/\/\w+$/, "");
   await owner.goto(`${member}/role`);
   await owner.getByRole("radio", { name: /^Viewer/ }).check();
   await press(owner, "Change role");

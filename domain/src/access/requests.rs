@@ -285,7 +285,10 @@ async fn give(
         Asked::Role(_) if member.role == Role::Owner => return Err(owner_stays(&member.name)),
         Asked::Role(role) => {
             match row.expires_at {
-                Some(until) => team::lend_role(conn, &member.id, Some((role, until))).await?,
+                Some(until) => {
+                    queries::end_lent_role(conn, &member.id).await?;
+                    team::lend_role(conn, &member.id, (role, until)).await?;
+                }
                 None => team::set_role(conn, &member.id, role).await?,
             }
             return Ok(None);

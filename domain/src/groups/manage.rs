@@ -25,7 +25,7 @@ const GROUPS_MAX: i64 = 500;
 pub async fn list(ctx: &Ctx, here: &Here) -> Result<Vec<Group>, Error> {
     here.require(Action::SeeResources)?;
     let mut conn = ctx.deps().db.read().await?;
-    Ok(queries::list(&mut conn, here.id(), ctx.now()).await?)
+    Ok(queries::list(&mut conn, here.id(), here.within(), ctx.now()).await?)
 }
 
 /// One group.

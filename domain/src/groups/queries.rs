@@ -8,7 +8,7 @@ use stackyard_db::schema::{grants, group_members, groups, invitation_groups, mem
 use stackyard_db::{Conn, DbError, insert_all, run};
 use stackyard_model::Ts;
 use stackyard_model::access::{Group, NamedMember};
-use stackyard_model::id::{GroupId, InvitationId, MemberId, WorkspaceId};
+use stackyard_model::id::{GroupId, InvitationId, MemberId, RepositoryId, WorkspaceId};
 use stackyard_model::text::fold;
 
 use crate::access::MemberRole;
@@ -42,8 +42,14 @@ struct OfInvitation {
     group_id: GroupId,
 }
 
-/// The groups of a workspace by name, with how many are in each and on how many things it has a role at a moment.
-pub(super) async fn list(conn: &mut Conn, workspace: &WorkspaceId, now: Ts) -> Result<Vec<Group>, DbError> {
+/// The groups of a workspace by name, with how many are in each and on how many things it has a role at a moment:
+/// of those that are given alone, when they are.
+pub(super) async fn list(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    within: Option<&[RepositoryId]>,
+    now: Ts,
+) -> Result<Vec<Group>, DbError> {
     let query = groups::table.filter(groups::workspace_id.eq(workspace)).order(groups::name_folded);
     let rows: Vec<GroupRow> = run!(conn, |c| query.select(GroupRow::as_select()).load(c).await)?;
     if rows.is_empty() {
@@ -55,12 +61,18 @@ pub(super) async fn list(conn: &mut Conn, workspace: &WorkspaceId, now: Ts) -> R
         .group_by(group_members::group_id)
         .select((group_members::group_id, diesel::dsl::count_star()));
     let of_members: Vec<(GroupId, i64)> = run!(conn, |c| query.load(c).await)?;
-    let query = grants::table
-        .filter(grants::workspace_id.eq(workspace).and(grants::group_id.is_not_null()))
-        .filter(grants::expires_at.is_null().or(grants::expires_at.gt(now)))
-        .group_by(grants::group_id)
-        .select((grants::group_id, diesel::dsl::count_star()));
-    let of_grants: Vec<(Option<GroupId>, i64)> = run!(conn, |c| query.load(c).await)?;
+    let of_grants: Vec<(Option<GroupId>, i64)> = run!(conn, |c| {
+        let mut query = grants::table
+            .filter(grants::workspace_id.eq(workspace).and(grants::group_id.is_not_null()))
+            .filter(grants::expires_at.is_null().or(grants::expires_at.gt(now)))
+            .group_by(grants::group_id)
+            .select((grants::group_id, diesel::dsl::count_star()))
+            .into_boxed();
+        if let Some(within) = within {
+            query = query.filter(grants::resource_id.eq_any(within));
+        }
+        query.load(c).await
+    })?;
     let of_members: HashMap<_, _> = of_members.into_iter().collect();
     let of_grants: HashMap<_, _> =
         of_grants.into_iter().filter_map(|(id, count)| Some((id?, count))).collect();

@@ -407,4 +407,40 @@ pub(super) const TOPICS: &[Topic] = &[
             "Otherwise ask who sent it for a new one: it takes the place of the old one.",
         ],
     },
+    Topic {
+        tag: "TooManyGroups",
+        title: "There are too many groups",
+        meaning: "A workspace has at most 500 groups: they are listed on one page.",
+        what_to_do: &["Delete those that nobody is in, or that nothing is granted to."],
+    },
+    Topic {
+        tag: "RequestExists",
+        title: "You have asked for that already",
+        meaning: "One request about the same role or repository waits at a time.",
+        what_to_do: &[
+            "Wait for an owner or admin to decide, or remind one of them.",
+            "To ask for something else, cancel the request that waits first.",
+        ],
+    },
+    Topic {
+        tag: "TooManyRequests",
+        title: "Too many of your requests wait",
+        meaning: "Twenty requests of one person wait at most.",
+        what_to_do: &["Cancel those that you do not need any more."],
+    },
+    Topic {
+        tag: "RequestDecided",
+        title: "The request was decided already",
+        meaning: "Somebody else approved or rejected it meanwhile, or who asked took it back. Nothing was changed by you.",
+        what_to_do: &["Load the page again: it says what became of the request."],
+    },
+    Topic {
+        tag: "RepositoryUnclear",
+        title: "Not exactly one repository has that name",
+        meaning: "Who asks for a repository types its name, without learning whether it is configured. None of this workspace has the name, or repositories on several hosts have it.",
+        what_to_do: &[
+            "Reject the request and say what was wrong with it.",
+            "Or add the repository first, or grant the role on the page Access of the one that is meant, and reject the request.",
+        ],
+    },
 ];

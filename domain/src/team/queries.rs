@@ -203,14 +203,13 @@ pub(crate) async fn set_role(conn: &mut Conn, id: &MemberId, role: Role) -> Resu
     access::end_lent_role(conn, id).await
 }
 
-/// Lends a member a role for a time; none takes back what was lent.
+/// Lends a member a role for a time, in place of any that was lent to them before.
 pub(crate) async fn lend_role(
     conn: &mut Conn,
     id: &MemberId,
-    lent: Option<(Role, Ts)>,
+    (role, until): (Role, Ts),
 ) -> Result<(), DbError> {
     let target = members::table.filter(members::id.eq(id));
-    let (role, until) = lent.unzip();
     let set = (members::lent_role.eq(role), members::lent_until.eq(until));
     run!(conn, |c| diesel::update(target).set(set).execute(c).await)?;
     Ok(())
