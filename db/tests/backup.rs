@@ -223,7 +223,10 @@ async fn a_backup_of_a_newer_program_or_of_a_broken_database_is_refused() {
     assert!(error.contains("newer version") && error.contains("29990101000000"), "{error}");
     alter("DELETE FROM __diesel_schema_migrations WHERE version = '29990101000000'");
 
-    alter("INSERT INTO workspaces VALUES ('ws_1', 'A', 'a', '', NULL, 0, 1, NULL)");
+    alter(
+        "INSERT INTO workspaces (id, name, slug, description, own_audience_only, created_at)
+         VALUES ('ws_1', 'A', 'a', '', 0, 1)",
+    );
     let error = house.back_up("ownerless").unwrap_err().to_string();
     assert!(error.contains("1 workspaces have no owner"), "{error}");
     alter("UPDATE workspaces SET deleted_at = 2");
