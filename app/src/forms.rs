@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use http::header::{ACCEPT, LOCATION, RETRY_AFTER, SET_COOKIE};
+use http::header::{ACCEPT, LOCATION, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 use leptos::prelude::use_context;
@@ -133,6 +133,13 @@ pub fn refuse(ctx: &Ctx, error: &Error) -> AppError {
 pub fn set_cookie(header: &str) {
     if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(header)) {
         response.append_header(SET_COOKIE, value);
+    }
+}
+
+/// Keeps the address of the page, which has a secret in it, from every other one.
+pub(crate) fn tell_no_referrer() {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     }
 }
 

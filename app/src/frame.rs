@@ -105,6 +105,8 @@ fn shell_person(visit: &Visit, person: &Account) -> ShellPerson {
     ShellPerson {
         name: person.name.clone(),
         email: person.email.clone(),
+        picture: person.picture.as_ref().map(|version| paths::picture(&person.id, version)),
+        unread: person.notices_unread,
         theme: visit.theme(),
         sign_out: SignOut::url().to_owned(),
         set_theme: SetTheme::url().to_owned(),

@@ -3,6 +3,7 @@
 use form_urlencoded::Serializer;
 use stackyard_model::id::{
     AccessRequestId, AffectedId, DeploymentId, GroupId, InstanceId, InvitationId, LockId, MemberId, PermissionId, RepositoryId, RepositoryTokenId,
+    UserId,
 };
 use stackyard_model::workspace::Workspace;
 
@@ -10,6 +11,12 @@ use stackyard_model::workspace::Workspace;
 pub const SIGN_IN: &str = "/sign-in";
 /// My account.
 pub const ACCOUNT: &str = "/account";
+/// Where somebody asks for a new password.
+pub const FORGOT: &str = "/forgot";
+/// What somebody was told.
+pub const NOTICES: &str = "/notices";
+/// Where somebody's own picture is sent to: a form with a file, so not a server function.
+pub const UPLOAD_PICTURE: &str = "/forms/account/picture";
 /// Where a workspace is made.
 pub const START: &str = "/start";
 /// All my workspaces.
@@ -353,6 +360,12 @@ pub fn settings(workspace: &Workspace) -> String {
 #[must_use]
 pub fn logo(workspace: &Workspace) -> Option<String> {
     workspace.logo.as_ref().map(|version| format!("/workspaces/{}/logo/{version}", workspace.id))
+}
+
+/// A person's picture, by its version.
+#[must_use]
+pub fn picture(person: &UserId, version: &str) -> String {
+    format!("/people/{person}/picture/{version}")
 }
 
 /// Where a workspace's logo is sent to: a form with a file, so not a server function.

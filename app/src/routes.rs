@@ -8,7 +8,7 @@ use server_fn::ServerFn;
 use stackyard_model::Action;
 
 use crate::page::{nowhere, page};
-use crate::{access, accounts, activity, affected, deployments, groups, help, instances, invitations, jump, locks, permissions, refusals, repositories, team, tokens, workspaces};
+use crate::{access, accounts, activity, affected, deployments, groups, help, instances, invitations, jump, locks, notices, permissions, refusals, repositories, team, tokens, workspaces};
 
 /// Who may use a page or a function. The services decide; this says what they have to decide, for the tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +51,11 @@ pub const PAGES: &[PageInfo] = &[
     seen_by("/setup", Audience::Public),
     seen_by("/invite/{token}", Audience::Public),
     seen_by("/sign-in", Audience::Public),
+    seen_by("/forgot", Audience::Public),
+    seen_by("/reset/{token}", Audience::Public),
+    seen_by("/verify/{token}", Audience::SignedIn),
     seen_by("/account", Audience::SignedIn),
+    seen_by("/notices", Audience::SignedIn),
     seen_by("/start", Audience::SignedIn),
     seen_by("/help", Audience::Public),
     seen_by("/help/{tag}", Audience::Public),
@@ -132,6 +136,8 @@ pub const SERVER_FUNCTIONS: &[FunctionInfo] = &[
     called_by::<accounts::forms::CompleteSetup>(Audience::Public),
     called_by::<accounts::forms::SignIn>(Audience::Public),
     called_by::<accounts::forms::SetTheme>(Audience::Public),
+    called_by::<accounts::forms::ForgotPassword>(Audience::Public),
+    called_by::<accounts::forms::ResetPassword>(Audience::Public),
     called_by::<invitations::forms::JoinByInvitation>(Audience::Public),
     called_by::<invitations::forms::DeclineInvitation>(Audience::Public),
     called_by::<invitations::forms::AcceptInvitation>(Audience::SignedIn),
@@ -165,6 +171,12 @@ pub const SERVER_FUNCTIONS: &[FunctionInfo] = &[
     called_by::<accounts::forms::UpdateProfile>(Audience::SignedIn),
     called_by::<accounts::forms::UpdatePreferences>(Audience::SignedIn),
     called_by::<accounts::forms::ChangePassword>(Audience::SignedIn),
+    called_by::<accounts::forms::AskProof>(Audience::SignedIn),
+    called_by::<accounts::forms::ProveAddress>(Audience::SignedIn),
+    called_by::<accounts::forms::RemovePicture>(Audience::SignedIn),
+    called_by::<notices::forms::UpdateNoticeMail>(Audience::SignedIn),
+    called_by::<notices::forms::ReadNotice>(Audience::SignedIn),
+    called_by::<notices::forms::ReadAllNotices>(Audience::SignedIn),
     called_by::<accounts::forms::RevokeSession>(Audience::SignedIn),
     called_by::<accounts::forms::RevokeOtherSessions>(Audience::SignedIn),
     called_by::<workspaces::forms::CreateWorkspace>(Audience::SignedIn),
@@ -200,6 +212,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/setup") view=|| page(accounts::setup) ssr=SsrMode::Async />
                 <Route path=path!("/invite/:token") view=|| page(invitations::invite) ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=|| page(accounts::sign_in) ssr=SsrMode::Async />
+                <Route path=path!("/forgot") view=|| page(accounts::forgot) ssr=SsrMode::Async />
+                <Route path=path!("/reset/:token") view=|| page(accounts::reset) ssr=SsrMode::Async />
+                <Route path=path!("/verify/:token") view=|| page(accounts::verify) ssr=SsrMode::Async />
+                <Route path=path!("/notices") view=|| page(notices::list) ssr=SsrMode::Async />
                 <Route path=path!("/account") view=|| page(accounts::account) ssr=SsrMode::Async />
                 <Route path=path!("/start") view=|| page(workspaces::start) ssr=SsrMode::Async />
                 <Route path=path!("/help") view=|| page(help::index) ssr=SsrMode::Async />

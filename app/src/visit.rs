@@ -7,10 +7,11 @@ use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 use stackyard_domain::access::{self, Entered};
 use stackyard_domain::flash::{self, Flash};
-use stackyard_domain::{Ctx, Error, Here};
+use stackyard_domain::{Ctx, Error, Here, accounts};
 use stackyard_model::account::{Account, Theme};
+use stackyard_model::id::UserId;
 use stackyard_model::workspace::{Membership, Workspace};
-use stackyard_ui::{Now, Zone};
+use stackyard_ui::{Faces, Now, Zone};
 
 use crate::context::{Cookies, THEME_COOKIE, ZONE_COOKIE, cookie, ctx};
 use crate::forms::{FLASH, FormState, IN_COOKIE, flash_cookie, flash_cookie_name, set_cookie};
@@ -186,6 +187,18 @@ impl Visit {
             Zone::named(&name)
         };
         Now { at: self.ctx.now(), zone: chosen.or_else(browser).unwrap_or_else(Zone::unknown) }
+    }
+
+    /// The pictures of those of these people who have one, for their tiles; what is no person's id is passed over.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn faces<'a>(&self, people: impl Iterator<Item = &'a str>) -> Result<Faces, Error> {
+        let mut ids: Vec<UserId> = people.filter_map(|id| id.parse().ok()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let versions = accounts::pictures_of(&self.ctx, &ids).await?;
+        Ok(versions.iter().map(|(id, version)| (id.to_string(), paths::picture(id, version))).collect())
     }
 
     /// Comes into the workspace of the path.

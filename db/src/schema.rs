@@ -20,6 +20,43 @@ diesel::table! {
         default_workspace_id -> Nullable<Text>,
         created_at -> UtcTs,
         disabled_at -> Nullable<UtcTs>,
+        picture_version -> Nullable<Text>,
+        notice_mail -> Text,
+        notices_unread -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    pictures (user_id) {
+        user_id -> Text,
+        version -> Text,
+        bytes -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+    account_links (secret_hash) {
+        secret_hash -> Binary,
+        user_id -> Text,
+        purpose -> Text,
+        email_folded -> Text,
+        expires_at -> UtcTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+    notices (user_id, event_id) {
+        user_id -> Text,
+        event_id -> Text,
+        workspace_id -> Nullable<Text>,
+        read_at -> Nullable<UtcTs>,
+        mail -> Text,
+        mail_id -> Nullable<Text>,
     }
 }
 
@@ -648,6 +685,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitation_groups,
     grants,
     access_requests,
+    pictures,
+    account_links,
+    notices,
 );
 diesel::joinable!(group_members -> groups (group_id));
 diesel::joinable!(group_members -> members (member_id));

@@ -172,7 +172,14 @@ const VISITS = {
   "/": [state("home", () => "/")],
   "/setup": [state("setup-over", () => "/setup?token=used")],
   "/sign-in": [state("sign-in-signed-in", () => "/sign-in")],
-  "/account": [state("account", () => "/account")],
+  "/forgot": [state("forgot", () => "/forgot")],
+  "/reset/{token}": [state("reset-over", () => "/reset/nonsense")],
+  "/verify/{token}": [state("verify-over", () => "/verify/nonsense")],
+  "/notices": [state("notices", () => "/notices")],
+  "/account": [
+    state("account", () => "/account"),
+    state("account-refused", () => "/account", refused({ "#name": " " }, "Save profile")),
+  ],
   "/start": [
     state(
       "start-refused",

@@ -52,7 +52,7 @@ for (const javaScript of [true, false]) {
       "an SVG with a script",
       "logo.svg",
       `<svg xmlns="http://www.w3.org/2000/svg">${SCRIPT}</svg>`,
-      /A logo is a PNG, JPEG, WebP or GIF picture\./,
+      /Use a PNG, JPEG, WebP or GIF picture\./,
     ],
     [
       "a script that begins as a GIF",
@@ -64,7 +64,7 @@ for (const javaScript of [true, false]) {
       "a page that calls itself a PNG",
       "logo.png",
       `<!DOCTYPE html>${SCRIPT}`,
-      /A logo is a PNG, JPEG, WebP or GIF picture\./,
+      /Use a PNG, JPEG, WebP or GIF picture\./,
     ],
     [
       "a picture a little over 5 MB",

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Ts;
 use crate::id::{SessionId, UserId, WorkspaceId};
+use crate::notice::NoticeMail;
 use crate::role::words;
 
 words! {
@@ -15,6 +16,16 @@ words! {
         Light = "light", "Light";
         /// Dark.
         Dark = "dark", "Dark";
+    }
+}
+
+words! {
+    /// What a link is for that was mailed to a person.
+    LinkPurpose {
+        /// Setting a new password without the old one.
+        Password = "password", "New password";
+        /// Proving that the address is theirs.
+        Address = "address", "Proof of the address";
     }
 }
 
@@ -36,6 +47,12 @@ pub struct Account {
     pub theme: Theme,
     /// The workspace that opens after signing in.
     pub default_workspace: Option<WorkspaceId>,
+    /// The version of their picture, part of its address; none when they have no picture.
+    pub picture: Option<String>,
+    /// When they hear of changes of trust by mail.
+    pub notice_mail: NoticeMail,
+    /// Notices that they have not read.
+    pub notices_unread: i32,
 }
 
 /// A signed-in browser of a person.

@@ -118,6 +118,9 @@ vocabulary! {
     SignInFailed = Auth."sign_in_failed", "Somebody tried to sign in and could not.";
     SignedOut = Auth."signed_out", "Somebody signed out.";
     PasswordChanged = Auth."password_changed", "A password was changed.";
+    PasswordReset = Auth."password_reset", "A new password was set by a mailed link.";
+    AddressProved = Auth."address_proved", "A mailed link proved an address.";
+    ProfileChanged = Auth."profile_changed", "Somebody changed their name, picture or notices.";
     AccountDisabled = Auth."account_disabled", "The operator disabled an account.";
     AccountEnabled = Auth."account_enabled", "The operator enabled an account again.";
     SessionRevoked = Auth."session_revoked", "A browser was signed out from elsewhere.";

@@ -15,12 +15,16 @@ pub mod id;
 pub mod instance;
 pub mod invitation;
 pub mod lock;
+pub mod mail;
+pub mod notice;
+pub mod number;
 pub mod palette;
 pub mod permission;
 pub mod quote;
 pub mod refusal;
 pub mod repository;
 pub mod role;
+pub mod sentence;
 #[cfg(feature = "diesel")]
 pub mod sql;
 pub mod team;

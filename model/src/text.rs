@@ -188,6 +188,13 @@ pub fn repository_name(text: &str) -> Result<String, &'static str> {
     if parts.len() < 2 || !parts.iter().all(part_fits) { Err(wrong) } else { Ok(text.to_owned()) }
 }
 
+/// The text with its first letter large, as it begins a sentence.
+#[must_use]
+pub fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

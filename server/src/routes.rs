@@ -118,6 +118,12 @@ pub static ROUTES: &[Route] = &[
         |filter| on(filter, web::access_export::repository),
     ),
     route(Verb::Get, "/workspaces/{id}/logo/{version}", Who::Member, 0, |filter| on(filter, web::logo::show)),
+    route(Verb::Get, "/people/{person}/picture/{version}", Who::SignedIn, 0, |filter| {
+        on(filter, web::picture::show)
+    }),
+    route(Verb::Post, "/forms/account/picture", Who::SignedIn, 64 * MIB, |filter| {
+        on(filter, web::picture::upload)
+    }),
     route(Verb::Post, "/forms/workspaces/{slug}/logo", Who::Member, 64 * MIB, |filter| {
         on(filter, web::logo::upload)
     }),

@@ -53,6 +53,7 @@ icons! {
     ArrowDown = "arrow-down", Lines, r#"<path d="M8 2.75v10.5M3.75 9 8 13.25 12.25 9"/>"#;
     ArrowRight = "arrow-right", Lines, r#"<path d="M2.75 8h10.5M9 3.75 13.25 8 9 12.25"/>"#;
     ArrowUp = "arrow-up", Lines, r#"<path d="M8 13.25V2.75M3.75 7 8 2.75 12.25 7"/>"#;
+    Bell = "bell", Lines, r#"<path d="M3.25 11.5h9.5L11.5 9.5V7a3.5 3.5 0 0 0-7 0v2.5zM6.5 13.5a1.6 1.6 0 0 0 3 0"/>"#;
     Branch = "branch", Lines, r#"<circle cx="4.5" cy="3.75" r="1.75"/><circle cx="4.5" cy="12.25" r="1.75"/><circle cx="11.5" cy="5.25" r="1.75"/><path d="M4.5 5.5v5M11.5 7a2.5 2.5 0 0 1-2.5 2.5H4.5"/>"#;
     Calendar = "calendar", Lines, r#"<rect x="2.5" y="3.5" width="11" height="10" rx="1"/><path d="M2.5 6.75h11M5.5 2v3M10.5 2v3"/>"#;
     Card = "card", Lines, r#"<rect x="2" y="3.5" width="12" height="9" rx="1"/><path d="M2 6.5h12M4.5 10h2.5"/>"#;

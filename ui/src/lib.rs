@@ -12,7 +12,6 @@ pub mod duration;
 pub mod icon;
 pub mod live;
 pub mod log_follow;
-pub mod number;
 pub mod palette;
 pub mod pattern_field;
 pub mod theme;
@@ -23,12 +22,13 @@ pub use countdown::Countdown;
 pub use duration::duration_words;
 pub use icon::{Glyph, Icon};
 pub use live::Live;
-pub use number::{counted, thousands, up_to_most};
+pub use stackyard_model::number::{self, counted, thousands, up_to_most};
 pub use theme::ThemeSwitch;
 
 #[cfg(feature = "ssr")]
 mod server {
     pub use crate::badge::{Badge, BadgeTone, RoleBadge};
+    pub use crate::bell::Bell;
     pub use crate::button::{
         Button, ButtonKind, ButtonSize, IconButton, LinkButton, SubmitButton, TextLink, button_class,
         link_class,
@@ -57,18 +57,19 @@ mod server {
     pub use crate::pattern_field::PatternField;
     pub use crate::plain_shell::{FirstRunShell, FirstRunTitle, PlainShell, PlainTitle, Step, Steps};
     pub use crate::safe_url::{ExtLink, SafeUrl};
-    pub use crate::sentence::{EventSentence, EventTile, Teller, event_state, event_text};
     pub use crate::shell::{Frame, NavEntry, Shell, ShellPerson, SwitcherEntry, Way};
     pub use crate::signal::{State, StateGlyph, StateSignal};
     pub use crate::table::{Cell, Column, CoverLink, Row, RowMark, RowTone, Table};
     pub use crate::tabs::{Segment, Segments, SideNav, Tab, Tabs};
+    pub use crate::telling::{EventSentence, EventTile, event_state};
     pub use crate::textarea::TextArea;
-    pub use crate::tile::{MachineTile, PersonTile, TileSize, WorkspaceTile};
+    pub use crate::tile::{Faces, MachineTile, PersonTile, TileSize, WorkspaceTile};
     pub use crate::time::{ClockTime, Now, RelativeTime, Zone};
     pub use crate::totals::{Total, Totals};
     pub use crate::trace::TraceDrawing;
     pub use crate::verdict::TraceVerdict;
     pub use crate::written::written;
+    pub use stackyard_model::sentence::Teller;
 }
 #[cfg(feature = "ssr")]
 pub use server::*;
@@ -77,8 +78,8 @@ macro_rules! for_pages {
     ($($module:ident)*) => { $(#[cfg(feature = "ssr")] pub mod $module;)* };
 }
 for_pages! {
-    badge button chip choice code dialog document empty field form graph histogram input log log_lines menu page_header pager panel plain_shell safe_url sentence shell signal table
-    tabs textarea tile time totals trace verdict written
+    badge bell button chip choice code dialog document empty field form graph histogram input log log_lines menu page_header pager panel plain_shell safe_url shell signal table
+    tabs telling textarea tile time totals trace verdict written
 }
 #[cfg(feature = "hydrate")]
 mod dom;

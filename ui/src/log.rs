@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use stackyard_model::activity::Event;
+use stackyard_model::sentence::Teller;
 
-use crate::sentence::{EventSentence, EventTile, Teller};
+use crate::telling::{EventSentence, EventTile};
 use crate::time::{ClockTime, Now};
 
 /// Events, newest first, each day under its heading. Goes inside a [`Panel`](crate::Panel).

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::bell::Bell;
 use crate::document::SkipLink;
 use crate::icon::{Glyph, Icon, Mark};
 use crate::shell::ShellPerson;
@@ -50,13 +51,14 @@ pub fn PlainShell(
 ) -> impl IntoView {
     let who = person.map(|person| {
         view! {
+            <Bell unread=person.unread />
             <ThemeSwitch
                 action=person.set_theme
                 current=person.theme.as_str().to_owned()
                 back=person.here
             />
             <a href="/account" class="flex items-center gap-2 rounded-full" title=person.email>
-                <PersonTile name=person.name size=TileSize::Px28 />
+                <PersonTile name=person.name picture=person.picture size=TileSize::Px28 />
                 <span class="sr-only">"My account"</span>
             </a>
             <SignOutLink action=person.sign_out />

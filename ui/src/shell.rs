@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use stackyard_model::account::Theme;
 
+use crate::bell::{Bell, unread_words};
 use crate::document::SkipLink;
 use crate::icon::{Glyph, Icon};
 use crate::palette::{PaletteDialog, PaletteLink};
@@ -52,6 +53,10 @@ pub struct ShellPerson {
     pub name: String,
     /// Their address.
     pub email: String,
+    /// The address of their picture, when they have one.
+    pub picture: Option<String>,
+    /// Notices that they have not read.
+    pub unread: i32,
     /// The theme that they chose.
     pub theme: Theme,
     /// The server function that signs out.
@@ -170,7 +175,10 @@ fn TopBar(frame: Frame) -> impl IntoView {
         count: None,
         warn: false,
     };
+    let unread = unread_words(person.unread);
+    let notices = NavEntry { count: unread.clone(), ..more("/notices", "Notices", Icon::Bell) };
     let after = settings.into_iter().chain([
+        notices,
         more("/dashboard/workspaces", "All workspaces", Icon::Stacks),
         more("/account", "My account", Icon::User),
     ]);
@@ -182,6 +190,15 @@ fn TopBar(frame: Frame) -> impl IntoView {
                     <span class="min-w-0 grow truncate font-semibold" title=workspace>
                         {workspace.clone()}
                     </span>
+                    {unread
+                        .map(|unread| {
+                            view! {
+                                <span class="h-4 min-w-4 rounded-full bg-accent-solid px-1 text-center text-[10px] leading-4 font-medium text-on-accent">
+                                    {unread}
+                                    <span class="sr-only">" unread notices"</span>
+                                </span>
+                            }
+                        })}
                     <span class="inline-flex h-8 w-8 items-center justify-center rounded-[5px] text-ink-muted">
                         <Glyph icon=Icon::Menu />
                     </span>
@@ -232,7 +249,7 @@ fn PersonRow(person: ShellPerson) -> impl IntoView {
         <div class="flex items-center gap-1">
             <details name="shell" class="relative min-w-0 grow">
                 <summary class="focus-inset flex h-8 items-center gap-2.5 rounded-[5px] px-2 text-ink-muted hover:bg-hover hover:text-ink">
-                    <PersonTile name=person.name.clone() />
+                    <PersonTile name=person.name.clone() picture=person.picture />
                     <span class="min-w-0 truncate">{person.name}</span>
                     <span class="sr-only">", your menu"</span>
                 </summary>
@@ -245,6 +262,7 @@ fn PersonRow(person: ShellPerson) -> impl IntoView {
                     </form>
                 </div>
             </details>
+            <Bell unread=person.unread />
             <ThemeSwitch action=person.set_theme current=person.theme.as_str().to_owned() back=person.here />
         </div>
     }

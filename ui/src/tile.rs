@@ -1,5 +1,8 @@
 //! Who and what: people are round, machines and workspaces are square.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
 
@@ -24,16 +27,56 @@ pub enum TileSize {
     Px64,
 }
 
-/// A person: the initials of their name in a quiet circle.
+/// The addresses of the pictures of those people on a page who have one, by their ids. A page that names people provides
+/// it as context, and their tiles find them there.
+#[derive(Debug, Clone, Default)]
+pub struct Faces(Arc<HashMap<String, String>>);
+
+impl FromIterator<(String, String)> for Faces {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(faces: I) -> Self {
+        Self(Arc::new(faces.into_iter().collect()))
+    }
+}
+
+/// A person: their picture, else the initials of their name, in a quiet circle.
 #[component]
 pub fn PersonTile(
     /// Their name, or their address when they have none.
     #[prop(into)]
     name: String,
+    /// Their id, by which their picture is found among the page's [`Faces`].
+    #[prop(optional, into)]
+    person: Option<String>,
+    /// The address of their picture, where it is known; a path of this site.
+    #[prop(optional_no_strip)]
+    picture: Option<String>,
     /// How large.
     #[prop(optional)]
     size: TileSize,
 ) -> impl IntoView {
+    let found = || use_context::<Faces>()?.0.get(&person?).cloned();
+    let mut html = String::with_capacity(192);
+    match picture.or_else(found) {
+        Some(picture) => picture_into(&mut html, &picture, size),
+        None => initials_into(&mut html, &name, size),
+    }
+    InertElement::new(html)
+}
+
+fn picture_into(html: &mut String, picture: &str, size: TileSize) {
+    let (class, edge) = match size {
+        TileSize::Px20 => ("w-5 h-5 rounded-full shrink-0 object-cover", "20"),
+        TileSize::Px24 => ("w-6 h-6 rounded-full shrink-0 object-cover", "24"),
+        TileSize::Px28 => ("w-7 h-7 rounded-full shrink-0 object-cover", "28"),
+        TileSize::Px32 | TileSize::Px40 => ("w-8 h-8 rounded-full shrink-0 object-cover", "32"),
+        TileSize::Px64 => ("w-16 h-16 rounded-full shrink-0 object-cover", "64"),
+    };
+    html.push_str(r#"<img src=""#);
+    escape_into(html, picture);
+    push(html, &[r#"" alt="" width=""#, edge, r#"" height=""#, edge, r#"" class=""#, class, r#"">"#]);
+}
+
+fn initials_into(html: &mut String, name: &str, size: TileSize) {
     let size = match size {
         TileSize::Px20 => "w-5 h-5 text-[9px]",
         TileSize::Px24 => "w-6 h-6 text-[10px]",
@@ -41,13 +84,10 @@ pub fn PersonTile(
         TileSize::Px32 | TileSize::Px40 => "w-8 h-8 text-[12px]",
         TileSize::Px64 => "w-16 h-16 text-[20px]",
     };
-    let tint = tint(&name);
-    let mut html = String::with_capacity(192);
-    push(&mut html, &[r#"<span class="inline-flex "#, size, " shrink-0 items-center justify-center rounded-full ", tint]);
+    push(html, &[r#"<span class="inline-flex "#, size, " shrink-0 items-center justify-center rounded-full ", tint(name)]);
     html.push_str(r#" font-medium leading-none text-ink-muted" aria-hidden="true">"#);
-    escape_into(&mut html, &initials(&name));
+    escape_into(html, &initials(name));
     html.push_str("</span>");
-    InertElement::new(html)
 }
 
 /// A workspace: its logo, else its first letter in a quiet square.
@@ -143,6 +183,18 @@ fn first_letter(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::render;
+
+    #[test]
+    fn a_picture_stands_in_place_of_the_initials() {
+        let faces: Faces = [("usr_1".to_owned(), "/people/usr_1/picture/\"a".to_owned())].into_iter().collect();
+        let html = render(move || {
+            provide_context(faces);
+            view! { <PersonTile name="Ida" person="usr_1" /> <PersonTile name="Kim" person="usr_2" /> }
+        });
+        assert!(html.contains("<img src=\"/people/usr_1/picture/&quot;a\" alt=\"\""), "{html}");
+        assert!(html.contains(">K<") && !html.contains(">I<"), "{html}");
+    }
 
     #[test]
     fn initials_are_of_the_first_and_last_word() {

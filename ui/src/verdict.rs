@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use stackyard_model::permission::merge_queue_pattern;
+use stackyard_model::text::capitalised;
 use stackyard_model::trace::{BranchSource, Lane, Trace};
 
 use crate::number::counted;
@@ -122,7 +123,3 @@ fn number_of(count: usize) -> String {
     number(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-pub(crate) fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
-}

@@ -1,17 +1,17 @@
-//! My account: profile, preferences, password, sessions.
+//! My account: profile, preferences, password, sessions, workspaces, notices.
 
 use leptos::prelude::*;
 use server_fn::ServerFn;
 use stackyard_domain::{sessions, workspaces};
-use stackyard_model::account::Session;
 use stackyard_ui::{
-    Badge, BadgeTone, ButtonKind, ButtonSize, Cell, Column, Field, Form, FormErrors, Hidden, PersonTile,
-    RelativeTime, Row, RowTone, Section, SubmitButton, Table, TextInput, TextLink, TileSize, counted, written,
+    ButtonKind, Field, Form, FormErrors, PersonTile, Section, SubmitButton, TextInput, TextLink, TileSize, counted,
 };
 
-use super::device::device;
 use super::preferences::Preferences;
-use crate::accounts::forms::{ChangePassword, RevokeOtherSessions, RevokeSession, UpdateProfile};
+use super::profile::Profile;
+use super::sessions::Sessions;
+use super::workspaces::{NoticeSettings, Workspaces};
+use crate::accounts::forms::ChangePassword;
 use crate::forms::FormState;
 use crate::page::{Answer, Page};
 use crate::paths;
@@ -28,9 +28,15 @@ pub async fn account(visit: Visit) -> Answer {
     let profile = visit.form("account/profile");
     let preferences = visit.form("account/preferences");
     let password = visit.form("account/password");
+    let picture = visit.form("account/picture");
+    let notices = visit.form("account/notices");
+    let mails = visit.ctx.deps().mailer().is_some();
     let back = visit.here();
     Ok(Page::wide("My account", move || {
         let email = person.email.clone();
+        let face = person.picture.as_ref().map(|version| paths::picture(&person.id, version));
+        let default = person.default_workspace.as_ref().map(ToString::to_string);
+        let notice_mail = person.notice_mail;
         let count = i64::try_from(memberships.len()).unwrap_or(i64::MAX);
         let note = format!("the same in {}", counted(count, "workspace", "workspaces"));
         let links = [
@@ -38,6 +44,8 @@ pub async fn account(visit: Visit) -> Answer {
             ("#preferences", "Preferences"),
             ("#password", "Password"),
             ("#sessions", "Sessions"),
+            ("#workspaces", "Workspaces"),
+            ("#notices", "Notices"),
         ];
         let links = links
             .into_iter()
@@ -55,7 +63,7 @@ pub async fn account(visit: Visit) -> Answer {
         view! {
             <div class="mx-auto max-w-[1168px] px-4 md:px-6">
                 <div class="flex flex-wrap items-center gap-x-3 gap-y-1 pt-8">
-                    <PersonTile name=person.name.clone() size=TileSize::Px32 />
+                    <PersonTile name=person.name.clone() picture=face size=TileSize::Px32 />
                     <h1 class="text-[20px] leading-7 font-semibold tracking-[-0.01em]">"My account"</h1>
                     <p class="text-ink-faint">{note}</p>
                     <TextLink
@@ -74,45 +82,16 @@ pub async fn account(visit: Visit) -> Answer {
                     {links}
                 </nav>
                 <div class="min-w-0 px-4 md:max-lg:px-6 lg:px-0 lg:pb-16">
-                    <Profile state=profile name=person.name.clone() email=person.email.clone() back=back.clone() />
-                    <Preferences state=preferences account=person memberships back=back.clone() />
+                    <Profile state=profile picture person=person.clone() mails back=back.clone() />
+                    <Preferences state=preferences account=person memberships=memberships.clone() back=back.clone() />
                     <Password state=password email back=back.clone() />
-                    <Sessions sessions back />
+                    <Sessions sessions back=back.clone() />
+                    <Workspaces memberships default />
+                    <NoticeSettings state=notices mail=notice_mail mails back />
                 </div>
             </div>
         }
     }))
-}
-
-#[component]
-fn Profile(state: FormState, name: String, email: String, back: String) -> impl IntoView {
-    view! {
-        <Section id="profile" title="Profile" lead="Who others see." narrow=true>
-            <Form
-                action=UpdateProfile::url()
-                back=format!("{back}#profile")
-                errors=state.errors.clone()
-                class="flex max-w-[560px] flex-col gap-5"
-            >
-                <div class="grid gap-5 sm:grid-cols-2">
-                    <Field name="name" label="Name" value=state.value("name", &name)>
-                        <TextInput required=true autocomplete="name" />
-                    </Field>
-                    <div>
-                        <span class="text-[13px] font-medium">"E-mail"</span>
-                        <p class="mt-1 flex min-h-8 items-center rounded-[5px] border border-line-strong bg-surface-sunken px-2.5 wrap-words max-md:min-h-10">
-                            {email}
-                        </p>
-                    </div>
-                </div>
-                <div class="flex items-center gap-3">
-                    <SubmitButton kind=ButtonKind::Plain>"Save profile"</SubmitButton>
-                    <FormErrors />
-                </div>
-            </Form>
-        </Section>
-    }
-    .into_any()
 }
 
 #[component]
@@ -150,98 +129,6 @@ fn Password(state: FormState, email: String, back: String) -> impl IntoView {
                 </div>
             </Form>
         </Section>
-    }
-    .into_any()
-}
-
-#[component]
-fn Sessions(sessions: Vec<Session>, back: String) -> impl IntoView {
-    let back = format!("{back}#sessions");
-    let others = i64::try_from(sessions.iter().filter(|session| !session.current).count()).unwrap_or(0);
-    let columns = vec![
-        Column::new("Device", ""),
-        Column::new("Address", "md:w-[164px]"),
-        Column::new("Last seen", "md:w-[112px]"),
-        Column::silent("Sign out", "md:w-[104px]"),
-    ];
-    let rows = sessions.into_iter().map(|session| view! { <SessionRow session back=back.clone() /> });
-    let rows = written(rows);
-    view! {
-        <Section
-            id="sessions"
-            title="Sessions"
-            lead="Where you are signed in."
-            narrow=true
-        >
-            <Table label="Sessions" columns boxed=true>
-                {rows}
-            </Table>
-            {(others > 0)
-                .then(|| {
-                    view! {
-                        <Form
-                            action=RevokeOtherSessions::url()
-                            back
-                            class="mt-3 flex flex-wrap items-center gap-3"
-                        >
-                            <SubmitButton kind=ButtonKind::Danger>"Sign out everywhere else"</SubmitButton>
-                            <span class="text-[12px] text-ink-muted">
-                                {format!(
-                                    "{} at once. This one stays.",
-                                    counted(others, "session ends", "sessions end"),
-                                )}
-                            </span>
-                        </Form>
-                    }
-                })}
-        </Section>
-    }
-    .into_any()
-}
-
-#[component]
-fn SessionRow(session: Session, back: String) -> impl IntoView {
-    let name = device(session.user_agent.as_deref());
-    let tone = if session.current { RowTone::Selected } else { RowTone::Rest };
-    let label = format!("Sign out {name}");
-    view! {
-        <Row tone>
-            <Cell class="max-md:col-start-1">
-                <span class="flex min-w-0 items-center gap-2">
-                    <span class="truncate font-medium" title=session.user_agent.unwrap_or_default()>
-                        {name}
-                    </span>
-                    {session.current.then(|| view! { <Badge tone=BadgeTone::Accent>"This one"</Badge> })}
-                </span>
-                <span class="block text-[12px] leading-4 text-ink-muted">
-                    "signed in " <RelativeTime at=session.created_at />
-                </span>
-            </Cell>
-            <Cell class="max-md:col-start-1">
-                <span class="font-mono text-[12px] text-ink-muted">{session.address}</span>
-            </Cell>
-            <Cell class="max-md:col-start-1">
-                <RelativeTime at=session.last_seen_at class="text-ink-muted max-md:text-[12px]" />
-            </Cell>
-            <Cell class="text-right max-md:[grid-column:2] max-md:[grid-row:1/4]">
-                {(!session.current)
-                    .then(|| {
-                        view! {
-                            <Form action=RevokeSession::url() back>
-                                <Hidden name="session" value=session.id.to_string() />
-                                <SubmitButton
-                                    kind=ButtonKind::DangerGhost
-                                    size=ButtonSize::Small
-                                    label
-                                    class="-mr-2.5"
-                                >
-                                    "Sign out"
-                                </SubmitButton>
-                            </Form>
-                        }
-                    })}
-            </Cell>
-        </Row>
     }
     .into_any()
 }

@@ -144,6 +144,73 @@ pub async fn change_password(
     .await
 }
 
+/// Asks for a link to set a new password.
+#[server(name = ForgotPassword, prefix = "/forms", endpoint = "forgot")]
+pub async fn forgot_password(
+    #[server(default)] email: String,
+    #[server(default)] back: String,
+) -> Result<(), AppError> {
+    let ctx = request()?;
+    let sent = Sent::new("forgot", &back).with("email", &email);
+    let result = accounts::forgot_password(&ctx, &email).await;
+    finish(&ctx, sent, result, |()| {
+        Done::to(paths::FORGOT).saying("If there is an account with this address, a mail with a link is on its way.")
+    })
+    .await
+}
+
+/// Sets a new password by a mailed link.
+#[server(name = ResetPassword, prefix = "/forms", endpoint = "reset")]
+pub async fn reset_password(
+    #[server(default)] link: String,
+    #[server(default)] new: String,
+    #[server(default)] back: String,
+) -> Result<(), AppError> {
+    // Whoever is signed in here is signed out by it, so what comes next is for nobody in particular.
+    let ctx = request()?.with_actor(Actor::Anonymous);
+    let result = accounts::reset_password(&ctx, &link, &new).await;
+    finish(&ctx, Sent::new("reset", &back), result, |()| {
+        if let Some(cookies) = use_context::<Cookies>() {
+            set_cookie(&cookies.forget_session());
+        }
+        Done::to(paths::SIGN_IN).saying("Your new password is set, and every browser was signed out.")
+    })
+    .await
+}
+
+/// Mails a link that proves one's own address.
+#[server(name = AskProof, prefix = "/forms", endpoint = "account/ask-proof")]
+pub async fn ask_proof(#[server(default)] back: String) -> Result<(), AppError> {
+    let ctx = request()?;
+    let result = accounts::ask_proof(&ctx).await;
+    finish(&ctx, Sent::button(&back), result, |()| {
+        Done::to(back).saying("A mail with a link is on its way to you. Open the link here, where you are signed in.")
+    })
+    .await
+}
+
+/// Proves one's own address by a mailed link.
+#[server(name = ProveAddress, prefix = "/forms", endpoint = "account/prove")]
+pub async fn prove_address(
+    #[server(default)] link: String,
+    #[server(default)] back: String,
+) -> Result<(), AppError> {
+    let ctx = request()?;
+    let result = accounts::prove(&ctx, &link).await;
+    finish(&ctx, Sent::new("verify", &back), result, |()| {
+        Done::to(paths::ACCOUNT).saying("Your address is confirmed.")
+    })
+    .await
+}
+
+/// Takes one's own picture away.
+#[server(name = RemovePicture, prefix = "/forms", endpoint = "account/remove-picture")]
+pub async fn remove_picture(#[server(default)] back: String) -> Result<(), AppError> {
+    let ctx = request()?;
+    let result = accounts::remove_picture(&ctx).await;
+    finish(&ctx, Sent::button(&back), result, |()| Done::to(back).saying("Your picture is removed.")).await
+}
+
 /// Signs out another browser.
 #[server(name = RevokeSession, prefix = "/forms", endpoint = "account/sessions/revoke")]
 pub async fn revoke_session(

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use server_fn::ServerFn;
-use stackyard_ui::{ButtonSize, Field, FirstRunTitle, Form, FormErrors, Hidden, SubmitButton, TextInput};
+use stackyard_ui::{ButtonSize, Field, FirstRunTitle, Form, FormErrors, Hidden, SubmitButton, TextInput, TextLink};
 
 use crate::accounts::forms::SignIn;
 use crate::page::{Answer, Page, Stop};
@@ -56,6 +56,9 @@ pub async fn sign_in(visit: Visit) -> Answer {
                             "Sign in"
                         </SubmitButton>
                     </Form>
+                    <p>
+                        <TextLink href=paths::FORGOT>"Forgot your password?"</TextLink>
+                    </p>
                     <p class="text-[12px] leading-[18px] text-ink-muted">
                         "No account? The first one is made by the one-time link that the server printed on its start; others by its operator."
                     </p>

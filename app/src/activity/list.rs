@@ -40,9 +40,11 @@ pub async fn list(visit: Visit) -> Answer {
     let hours = service::strip(&visit.ctx, &inside.here, &filter, HOURS).await?;
     let page = service::list(&visit.ctx, &inside.here, &filter, LIMIT).await?;
     let repositories = repositories::names(&visit.ctx, &inside.here).await?;
+    let faces = visit.faces(page.items.iter().map(|event| event.actor_id.as_str())).await?;
     let workspace = inside.workspace().clone();
     let here = workspace.clone();
     Ok(Page::of_workspace(&inside, Nav::Activity, "Activity", move || {
+        provide_context(faces);
         let path = paths::activity(&workspace);
         let at = |before: &str| address(&path, &ActivityFilter { before: before.to_owned(), ..filter.clone() });
         let newer = (!filter.before.is_empty()).then(|| at(""));

@@ -33,10 +33,12 @@ pub async fn one(visit: Visit) -> Answer {
     let id: InstanceId = visit.id("instance")?;
     let InstanceDetails { instance, settings, deployments, lock } = service::get(&visit.ctx, here, &id).await?;
     let events = activity::of_target(&visit.ctx, here, id.as_str(), EVENTS).await?;
+    let faces = visit.faces(events.iter().map(|event| event.actor_id.as_str())).await?;
     let repositories = repositories::names(&visit.ctx, here).await?;
     let workspace = inside.workspace().clone();
     let title = format!("{} in {}", instance.component, instance.stack);
     Ok(Page::of_workspace(&inside, Nav::Stacks, title, move || {
+        provide_context(faces);
         let crumbs = vec![
             Crumb::new(paths::stacks(&workspace), "Stacks"),
             Crumb::new(paths::with_params(&paths::stacks(&workspace), &[("q", &instance.stack)]), instance.stack.clone()),

@@ -50,6 +50,7 @@ pub async fn list(visit: Visit) -> Answer {
     };
     let after = visit.query("after");
     let locks = service::page(&visit.ctx, here, &filter, &after, LIMIT).await?;
+    let faces = visit.faces(locks.held.iter().map(|lock| lock.holder_id.as_str())).await?;
     let chosen = |name: &str| -> Result<Option<LockId>, Error> {
         if visit.has(name) { visit.query(name).parse().map(Some).map_err(|_| Error::NotFound) } else { Ok(None) }
     };
@@ -91,6 +92,7 @@ pub async fn list(visit: Visit) -> Answer {
         None => None,
     };
     Ok(Page::of_workspace(&inside, Nav::Locks, "Locks", move || {
+        provide_context(faces);
         let workspace = row.workspace.clone();
         let path = paths::locks(&workspace);
         let counts = locks.counts;

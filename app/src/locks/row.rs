@@ -123,9 +123,9 @@ fn second_line(lock: &Lock) -> Option<String> {
 
 #[component]
 fn Holder(lock: Lock) -> impl IntoView {
-    let Lock { holder_type, holder_name, workflow, run_url, .. } = lock;
+    let Lock { holder_type, holder_id, holder_name, workflow, run_url, .. } = lock;
     let tile = match holder_type {
-        HolderType::User => view! { <PersonTile name=holder_name.clone() /> }.into_any(),
+        HolderType::User => view! { <PersonTile name=holder_name.clone() person=holder_id /> }.into_any(),
         HolderType::Run => view! { <MachineTile /> }.into_any(),
         HolderType::Token => view! { <MachineTile icon=Icon::Key /> }.into_any(),
     };

@@ -12,7 +12,7 @@ use stackyard_model::team::OwnershipOffer;
 use stackyard_model::workspace::Workspace;
 use stackyard_model::{Action, Role};
 use stackyard_ui::{
-    Banner, BannerTone, ButtonKind, ButtonSize, Choice, CopyField, Empty, Form, Hidden, Icon, LinkButton, Live, PageHeader,
+    Banner, BannerTone, ButtonKind, ButtonSize, Choice, CopyField, Empty, Faces, Form, Hidden, Icon, LinkButton, Live, PageHeader,
     Pager, RelativeTime, SearchForm, SearchInput, Segment, Segments, Select, SubmitButton, Table, counted, thousands,
     written,
 };
@@ -54,6 +54,7 @@ pub(super) struct Loaded {
     links: Option<String>,
     tabs: TabsContext,
     groups: HashMap<MemberId, Vec<String>>,
+    faces: Faces,
 }
 
 impl Loaded {
@@ -92,6 +93,7 @@ impl Loaded {
         };
         let mails = visit.ctx.deps().mailer().is_some();
         let links = visit.secret();
+        let faces = visit.faces(team.members.iter().map(|member| member.user_id.as_str())).await?;
         let tabs = TabsContext::load(visit, inside).await?;
         let ids: Vec<_> = team.members.iter().map(|member| member.id.clone()).collect();
         let groups = groups::of_members(&visit.ctx, here, &ids).await?;
@@ -109,6 +111,7 @@ impl Loaded {
             links,
             tabs,
             groups,
+            faces,
         })
     }
 
@@ -133,7 +136,9 @@ fn Team(loaded: Loaded) -> impl IntoView {
         links,
         tabs,
         mut groups,
+        faces,
     } = loaded;
+    provide_context(faces);
     let workspace = row.workspace.clone();
     let path = paths::team(&workspace);
     let counts = team.counts;

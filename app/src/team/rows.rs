@@ -50,7 +50,7 @@ pub(super) fn MemberRow(member: TeamMember, groups: Vec<String>, context: RowCon
         None => view! { <span class="text-ink-faint">"never"</span> }.into_any(),
     };
     let address = member.email.clone();
-    let TeamMember { name, email, email_verified, role, role_until, joined_at, .. } = member;
+    let TeamMember { user_id, name, email, email_verified, role, role_until, joined_at, .. } = member;
     let groups = (!groups.is_empty()).then(|| {
         let names = groups.join(", ");
         view! {
@@ -66,7 +66,7 @@ pub(super) fn MemberRow(member: TeamMember, groups: Vec<String>, context: RowCon
         <Row>
             <Cell class="max-md:col-start-1">
                 <span class="flex min-w-0 items-center gap-2.5">
-                    <PersonTile name=name.clone() />
+                    <PersonTile name=name.clone() person=user_id.to_string() />
                     <span class="min-w-0">
                         <span class="flex min-w-0 flex-wrap items-center gap-x-2">
                             <span class="min-w-0 truncate font-medium max-md:whitespace-normal wrap-words" title=name.clone()>

@@ -62,10 +62,13 @@ pub async fn overview(visit: Visit) -> Answer {
     } else {
         None
     };
+    let recent = resources.iter().flat_map(|resources| &resources.recent);
+    let faces = visit.faces(recent.map(|event| event.actor_id.as_str())).await?;
     let workspace = inside.workspace().clone();
     let may_add = here.may(Action::ManageRepositories);
     let may_invite = here.may(Action::ManageMembers);
     Ok(Page::of_workspace(&inside, Nav::Overview, "Overview", move || {
+        provide_context(faces);
         let add = (may_add && totals.repositories == 0)
             .then(|| view! { <FirstRepository workspace=workspace.clone() /> });
         let invite = may_invite.then(|| {

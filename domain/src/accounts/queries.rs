@@ -7,6 +7,7 @@ use stackyard_db::{Conn, DbError, run};
 use stackyard_model::Ts;
 use stackyard_model::account::{Account, Theme};
 use stackyard_model::id::{UserId, WorkspaceId};
+use stackyard_model::notice::NoticeMail;
 use stackyard_model::text::fold;
 
 /// A person as stored.
@@ -26,6 +27,9 @@ pub(crate) struct UserRow {
     pub(crate) default_workspace_id: Option<WorkspaceId>,
     pub(crate) created_at: Ts,
     pub(crate) disabled_at: Option<Ts>,
+    pub(crate) picture_version: Option<String>,
+    pub(crate) notice_mail: NoticeMail,
+    pub(crate) notices_unread: i32,
 }
 
 impl UserRow {
@@ -45,6 +49,9 @@ impl From<UserRow> for Account {
             time_zone: row.time_zone,
             theme: row.theme,
             default_workspace: row.default_workspace_id,
+            picture: row.picture_version,
+            notice_mail: row.notice_mail,
+            notices_unread: row.notices_unread,
         }
     }
 }

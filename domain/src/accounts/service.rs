@@ -2,8 +2,9 @@
 
 use stackyard_model::FieldErrors;
 use stackyard_model::account::{Account, Theme};
-use stackyard_model::activity::{Outcome, What};
+use stackyard_model::activity::{Change, Outcome, What};
 use stackyard_model::id::{UserId, WorkspaceId};
+use stackyard_model::notice::NoticeMail;
 use stackyard_model::text::{self, fold};
 
 use super::password::{hash_password, verify_password};
@@ -73,6 +74,9 @@ impl CheckedAccount {
             default_workspace_id: None,
             created_at: now,
             disabled_at: None,
+            picture_version: None,
+            notice_mail: NoticeMail::AtOnce,
+            notices_unread: 0,
         }
     }
 }
@@ -164,11 +168,23 @@ pub async fn update_profile(ctx: &Ctx, input: ProfileInput) -> Result<(), Error>
     else {
         return Err(Error::Invalid(errors));
     };
+    let renamed = (name != account.name).then(|| {
+        let change = Change { field: "name".to_owned(), from: account.name.clone(), to: name.clone() };
+        Entry::new(ctx, None, What::ProfileChanged, Outcome::Ok)
+            .target("user", account.id.as_str(), &name)
+            .details(|details| details.changes = vec![change])
+    });
     let changed = Account { name, time_zone, theme, default_workspace, ..account.clone() };
     ctx.deps()
         .db
-        .write(changed, |conn, changed| {
-            Box::pin(async move { Ok::<_, Error>(queries::set_profile(conn, &changed.id, changed).await?) })
+        .write((changed, renamed), |conn, (changed, renamed)| {
+            Box::pin(async move {
+                queries::set_profile(conn, &changed.id, changed).await?;
+                match renamed {
+                    Some(entry) => record(conn, entry).await,
+                    None => Ok(()),
+                }
+            })
         })
         .await
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use stackyard_db::Conn;
-use stackyard_model::activity::{Details, Event, Folded, Outcome, What};
-use stackyard_model::id::{EventId, RepositoryId, WorkspaceId};
+use stackyard_model::activity::{ActorType, Details, Event, Folded, Outcome, What};
+use stackyard_model::id::{EventId, RepositoryId, UserId, WorkspaceId};
 use stackyard_model::quote::{harmless, plain};
 use stackyard_model::trace::Trace;
 use stackyard_model::{PermissionKind, Refusal, Ts};
@@ -13,13 +13,15 @@ use super::denials::{self, DenialRow};
 use super::queries;
 use crate::hex::digest;
 use crate::permissions::{Grant, Reply, reply};
-use crate::{Ctx, Error, json};
+use crate::{Ctx, Error, json, notices};
 
 /// An event on its way into the log: the parts that do not come from the request itself are set one by one.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub(crate) workspace: Option<WorkspaceId>,
     pub(crate) event: Event,
+    /// Whether those whom it concerns can be told by mail: there is a mail server.
+    pub(crate) mailing: bool,
 }
 
 impl Entry {
@@ -29,6 +31,7 @@ impl Entry {
         let at = ctx.now();
         Self {
             workspace: workspace.cloned(),
+            mailing: ctx.deps().mailer().is_some(),
             event: Event {
                 id: EventId::mint(at, ctx.id_bytes()),
                 at,
@@ -56,6 +59,14 @@ impl Entry {
                 details: Details::default(),
             },
         }
+    }
+
+    /// Done by a person who is not signed in, such as one who came by a mailed link.
+    pub(crate) fn by(mut self, id: &UserId, name: &str) -> Self {
+        self.event.actor_type = ActorType::User;
+        self.event.actor_id = id.to_string();
+        self.event.actor_name = plain(name);
+        self
     }
 
     /// Done by a member or the operator, with success.
@@ -112,14 +123,19 @@ impl Entry {
     }
 }
 
-/// Writes an event in the transaction of what it records.
+/// Writes an event in the transaction of what it records, and tells those whom it concerns.
 pub(crate) async fn record(conn: &mut Conn, entry: &Entry) -> Result<(), Error> {
-    queries::insert(conn, entry).await
+    queries::insert(conn, entry).await?;
+    notices::tell(conn, entry).await
 }
 
 /// Writes many events in the transaction of what they record; none of them a decision.
 pub(crate) async fn record_all(conn: &mut Conn, entries: &[Entry]) -> Result<(), Error> {
-    queries::insert_all(conn, entries).await
+    queries::insert_all(conn, entries).await?;
+    for entry in entries {
+        notices::tell(conn, entry).await?;
+    }
+    Ok(())
 }
 
 /// A refusal by decision, on its way into the log.
@@ -194,7 +210,7 @@ async fn begin(
     workspace_id: WorkspaceId,
     fingerprint: String,
 ) -> Result<(), Error> {
-    queries::insert(conn, entry).await?;
+    record(conn, entry).await?;
     let now = entry.event.at;
     let event_id = entry.event.id.clone();
     let counter = DenialRow { workspace_id, fingerprint, event_id, count: 0, first_at: now, last_at: now };

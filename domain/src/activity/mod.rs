@@ -17,7 +17,7 @@ mod words;
 
 pub(crate) use entry::{Denial, Entry, record, record_all, record_denial, record_refusal};
 pub use export::{Export, export};
-pub(crate) use queries::{count_since, find_denied_by_trace};
+pub(crate) use queries::{by_ids, count_since, find_denied_by_trace};
 pub use seal::seal;
 pub(crate) use seal::{count_sealed, sealed};
 pub(crate) use service::{fold_denials, may_see, visible};

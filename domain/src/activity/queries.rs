@@ -193,7 +193,14 @@ pub(super) async fn find(
 pub(super) async fn find_entry(conn: &mut Conn, id: &EventId) -> Result<Option<Entry>, DbError> {
     let query = events::table.filter(events::id.eq(id));
     let row: Option<Row> = run!(conn, |c| query.select(Row::as_select()).first(c).await.optional())?;
-    Ok(row.map(|row| Entry { workspace: row.workspace_id.clone(), event: row.into_event() }))
+    Ok(row.map(|row| Entry { workspace: row.workspace_id.clone(), event: row.into_event(), mailing: false }))
+}
+
+/// These events, whosever they are, in no order.
+pub(crate) async fn by_ids(conn: &mut Conn, ids: &[&EventId]) -> Result<Vec<Event>, DbError> {
+    let query = events::table.filter(events::id.eq_any(ids));
+    let rows: Vec<Row> = run!(conn, |c| query.select(Row::as_select()).load(c).await)?;
+    Ok(rows.into_iter().map(Row::into_event).collect())
 }
 
 pub(super) async fn trace_of(conn: &mut Conn, id: &EventId) -> Result<String, DbError> {

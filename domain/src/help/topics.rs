@@ -443,4 +443,26 @@ pub(super) const TOPICS: &[Topic] = &[
             "Or add the repository first, or grant the role on the page Access of the one that is meant, and reject the request.",
         ],
     },
+    Topic {
+        tag: "LinkEnded",
+        title: "The link does not work any more",
+        meaning: "It was used, its time is over, a newer one took its place, or it is for another account. A link works once.",
+        what_to_do: &[
+            "Ask for a new one: a forgotten password at the sign-in, a confirmation under My account.",
+        ],
+    },
+    Topic {
+        tag: "AddressProved",
+        title: "The address is confirmed already",
+        meaning: "A mail to this address was answered before, so there is nothing left to confirm.",
+        what_to_do: &["You need not do anything."],
+    },
+    Topic {
+        tag: "NoMail",
+        title: "This server sends no mail",
+        meaning: "Its operator has not set a mail server, so no link can be mailed.",
+        what_to_do: &[
+            "Ask the operator to set one, or to do it on the command line: stackyard admin set-password sets a new password.",
+        ],
+    },
 ];

@@ -9,8 +9,8 @@ use stackyard_model::Ts;
 
 use crate::hex::hex;
 use crate::{
-    Ctx, Error, access, activity, affected, ci, deployments, flash, locks, mail, random, sessions, throttle,
-    uploads,
+    Ctx, Error, access, accounts, activity, affected, ci, deployments, flash, locks, mail, notices, random,
+    sessions, throttle, uploads,
 };
 
 /// For how long ended CI sessions are kept (rules §10).
@@ -27,6 +27,8 @@ const SEAL: &str = "seal";
 const MAIL: &str = "mail";
 /// For how long mails are kept after their end.
 const MAILS: Duration = Duration::from_secs(30 * 24 * 3600);
+/// For how long notices are kept after they were read; the log keeps what happened.
+const READ_NOTICES: Duration = Duration::from_secs(90 * 24 * 3600);
 /// For how long a replica that says nothing more keeps the others from its work.
 pub const LEASE: Duration = Duration::from_secs(30);
 /// The same for sealing: somebody waits for that.
@@ -141,6 +143,8 @@ pub async fn sweep(ctx: &Ctx) -> Result<(), Error> {
                 throttle::sweep(conn, now - THROTTLES).await?;
                 mail::sweep(conn, now - MAILS).await?;
                 access::sweep(ctx, conn, now).await?;
+                accounts::sweep(conn, now).await?;
+                notices::sweep(conn, now - READ_NOTICES).await?;
                 Ok(())
             })
         })

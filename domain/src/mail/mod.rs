@@ -4,6 +4,7 @@
 //! it is sent, so no secret waits in the store. Each row is claimed before its mail goes out and never sent again when
 //! nobody knows what became of it: after a kill a person may have to send an invitation anew, but nobody gets two.
 
+mod content;
 mod mailer;
 mod message;
 mod outbox;
@@ -11,7 +12,7 @@ mod queries;
 mod smtp;
 
 pub use mailer::{Mail, Mailer, Undelivered};
-pub(crate) use message::invitation;
+pub(crate) use message::{Letter, when};
 pub use outbox::{Step, step};
-pub(crate) use queries::{MailRow, ahead_of, drop_queued, enqueue, last_of, sweep};
+pub(crate) use queries::{MailRow, ahead_of, drop_queued, enqueue, last_of, queued_among, sweep};
 pub use smtp::{Smtp, SmtpError};

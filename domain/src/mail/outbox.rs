@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use stackyard_db::Conn;
 use stackyard_model::Ts;
-use stackyard_model::activity::{Outcome, What};
 use stackyard_model::invitation::MailState;
 
+use super::Undelivered;
+use super::content::Content;
 use super::queries::{self, MailRow};
-use super::{Undelivered, invitation};
-use crate::activity::{Entry, record};
-use crate::invitations::{self, ToBeMailed};
-use crate::{Ctx, Error, Secret};
+use crate::activity::record;
+use crate::{Ctx, Error};
 
 /// How long a mail waits after each attempt that its server put off.
 const AGAIN: [Duration; 6] = [
@@ -42,12 +41,10 @@ pub enum Step {
 /// When the store fails. A mail that was claimed then is never sent again by itself.
 pub async fn step(ctx: &Ctx) -> Result<Step, Error> {
     let Some(mailer) = ctx.deps().mailer() else { return Ok(Step::Idle) };
-    let secret = invitations::mint(ctx);
-    let args = (ctx.clone(), secret.clone());
-    let claimed = ctx.deps().db.write(args, |conn, (ctx, secret)| {
+    let claimed = ctx.deps().db.write(ctx.clone(), |conn, ctx| {
         Box::pin(async move {
             let now = ctx.store_now(conn).await?;
-            claim(conn, secret, now).await
+            claim(ctx, conn, now).await
         })
     });
     let (row, content) = match claimed.await? {
@@ -55,7 +52,7 @@ pub async fn step(ctx: &Ctx) -> Result<Step, Error> {
         Claimed::Needless => return Ok(Step::Went),
         Claimed::This(claimed) => *claimed,
     };
-    let mail = invitation(ctx, row.id.to_string(), &content, &secret);
+    let mail = content.mail(ctx, row.id.to_string());
     let result = mailer.deliver(&mail).await;
     let step = if matches!(result, Err(Undelivered::Unreachable(_))) { Step::Paused } else { Step::Went };
     let args = (ctx.clone(), row, content, result.err());
@@ -69,11 +66,10 @@ pub async fn step(ctx: &Ctx) -> Result<Step, Error> {
                 if row.state == MailState::Sent || row.state == MailState::Queued {
                     return Ok(());
                 }
-                let entry =
-                    Entry::new(ctx, row.workspace_id.as_ref(), What::InvitationUndelivered, Outcome::Failed)
-                        .target("invitation", &row.subject_id, &content.email)
-                        .note(row.note.unwrap_or_default());
-                record(conn, &entry).await
+                match content.undelivered(ctx, &row) {
+                    Some(entry) => record(conn, &entry).await,
+                    None => Ok(()),
+                }
             })
         })
         .await?;
@@ -87,15 +83,14 @@ enum Claimed {
     /// One that there is no reason for any more.
     Needless,
     /// One to be sent.
-    This(Box<(MailRow, ToBeMailed)>),
+    This(Box<(MailRow, Content)>),
 }
 
-/// Takes the mail that is due first, and makes its link the one that counts.
-async fn claim(conn: &mut Conn, secret: &Secret, now: Ts) -> Result<Claimed, Error> {
+/// Takes the mail that is due first, and makes what it says, links included.
+async fn claim(ctx: &Ctx, conn: &mut Conn, now: Ts) -> Result<Claimed, Error> {
     queries::interrupted(conn, now - SENDING, now).await?;
     let Some(row) = queries::first_due(conn, now).await? else { return Ok(Claimed::Nothing) };
-    let content = invitations::to_be_mailed(conn, &row.subject_id, &secret.hash(), now).await?;
-    let Some(content) = content else {
+    let Some(content) = Content::of(ctx, conn, &row, now).await? else {
         let row = MailRow { state: MailState::Dropped, ended_at: Some(now), ..row };
         queries::update(conn, &row).await?;
         return Ok(Claimed::Needless);

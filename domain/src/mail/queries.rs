@@ -1,6 +1,6 @@
 //! What waits to be mailed, in the store.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -9,6 +9,7 @@ use stackyard_db::{Conn, DbError, insert_all, run};
 use stackyard_model::Ts;
 use stackyard_model::id::{MailId, WorkspaceId};
 use stackyard_model::invitation::MailState;
+use stackyard_model::mail::MailKind;
 
 use crate::Ctx;
 
@@ -18,8 +19,8 @@ use crate::Ctx;
 pub(crate) struct MailRow {
     pub(super) id: MailId,
     pub(super) workspace_id: Option<WorkspaceId>,
-    /// What it is about: the one kind there is so far is `invitation`.
-    pub(super) kind: String,
+    pub(super) kind: MailKind,
+    /// What it is about: an invitation's or a person's id; of a link to a new password the address that was typed.
     pub(super) subject_id: String,
     pub(super) state: MailState,
     pub(super) attempts: i32,
@@ -31,22 +32,33 @@ pub(crate) struct MailRow {
 }
 
 impl MailRow {
-    /// The mail with an invitation, due now.
-    pub(crate) fn of_invitation(ctx: &Ctx, workspace: &WorkspaceId, invitation: &str) -> Self {
-        let now = ctx.now();
+    /// A mail that is due at `due_at`, and belongs to no workspace.
+    pub(crate) fn new(id: MailId, kind: MailKind, subject: &str, now: Ts, due_at: Ts) -> Self {
         Self {
-            id: MailId::mint(now, ctx.id_bytes()),
-            workspace_id: Some(workspace.clone()),
-            kind: "invitation".to_owned(),
-            subject_id: invitation.to_owned(),
+            id,
+            workspace_id: None,
+            kind,
+            subject_id: subject.to_owned(),
             state: MailState::Queued,
             attempts: 0,
-            due_at: now,
+            due_at,
             claimed_at: None,
             ended_at: None,
             note: None,
             created_at: now,
         }
+    }
+
+    /// A mail that is due now, and belongs to no workspace.
+    pub(crate) fn at_once(ctx: &Ctx, kind: MailKind, subject: &str) -> Self {
+        let now = ctx.now();
+        Self::new(MailId::mint(now, ctx.id_bytes()), kind, subject, now, now)
+    }
+
+    /// The mail with an invitation, due now.
+    pub(crate) fn of_invitation(ctx: &Ctx, workspace: &WorkspaceId, invitation: &str) -> Self {
+        let row = Self::at_once(ctx, MailKind::Invitation, invitation);
+        Self { workspace_id: Some(workspace.clone()), ..row }
     }
 }
 
@@ -54,6 +66,20 @@ impl MailRow {
 pub(crate) async fn enqueue(conn: &mut Conn, rows: &[MailRow]) -> Result<(), DbError> {
     insert_all!(conn, mails::table, rows)?;
     Ok(())
+}
+
+/// About which of these a mail of the kind waits to be sent.
+pub(crate) async fn queued_among(
+    conn: &mut Conn,
+    kind: MailKind,
+    subjects: &[&str],
+) -> Result<HashSet<String>, DbError> {
+    let query = mails::table
+        .filter(mails::subject_id.eq_any(subjects))
+        .filter(mails::kind.eq(kind).and(mails::state.eq(MailState::Queued)))
+        .select(mails::subject_id);
+    let found: Vec<String> = run!(conn, |c| query.load(c).await)?;
+    Ok(found.into_iter().collect())
 }
 
 /// Takes back what waits to be sent about something.

@@ -4,5 +4,5 @@ mod queries;
 mod service;
 
 pub(crate) use queries::{delete_others, sweep};
-pub(crate) use service::open;
 pub use service::{NewSession, authenticate, list, revoke, revoke_others, sign_in, sign_out};
+pub(crate) use service::{open, place};

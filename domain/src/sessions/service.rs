@@ -132,7 +132,7 @@ impl Counters {
 
 /// Where a request comes from, as far as attempts are counted: of IPv6 the network, since its holder has every
 /// address in it.
-fn place(address: Option<&str>) -> String {
+pub(crate) fn place(address: Option<&str>) -> String {
     match address.map(str::parse::<IpAddr>) {
         Some(Ok(IpAddr::V6(address))) if address.to_ipv4_mapped().is_none() => {
             address.segments().iter().take(4).map(|part| format!("{part:x}:")).collect()

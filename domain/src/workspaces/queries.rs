@@ -11,9 +11,9 @@ use stackyard_model::text::fold;
 use stackyard_model::workspace::{Membership, Workspace};
 use stackyard_model::{MemberStatus, Role, Ts};
 
-use super::logo::Logo;
 use crate::Ctx;
 use crate::access::MemberRole;
+use crate::picture::{CONTENT_TYPE, Picture};
 
 /// A workspace as it is stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
@@ -204,7 +204,11 @@ pub(super) async fn bury(conn: &mut Conn, id: &WorkspaceId, now: Ts) -> Result<(
     Ok(())
 }
 
-pub(super) async fn set_logo(conn: &mut Conn, id: &WorkspaceId, logo: Option<&Logo>) -> Result<(), DbError> {
+pub(super) async fn set_logo(
+    conn: &mut Conn,
+    id: &WorkspaceId,
+    logo: Option<&Picture>,
+) -> Result<(), DbError> {
     let target = workspaces::table.filter(workspaces::id.eq(id));
     let version = logo.map(|logo| logo.version.clone());
     run!(conn, |c| diesel::update(target).set(workspaces::logo_version.eq(version)).execute(c).await)?;
@@ -214,7 +218,7 @@ pub(super) async fn set_logo(conn: &mut Conn, id: &WorkspaceId, logo: Option<&Lo
         let row = (
             logos::workspace_id.eq(id),
             logos::version.eq(&logo.version),
-            logos::content_type.eq(logo.content_type),
+            logos::content_type.eq(CONTENT_TYPE),
             logos::bytes.eq(&logo.bytes),
         );
         run!(conn, |c| diesel::insert_into(logos::table).values(row).execute(c).await)?;

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
 use stackyard_db::Conn;
 use stackyard_model::account::Account;
 use stackyard_model::activity::{Change, Outcome, What};
@@ -10,12 +9,10 @@ use stackyard_model::id::{MemberId, UserId, WorkspaceId};
 use stackyard_model::text::{self, fold};
 use stackyard_model::workspace::{Membership, Totals, Workspace};
 use stackyard_model::{Action, FieldErrors, Role};
-use tokio::sync::Semaphore;
 
-use super::logo::{Logo, redraw};
 use super::queries::{self, NewMember, WorkspaceRow};
 use crate::activity::{Entry, count_since, record};
-use crate::hex::hex;
+use crate::picture::Picture;
 use crate::{Actor, Ctx, Error, Here, deployments, instances, locks};
 
 /// A form for a new workspace.
@@ -48,9 +45,6 @@ pub struct SettingsInput {
 const FORMER_SLUG: Duration = Duration::from_secs(90 * 24 * 3600);
 /// The days that the overview counts.
 const COUNTED: Duration = Duration::from_secs(7 * 24 * 3600);
-
-/// A picture takes up to 80 MB while it is drawn anew, so one at a time.
-static ONE_DRAWING: Semaphore = Semaphore::const_new(1);
 
 const SLUG_TAKEN: &str = "This slug is taken. Choose another.";
 
@@ -271,12 +265,8 @@ fn changes(before: &WorkspaceRow, after: &WorkspaceRow) -> Vec<(What, Change)> {
 /// [`Error::Invalid`] at `logo`.
 pub async fn set_logo(ctx: &Ctx, here: &Here, upload: Vec<u8>) -> Result<(), Error> {
     here.require(Action::ManageSettings)?;
-    let _turn = ONE_DRAWING.acquire().await.map_err(|error| Error::Internal(error.to_string()))?;
-    let drawing = tokio::task::spawn_blocking(move || redraw(&upload));
-    let drawn = drawing.await.map_err(|error| Error::Internal(error.to_string()))?;
-    let bytes = drawn.map_err(|message| Error::field("logo", message))?;
-    let version = hex(Sha256::digest(&bytes).first_chunk::<8>().map_or(&[], <[u8; 8]>::as_slice));
-    change_logo(ctx, here, Some(Logo { version, content_type: "image/png", bytes }), "set").await
+    let logo = Picture::drawn(upload, "logo").await?;
+    change_logo(ctx, here, Some(logo), "set").await
 }
 
 /// Takes the logo away.
@@ -288,7 +278,7 @@ pub async fn remove_logo(ctx: &Ctx, here: &Here) -> Result<(), Error> {
     change_logo(ctx, here, None, "removed").await
 }
 
-async fn change_logo(ctx: &Ctx, here: &Here, logo: Option<Logo>, note: &str) -> Result<(), Error> {
+async fn change_logo(ctx: &Ctx, here: &Here, logo: Option<Picture>, note: &str) -> Result<(), Error> {
     let entry = Entry::done(ctx, here.id(), What::WorkspaceLogoUpdated)
         .target("workspace", here.id().as_str(), &here.workspace().name)
         .note(note);
@@ -307,11 +297,11 @@ async fn change_logo(ctx: &Ctx, here: &Here, logo: Option<Logo>, note: &str) -> 
 ///
 /// # Errors
 /// When the store fails.
-pub async fn logo(ctx: &Ctx, here: &Here) -> Result<Option<Logo>, Error> {
+pub async fn logo(ctx: &Ctx, here: &Here) -> Result<Option<Picture>, Error> {
     here.require(Action::SeeOverview)?;
     let mut conn = ctx.deps().db.read().await?;
     let found = queries::logo(&mut conn, here.id()).await?;
-    Ok(found.map(|(version, bytes)| Logo { version, content_type: "image/png", bytes }))
+    Ok(found.map(|(version, bytes)| Picture { version, bytes }))
 }
 
 /// Deletes the workspace with its repositories, permissions, tokens and locks. Its log stays with the operator.

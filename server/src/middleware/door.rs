@@ -49,8 +49,9 @@ impl Names {
             of_host && self.origins.contains(origin)
         };
         match headers.get(header::ORIGIN) {
-            Some(origin) => origin.to_str().is_ok_and(ours),
-            None => headers.get(FETCH_SITE).is_some_and(|site| site == "same-origin"),
+            // A page whose address is told to nobody hides its origin too; what sent the form is still said.
+            Some(origin) if origin != "null" => origin.to_str().is_ok_and(ours),
+            _ => headers.get(FETCH_SITE).is_some_and(|site| site == "same-origin"),
         }
     }
 }
@@ -139,6 +140,14 @@ mod tests {
         {
             assert!(!says("origin", origin), "{origin}");
         }
+        let hidden = |site: &'static str| {
+            let headers = [
+                (header::ORIGIN, HeaderValue::from_static("null")),
+                (header::HeaderName::from_static(FETCH_SITE), HeaderValue::from_static(site)),
+            ];
+            names().sent_by_us("stackyard.example", &HeaderMap::from_iter(headers))
+        };
+        assert!(hidden("same-origin") && !hidden("cross-site") && !hidden("same-site") && !hidden("none"));
         for site in ["none", "same-site", "cross-site"] {
             assert!(!says("sec-fetch-site", site), "{site}");
         }

@@ -7,7 +7,7 @@ const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame
 
 const ALWAYS: [(HeaderName, HeaderValue); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    // `no-referrer` would keep a failed form from finding its page again.
+    // Pages with a secret in their address say `no-referrer` themselves.
     (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
     (
         HeaderName::from_static("permissions-policy"),
@@ -25,7 +25,7 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// Adds to an answer what it does not say itself.
 pub fn secure(headers: &mut HeaderMap, https: bool) {
     for (name, value) in ALWAYS {
-        headers.insert(name, value);
+        headers.entry(name).or_insert(value);
     }
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(NOTHING);
     // Only the site's files and logos say otherwise: what somebody may see, the next person at the machine may not.

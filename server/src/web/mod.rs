@@ -7,5 +7,7 @@ pub mod health;
 pub mod live;
 pub mod logo;
 pub mod pages;
+pub mod picture;
 pub mod plain;
+pub mod upload;
 pub mod well_known;

@@ -245,7 +245,7 @@ async fn a_logo_is_shown_to_members_alone_and_can_run_nothing() {
     let stranger = app.person("Stan").await;
 
     let upload = |cookie: &str, file: &[u8]| {
-        multipart(app.post("/forms/workspaces/acme/logo").cookie(cookie).by_our_page(), file).send()
+        multipart(app.post("/forms/workspaces/acme/logo").cookie(cookie).by_our_page(), "logo", file).send()
     };
     let svg = br#"<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>"#;
     assert_eq!(upload(&viewer.cookie, PNG).await.status, 403);

@@ -11,6 +11,7 @@
 mod access;
 mod access_requests;
 mod account;
+mod account_mail;
 mod affected;
 mod attacks;
 mod bad_input;
@@ -37,8 +38,10 @@ mod log;
 mod log_at_size;
 mod mail;
 mod matrix;
+mod notices;
 mod operating;
 mod overview;
+mod pictures;
 mod program;
 mod recordings;
 mod replicas;

@@ -51,10 +51,10 @@ async fn a_logo_that_is_far_too_large_is_told_at_its_field() {
     let app = TestApp::start().await;
     let place = app.acme().await;
     let call = app.post("/forms/workspaces/acme/logo").html().cookie(&place.owner.cookie).by_our_page();
-    let answer = crate::support::multipart(call, &vec![0; 9 << 20]).send().await;
+    let answer = crate::support::multipart(call, "logo", &vec![0; 9 << 20]).send().await;
     assert_eq!(answer.status, 303, "{}", answer.text());
     let page = app.get(answer.location()).html().cookie(&place.owner.cookie).send().await;
-    assert!(page.text().contains("A logo has at most 5 MB."), "{}", page.text());
+    assert!(page.text().contains("A picture has at most 5 MB."), "{}", page.text());
 }
 
 #[tokio::test(flavor = "multi_thread")]

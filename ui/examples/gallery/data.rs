@@ -20,6 +20,8 @@ pub fn person() -> ShellPerson {
     ShellPerson {
         name: "Ida Brambleford".into(),
         email: "ida@acme.example".into(),
+        picture: None,
+        unread: 3,
         theme: Theme::System,
         sign_out: "/sign-out".into(),
         set_theme: "/theme".into(),

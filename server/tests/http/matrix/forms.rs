@@ -5,7 +5,7 @@ use stackyard_domain::permissions;
 use stackyard_model::{PermissionKind, Role};
 
 use super::{Fate, Subject, World, expected, fate, subjects};
-use crate::support::{PASSWORD, TestApp};
+use crate::support::{PASSWORD, SmtpServer, Temper, TestApp};
 
 /// How each form is sent. Nothing is assumed: a form that is not here fails.
 pub(crate) fn fields(path: &str, world: &World) -> Vec<(&'static str, String)> {
@@ -18,6 +18,13 @@ pub(crate) fn fields(path: &str, world: &World) -> Vec<(&'static str, String)> {
     match name {
         "setup" | "sign-out" | "account/sessions/revoke-others" => vec![],
         "sign-in" => vec![("email", text("owner@example.com")), ("password", text(PASSWORD))],
+        "account/remove-picture" | "account/ask-proof" => vec![],
+        "account/notices" => vec![("mail", text("daily"))],
+        "account/prove" => vec![("link", text("verify_none"))],
+        "forgot" => vec![("email", text("owner@example.com"))],
+        "reset" => vec![("link", text("reset_none")), ("new", text("another battery staple"))],
+        "notices/read" => vec![("event", text("evt_0000000000000000000000000000"))],
+        "notices/read-all" => vec![("last", text("evt_0000000000000000000000000000"))],
         "account/theme" => vec![("theme", text("dark"))],
         "account/profile" => vec![("name", text("Somebody"))],
         "account/preferences" => vec![("theme", text("system"))],
@@ -120,9 +127,20 @@ pub(crate) fn fields(path: &str, world: &World) -> Vec<(&'static str, String)> {
     }
 }
 
+/// Forms about something that is not there: there is somebody, so the first link is used up; and no such session, link or
+/// notice was ever made.
+const ABOUT_NOTHING: [&str; 5] = [
+    "/forms/setup",
+    "/forms/account/sessions/revoke",
+    "/forms/account/prove",
+    "/forms/reset",
+    "/forms/notices/read",
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_form_is_for_those_it_is_listed_for() {
-    let app = TestApp::start().await;
+    let mail = SmtpServer::start(Temper::Good).await;
+    let app = TestApp::start().await.mailing(mail.mailer());
     let subjects = subjects(&app).await;
     let mut number = 0;
     for function in SERVER_FUNCTIONS {
@@ -140,10 +158,9 @@ async fn every_form_is_for_those_it_is_listed_for() {
             let call = app.post(function.path).header("accept", "application/json").form(&sent);
             let answer = world.sent_by(subject, call).send().await;
             let place = format!("{} as {}: {}", function.path, subject.name, answer.text());
-            if ["/forms/setup", "/forms/account/sessions/revoke"].contains(&function.path)
+            if ABOUT_NOTHING.contains(&function.path)
                 && expected(function.audience, subject, Fate::SignIn) == Fate::Done
             {
-                // There is somebody, so the link is used up; and there is no such session.
                 assert!([404, 409].contains(&answer.status.as_u16()), "{place}");
                 continue;
             }

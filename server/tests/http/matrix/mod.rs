@@ -10,7 +10,7 @@ use stackyard_domain::access::AskInput;
 use stackyard_domain::affected::{AffectedItem, AffectedUpload};
 use stackyard_domain::instances::InstanceFilter;
 use stackyard_domain::locks::{self, TakeInput};
-use stackyard_domain::{access, affected, ci, groups, instances, permissions, team, tokens, workspaces};
+use stackyard_domain::{access, accounts, affected, ci, groups, instances, permissions, team, tokens, workspaces};
 use stackyard_model::id::{
     AccessRequestId, AffectedId, DeploymentId, GrantId, GroupId, InstanceId, InvitationId, LockId, MemberId,
     PermissionId, RepositoryTokenId,
@@ -82,6 +82,8 @@ pub(crate) struct World {
     /// Of a refusal.
     trace: String,
     logo: String,
+    /// The one who calls, with a picture of the same pixels as the logo; somebody unknown where nobody does.
+    person: String,
 }
 
 impl World {
@@ -183,6 +185,7 @@ impl World {
             link,
             trace,
             logo,
+            person: with_picture(app, caller).await,
         }
     }
 
@@ -220,9 +223,16 @@ impl World {
             .replace("{token}", &self.link)
             .replace("{trace}", &self.trace)
             .replace("{version}", &self.logo)
+            .replace("{person}", &self.person)
             .replace("{tag}", "NotFound")
             .replace("{*path}", "nothing.js")
     }
+}
+
+async fn with_picture(app: &TestApp, caller: &Subject) -> String {
+    let Some(person) = &caller.person else { return "usr_0000000000000000000000000000".to_owned() };
+    accounts::set_picture(&app.ctx_of(person).await, PNG.to_vec()).await.unwrap();
+    person.account.id.to_string()
 }
 
 async fn membership(app: &TestApp, place: &Place, person: &Person) -> MemberId {

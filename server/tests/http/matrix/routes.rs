@@ -22,7 +22,8 @@ fn called(route: &Route, app: &TestApp, world: &World) -> Call {
     let call = app.call(route.method.as_str(), &target).by_our_page();
     match (route.method.as_str(), route.path) {
         ("GET", _) => call,
-        ("POST", "/forms/workspaces/{slug}/logo") => multipart(call, PNG),
+        ("POST", "/forms/workspaces/{slug}/logo") => multipart(call, "logo", PNG),
+        ("POST", "/forms/account/picture") => multipart(call, "picture", PNG),
         ("POST", "/api/v1/auth/github-oidc") => {
             let token = app.issuer.sign(&app.claims());
             call.json(&serde_json::json!({"token": token, "workspaceId": world.workspace().id.as_str()}))

@@ -81,6 +81,11 @@ impl Call {
         self.header("accept", "text/html,application/xhtml+xml")
     }
 
+    /// Sent by one of our pages whose address is told to nobody: its origin is hidden, and the browser says the rest.
+    pub fn by_our_hidden_page(self) -> Self {
+        self.header("origin", "null").header("sec-fetch-site", "same-origin")
+    }
+
     /// Sends it and waits for the whole answer.
     pub async fn send(self) -> Answer {
         let request = self.builder.header("host", self.host).body(self.body).unwrap();
@@ -170,10 +175,10 @@ impl Answer {
     }
 }
 
-/// The form of a logo, as a browser sends it.
-pub fn multipart(call: Call, file: &[u8]) -> Call {
-    let mut body =
-        b"--b\r\ncontent-disposition: form-data; name=\"logo\"; filename=\"a.png\"\r\n\r\n".to_vec();
+/// A form with a file in a field, as a browser sends it.
+pub fn multipart(call: Call, field: &str, file: &[u8]) -> Call {
+    let head = format!("--b\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"a.png\"\r\n\r\n");
+    let mut body = head.into_bytes();
     body.extend_from_slice(file);
     body.extend_from_slice(b"\r\n--b--\r\n");
     call.header("content-type", "multipart/form-data; boundary=b").body(body)

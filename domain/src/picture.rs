@@ -1,38 +1,58 @@
-//! Logos: whatever is uploaded is decoded and drawn anew, so that nothing but pixels is ever served.
+//! Pictures of workspaces and people: whatever is uploaded is decoded and drawn anew, so that nothing but pixels is ever
+//! served.
 
 use std::io::Cursor;
 
 use image::{DynamicImage, GenericImageView as _, ImageFormat, ImageReader, Limits};
+use sha2::{Digest as _, Sha256};
+use tokio::sync::Semaphore;
+
+use crate::Error;
+use crate::hex::hex;
 
 /// Most bytes of an upload.
 pub const UPLOAD_MAX: usize = 5 * 1024 * 1024;
 /// What is said of more.
-pub const TOO_LARGE: &str = "A logo has at most 5 MB.";
+pub const TOO_LARGE: &str = "A picture has at most 5 MB.";
+/// What every picture is served as.
+pub const CONTENT_TYPE: &str = "image/png";
 /// Longest side of what is uploaded, in pixels.
 const SIDE_MAX: u32 = 4096;
 /// Side of what is kept, in pixels.
 const SIDE: u32 = 256;
+/// A picture takes up to 80 MB while it is drawn anew, so one at a time.
+static ONE_DRAWING: Semaphore = Semaphore::const_new(1);
 
-/// A workspace's picture.
+/// A picture as it is served: [`CONTENT_TYPE`].
 #[derive(Debug, Clone)]
-pub struct Logo {
+pub struct Picture {
     /// Changes whenever the picture does; part of its address.
     pub version: String,
-    /// Always `image/png`.
-    pub content_type: &'static str,
     /// The picture.
     pub bytes: Vec<u8>,
 }
 
-/// Draws an upload anew as a square PNG of at most 256 pixels.
-///
-/// # Errors
-/// A sentence that says what is wrong with the file.
-pub(super) fn redraw(upload: &[u8]) -> Result<Vec<u8>, &'static str> {
+impl Picture {
+    /// An upload, drawn anew as a square of at most 256 pixels.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] at `field`, saying what is wrong with the file.
+    pub(crate) async fn drawn(upload: Vec<u8>, field: &str) -> Result<Self, Error> {
+        let _turn = ONE_DRAWING.acquire().await.map_err(|error| Error::Internal(error.to_string()))?;
+        let drawing = tokio::task::spawn_blocking(move || redraw(&upload));
+        let drawn = drawing.await.map_err(|error| Error::Internal(error.to_string()))?;
+        let bytes = drawn.map_err(|message| Error::field(field, message))?;
+        let version = hex(Sha256::digest(&bytes).first_chunk::<8>().map_or(&[], <[u8; 8]>::as_slice));
+        Ok(Self { version, bytes })
+    }
+}
+
+/// Draws an upload anew as a square PNG of at most 256 pixels. Else a sentence that says what is wrong with the file.
+fn redraw(upload: &[u8]) -> Result<Vec<u8>, &'static str> {
     if upload.len() > UPLOAD_MAX {
         return Err(TOO_LARGE);
     }
-    let wrong = "A logo is a PNG, JPEG, WebP or GIF picture.";
+    let wrong = "Use a PNG, JPEG, WebP or GIF picture.";
     let mut reader = ImageReader::new(Cursor::new(upload)).with_guessed_format().map_err(|_| wrong)?;
     let known = [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP, ImageFormat::Gif];
     if !reader.format().is_some_and(|format| known.contains(&format)) {

@@ -1,18 +1,13 @@
-//! An event as a sentence: "Ida Brambleford added Locks Create to acme/infra". One table, for the log beside the
-//! overview and for the log's own page.
+//! An event as a sentence: "Ida Brambleford added Locks Create to acme/infra". One table, for the log, for notices and for
+//! the mails about them.
 
-use leptos::prelude::*;
-use stackyard_model::activity::{ActorType, Event, Outcome, What};
-
-use crate::icon::Icon;
-use crate::signal::State;
-use crate::tile::{MachineTile, PersonTile};
+use crate::activity::{ActorType, Event, Outcome, What};
 use crate::number::counted;
-use crate::verdict::capitalised;
+use crate::text::capitalised;
 
 /// A piece of a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Piece {
+pub enum Piece {
     /// Ordinary words.
     Words(String),
     /// A name.
@@ -115,6 +110,11 @@ fn telling(event: &Event, what: What) -> Telling {
         What::SignInFailed => ("tried to sign in and could not", "sign in", vec![]),
         What::SignedOut => ("signed out", "sign out", vec![]),
         What::PasswordChanged => ("changed a password", "change a password", vec![]),
+        What::PasswordReset => {
+            ("set a new password by a mailed link", "set a new password by a mailed link", vec![])
+        }
+        What::AddressProved => ("proved the address", "prove the address", vec![target()]),
+        What::ProfileChanged => ("changed the profile of", "change the profile of", vec![target()]),
         What::AccountDisabled => ("disabled the account of", "disable the account of", vec![target()]),
         What::AccountEnabled => ("enabled the account of", "enable the account of", vec![target()]),
         What::SessionRevoked => ("signed out another browser", "sign out another browser", vec![]),
@@ -125,42 +125,86 @@ fn telling(event: &Event, what: What) -> Telling {
             let cancelled = changed(event, "status").as_deref() == Some("cancelled");
             (if cancelled { "cancelled the deployment of" } else { "deployed" }, "deploy", vec![key()])
         }
-        What::InstancesUploaded => ("uploaded the instances of", "upload the instances of", vec![repository(event)]),
-        What::AffectedUploaded => ("uploaded what is affected in", "upload what is affected in", vec![repository(event)]),
+        What::InstancesUploaded => {
+            ("uploaded the instances of", "upload the instances of", vec![repository(event)])
+        }
+        What::AffectedUploaded => {
+            ("uploaded what is affected in", "upload what is affected in", vec![repository(event)])
+        }
         What::DriftStatusUpdated => ("reported on", "report on", vec![key()]),
         What::LockCreated => ("took a lock on", "take a lock on", vec![key()]),
         What::LockDeleted => ("released the lock on", "release the lock on", vec![key()]),
         What::LockForced => ("ended the lock on", "end the lock on", vec![key()]),
         What::PermissionAssigned => ("added", "add", vec![kind(event), words(" to "), repository(event)]),
         What::PermissionUpdated => ("edited", "edit", vec![kind(event), words(" of "), repository(event)]),
-        What::PermissionRemoved => ("removed", "remove", vec![kind(event), words(" from "), repository(event)]),
-        What::PermissionDefaults => ("gave the starter set of permissions to", "give the starter set of permissions to", vec![repository(event)]),
+        What::PermissionRemoved => {
+            ("removed", "remove", vec![kind(event), words(" from "), repository(event)])
+        }
+        What::PermissionDefaults => (
+            "gave the starter set of permissions to",
+            "give the starter set of permissions to",
+            vec![repository(event)],
+        ),
         What::RepositoryImported => ("added", "add", vec![repository(event)]),
         What::RepositoryRemoved => ("removed", "remove", vec![repository(event)]),
-        What::RepositoryPinned => ("tied to its numeric id", "tie to its numeric id", vec![repository(event)]),
-        What::RepositoryIdentityChanged => ("came under another name or owner from", "come under another name or owner from", vec![repository(event)]),
-        What::RepositoryIdentityConfirmed => ("confirmed the new name or owner of", "confirm the new name or owner of", vec![repository(event)]),
+        What::RepositoryPinned => {
+            ("tied to its numeric id", "tie to its numeric id", vec![repository(event)])
+        }
+        What::RepositoryIdentityChanged => (
+            "came under another name or owner from",
+            "come under another name or owner from",
+            vec![repository(event)],
+        ),
+        What::RepositoryIdentityConfirmed => (
+            "confirmed the new name or owner of",
+            "confirm the new name or owner of",
+            vec![repository(event)],
+        ),
         What::RepositoryIdentityConflict => ("used the name of", "use the name of", vec![repository(event)]),
-        What::RepositoryTokenCreated => ("made the repository token", "make the repository token", vec![target(), words(" for "), repository(event)]),
-        What::RepositoryTokenRevoked => ("revoked the repository token", "revoke the repository token", vec![target()]),
+        What::RepositoryTokenCreated => (
+            "made the repository token",
+            "make the repository token",
+            vec![target(), words(" for "), repository(event)],
+        ),
+        What::RepositoryTokenRevoked => {
+            ("revoked the repository token", "revoke the repository token", vec![target()])
+        }
         What::MemberAdded => ("added", "add", vec![target(), words(" to the workspace")]),
         What::MemberRemoved => ("removed", "remove", vec![target(), words(" from the workspace")]),
         What::MemberRoleChanged => {
             let role = changed(event, "role").map(|role| words(format!(" to {}", capitalised(&role))));
-            ("changed the role of", "change the role of", [Some(target()), role].into_iter().flatten().collect())
+            (
+                "changed the role of",
+                "change the role of",
+                [Some(target()), role].into_iter().flatten().collect(),
+            )
         }
         What::MemberSuspended => ("suspended", "suspend", vec![target()]),
         What::MemberRestored => ("let in again", "let in again", vec![target()]),
         What::MemberLeft => ("left the workspace", "leave the workspace", vec![]),
         What::MemberInvited => ("invited", "invite", with_role(target(), event)),
-        What::InvitationResent => ("sent a new invitation to", "send a new invitation to", with_role(target(), event)),
-        What::InvitationRevoked => ("took back the invitation of", "take back the invitation of", vec![target()]),
-        What::InvitationDeclined => ("declined the invitation of", "decline the invitation of", vec![target()]),
-        What::InvitationUndelivered => ("deliver the invitation of", "deliver the invitation of", vec![target()]),
-        What::MemberJoined => ("joined the workspace", "join the workspace", as_role(event).into_iter().collect()),
+        What::InvitationResent => {
+            ("sent a new invitation to", "send a new invitation to", with_role(target(), event))
+        }
+        What::InvitationRevoked => {
+            ("took back the invitation of", "take back the invitation of", vec![target()])
+        }
+        What::InvitationDeclined => {
+            ("declined the invitation of", "decline the invitation of", vec![target()])
+        }
+        What::InvitationUndelivered => {
+            ("deliver the invitation of", "deliver the invitation of", vec![target()])
+        }
+        What::MemberJoined => {
+            ("joined the workspace", "join the workspace", as_role(event).into_iter().collect())
+        }
         What::OwnershipOffered => ("offered ownership to", "offer ownership to", vec![target()]),
-        What::OwnershipOfferEnded => ("ended the offer of ownership to", "end the offer of ownership to", vec![target()]),
-        What::OwnershipTransferred => ("took ownership over from", "take ownership over from", vec![target()]),
+        What::OwnershipOfferEnded => {
+            ("ended the offer of ownership to", "end the offer of ownership to", vec![target()])
+        }
+        What::OwnershipTransferred => {
+            ("took ownership over from", "take ownership over from", vec![target()])
+        }
         What::WorkspaceCreated => ("created the workspace", "create the workspace", vec![target()]),
         What::WorkspaceRenamed => {
             let name = changed(event, "name").unwrap_or_else(|| event.target_name.clone());
@@ -226,7 +270,9 @@ fn actor(event: &Event) -> Piece {
     }
 }
 
-fn pieces(event: &Event, teller: Teller) -> Vec<Piece> {
+/// The sentence of an event, in pieces.
+#[must_use]
+pub fn pieces(event: &Event, teller: Teller) -> Vec<Piece> {
     let Some(what) = event.what() else {
         // Written by a newer version: its own words are all that is known.
         let did = format!(" {}.{} ", event.category.as_str(), event.action);
@@ -244,7 +290,16 @@ fn pieces(event: &Event, teller: Teller) -> Vec<Piece> {
     let verb = match event.outcome {
         Outcome::Ok => did.to_owned(),
         // These say themselves that it did not work.
-        _ if matches!(what, What::SignInFailed | What::TokenRefused | What::RepositoryIdentityConflict | What::RepositoryIdentityChanged) => did.to_owned(),
+        _ if matches!(
+            what,
+            What::SignInFailed
+                | What::TokenRefused
+                | What::RepositoryIdentityConflict
+                | What::RepositoryIdentityChanged
+        ) =>
+        {
+            did.to_owned()
+        }
         Outcome::Denied => format!("may not {infinitive}"),
         Outcome::Failed => format!("could not {infinitive}"),
     };
@@ -269,66 +324,6 @@ pub fn event_text(event: &Event, teller: Teller) -> String {
             Denied => "Denied".to_owned(),
         })
         .collect()
-}
-
-/// The sentence of an event. "Denied" leads to the refusal's page when `linked`.
-#[component]
-pub fn EventSentence<'a>(
-    /// The event.
-    event: &'a Event,
-    /// Who is named first.
-    teller: Teller,
-    /// Lead from the refusal to its page; off where the whole row can be opened.
-    #[prop(optional)]
-    linked: bool,
-) -> impl IntoView + use<> {
-    let (name, machine) = match teller {
-        Teller::Actor => ("font-medium text-ink", "font-mono text-[11px] text-ink"),
-        Teller::Nobody => ("font-medium text-ink", "font-mono text-[12px] text-ink"),
-    };
-    let why = format!("/why/{}", event.trace_id);
-    pieces(event, teller)
-        .into_iter()
-        .map(|piece| match piece {
-            Words(text) => text.into_any(),
-            Name(text) => view! { <span class=name>{text}</span> }.into_any(),
-            Machine(text) => view! { <span class=machine>{text}</span> }.into_any(),
-            Denied if linked => view! {
-                <a href=why.clone() class="font-medium text-danger underline-offset-[3px] hover:underline">
-                    "Denied"
-                </a>
-            }
-            .into_any(),
-            Denied => view! { <span class="font-medium text-danger">"Denied"</span> }.into_any(),
-        })
-        .collect::<Vec<_>>()
-}
-
-/// The tile of an event's actor: people are round, machines square.
-#[component]
-pub fn EventTile<'a>(
-    /// The event.
-    event: &'a Event,
-) -> impl IntoView + use<> {
-    let machine = |icon| view! { <MachineTile icon /> }.into_any();
-    match event.actor_type {
-        ActorType::User => view! { <PersonTile name=event.actor_name.clone() /> }.into_any(),
-        ActorType::Run => machine(Icon::Workflow),
-        ActorType::Token => machine(Icon::Key),
-        ActorType::Operator => machine(Icon::Shield),
-        ActorType::System => machine(Icon::Stacks),
-    }
-}
-
-/// The state that an event's outcome is shown as: a machine's success is *Allowed*, a person's *Done*.
-#[must_use]
-pub fn event_state(event: &Event) -> State {
-    match (event.outcome, event.actor_type) {
-        (Outcome::Ok, ActorType::Run | ActorType::Token) => State::Allowed,
-        (Outcome::Ok, _) => State::Done,
-        (Outcome::Denied, _) => State::Denied,
-        (Outcome::Failed, _) => State::Failed,
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,6 @@
+//! Notices: what somebody was told.
+
+pub mod forms;
+mod list;
+
+pub use list::list;

@@ -1,0 +1,189 @@
+//! Notices in the store.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use stackyard_db::schema::{members, notices, users, workspaces};
+use stackyard_db::{Conn, DbError, insert_all, run};
+use stackyard_model::id::{EventId, MailId, UserId, WorkspaceId};
+use stackyard_model::notice::{NoticeMail, NoticePlace};
+use stackyard_model::{MemberStatus, Role, Ts};
+
+/// A notice as it is stored.
+#[derive(Queryable, Selectable, Insertable, Debug, Clone)]
+#[diesel(table_name = notices, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+pub(super) struct NoticeRow {
+    pub(super) user_id: UserId,
+    pub(super) event_id: EventId,
+    pub(super) workspace_id: Option<WorkspaceId>,
+    pub(super) read_at: Option<Ts>,
+    pub(super) mail: NoticeMail,
+    /// The mail that it went into.
+    pub(super) mail_id: Option<MailId>,
+}
+
+/// Somebody who is told, and how they want to be.
+#[derive(Queryable, Selectable, Debug, Clone)]
+#[diesel(table_name = users, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+pub(super) struct Recipient {
+    pub(super) id: UserId,
+    pub(super) notice_mail: NoticeMail,
+    pub(super) time_zone: Option<String>,
+}
+
+/// Those who run a workspace at this moment.
+pub(super) async fn admins(conn: &mut Conn, workspace: &WorkspaceId) -> Result<Vec<Recipient>, DbError> {
+    let query = members::table
+        .inner_join(users::table)
+        .filter(members::workspace_id.eq(workspace))
+        .filter(members::role.eq_any([Role::Owner, Role::Admin]))
+        .filter(members::status.ne(MemberStatus::Suspended).and(users::disabled_at.is_null()))
+        .order(users::id.asc());
+    Ok(run!(conn, |c| query.select(Recipient::as_select()).load(c).await)?)
+}
+
+/// The person of a membership, by its id.
+pub(super) async fn member(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    id: &str,
+) -> Result<Option<Recipient>, DbError> {
+    let query = members::table
+        .inner_join(users::table)
+        .filter(members::workspace_id.eq(workspace).and(members::id.eq(id)));
+    Ok(run!(conn, |c| query.select(Recipient::as_select()).first(c).await.optional())?)
+}
+
+/// A person, by their id.
+pub(super) async fn person(conn: &mut Conn, id: &str) -> Result<Option<Recipient>, DbError> {
+    let query = users::table.filter(users::id.eq(id));
+    Ok(run!(conn, |c| query.select(Recipient::as_select()).first(c).await.optional())?)
+}
+
+pub(super) async fn insert(conn: &mut Conn, rows: &[NoticeRow]) -> Result<(), DbError> {
+    insert_all!(conn, notices::table, rows)?;
+    Ok(())
+}
+
+/// One more that these people have not read.
+pub(super) async fn count_unread(conn: &mut Conn, people: &[&UserId]) -> Result<(), DbError> {
+    let target = users::table.filter(users::id.eq_any(people));
+    let set = users::notices_unread.eq(users::notices_unread + 1);
+    run!(conn, |c| diesel::update(target).set(set).execute(c).await)?;
+    Ok(())
+}
+
+/// A person's notices, the newest first, `before` an event; with the name of their workspace.
+pub(super) async fn page(
+    conn: &mut Conn,
+    user: &UserId,
+    before: Option<&EventId>,
+    limit: i64,
+) -> Result<Vec<(NoticeRow, Option<NoticePlace>)>, DbError> {
+    // Ids end in letters and digits alone, so none is behind this one.
+    let before = before.map_or("evt_~", EventId::as_str);
+    let query = notices::table
+        .filter(notices::user_id.eq(user).and(notices::event_id.lt(before)))
+        .order(notices::event_id.desc())
+        .limit(limit);
+    let rows = run!(conn, |c| query.select(NoticeRow::as_select()).load(c).await)?;
+    with_places(conn, rows).await
+}
+
+/// With the workspaces that notices are about, those among them that were deleted.
+async fn with_places(
+    conn: &mut Conn,
+    rows: Vec<NoticeRow>,
+) -> Result<Vec<(NoticeRow, Option<NoticePlace>)>, DbError> {
+    let mut ids: Vec<_> = rows.iter().filter_map(|row| row.workspace_id.clone()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let query =
+        workspaces::table.filter(workspaces::id.eq_any(&ids)).select((workspaces::id, workspaces::name));
+    let names: Vec<(WorkspaceId, String)> = run!(conn, |c| query.load(c).await)?;
+    let place = |row: &NoticeRow| {
+        let (id, name) = names.iter().find(|(id, _)| Some(id) == row.workspace_id.as_ref())?;
+        Some(NoticePlace { id: id.clone(), name: name.clone() })
+    };
+    Ok(rows.into_iter().map(|row| (row.clone(), place(&row))).collect())
+}
+
+/// Marks one notice of a person as read. False when it is none of theirs, or was read.
+pub(super) async fn read_one(
+    conn: &mut Conn,
+    user: &UserId,
+    event: &EventId,
+    now: Ts,
+) -> Result<bool, DbError> {
+    let target = notices::table
+        .filter(notices::user_id.eq(user).and(notices::event_id.eq(event)))
+        .filter(notices::read_at.is_null());
+    let read = run!(conn, |c| diesel::update(target).set(notices::read_at.eq(now)).execute(c).await)?;
+    uncount(conn, user, read).await?;
+    Ok(read == 1)
+}
+
+/// Marks all notices of a person up to an event as read.
+pub(super) async fn read_until(
+    conn: &mut Conn,
+    user: &UserId,
+    last: &EventId,
+    now: Ts,
+) -> Result<(), DbError> {
+    let target = notices::table
+        .filter(notices::user_id.eq(user).and(notices::event_id.le(last)))
+        .filter(notices::read_at.is_null());
+    let read = run!(conn, |c| diesel::update(target).set(notices::read_at.eq(now)).execute(c).await)?;
+    uncount(conn, user, read).await
+}
+
+/// So many fewer that a person has not read.
+async fn uncount(conn: &mut Conn, user: &UserId, read: usize) -> Result<(), DbError> {
+    let read = i32::try_from(read).unwrap_or(i32::MAX);
+    let target = users::table.find(user);
+    let set = users::notices_unread.eq(users::notices_unread - read);
+    run!(conn, |c| diesel::update(target).set(set).execute(c).await)?;
+    Ok(())
+}
+
+/// When a person hears of changes by mail from now on. What waits for a daily mail goes into none when they want none.
+pub(super) async fn set_mail(conn: &mut Conn, user: &UserId, mail: NoticeMail) -> Result<(), DbError> {
+    let target = users::table.find(user);
+    run!(conn, |c| diesel::update(target).set(users::notice_mail.eq(mail)).execute(c).await)?;
+    if mail == NoticeMail::Never {
+        let waiting = notices::table
+            .filter(notices::user_id.eq(user).and(notices::mail.eq(NoticeMail::Daily)))
+            .filter(notices::mail_id.is_null());
+        run!(conn, |c| diesel::update(waiting).set(notices::mail.eq(mail)).execute(c).await)?;
+    }
+    Ok(())
+}
+
+/// Puts those notices of a person that are to be mailed `when` into a mail, and gives all that are in it, the oldest
+/// first. Of the daily ones only those that are not read.
+pub(super) async fn take(
+    conn: &mut Conn,
+    user: &UserId,
+    when: NoticeMail,
+    mail: &MailId,
+) -> Result<Vec<(NoticeRow, Option<NoticePlace>)>, DbError> {
+    let due = notices::table
+        .filter(notices::user_id.eq(user).and(notices::mail.eq(when)))
+        .filter(notices::mail_id.is_null());
+    let set = notices::mail_id.eq(mail);
+    if when == NoticeMail::Daily {
+        let unread = due.filter(notices::read_at.is_null());
+        run!(conn, |c| diesel::update(unread).set(set).execute(c).await)?;
+    } else {
+        run!(conn, |c| diesel::update(due).set(set).execute(c).await)?;
+    }
+    let query = notices::table.filter(notices::mail_id.eq(mail)).order(notices::event_id.asc());
+    let rows = run!(conn, |c| query.select(NoticeRow::as_select()).load(c).await)?;
+    with_places(conn, rows).await
+}
+
+/// Forgets notices that were read before `before`.
+pub(crate) async fn sweep(conn: &mut Conn, before: Ts) -> Result<(), DbError> {
+    let old = notices::table.filter(notices::read_at.lt(before));
+    run!(conn, |c| diesel::delete(old).execute(c).await)?;
+    Ok(())
+}

@@ -1,0 +1,250 @@
+//! Notices: who is told, in the app and by mail.
+
+use std::time::Duration;
+
+use stackyard_domain::accounts::{self, NewAccount};
+use stackyard_domain::mail::{self, Step};
+use stackyard_domain::{access, activity, notices, team, tokens, workspaces};
+use stackyard_model::Role;
+use stackyard_model::id::MemberId;
+
+use crate::support::{Answer, PASSWORD, Person, Place, SmtpServer, Temper, TestApp};
+
+async fn send(app: &TestApp, person: &Person, path: &str, fields: &[(&str, &str)]) -> Answer {
+    app.post(path).cookie(&person.cookie).header("accept", "application/json").form(fields).send().await
+}
+
+async fn unread(app: &TestApp, person: &Person) -> i32 {
+    app.ctx_of(person).await.signed_in().unwrap().account.notices_unread
+}
+
+/// The ids of a person's notices, the newest first.
+async fn told(app: &TestApp, person: &Person) -> Vec<String> {
+    let page = notices::list(&app.ctx_of(person).await, "", 200).await.unwrap();
+    page.items.iter().map(|notice| notice.event.id.to_string()).collect()
+}
+
+async fn read_all(app: &TestApp, person: &Person) {
+    if let Some(last) = told(app, person).await.first() {
+        assert_eq!(send(app, person, "/forms/notices/read-all", &[("last", last)]).await.status, 303);
+    }
+}
+
+async fn membership(app: &TestApp, place: &Place, person: &Person) -> MemberId {
+    let ctx = app.ctx_of(person).await;
+    access::enter_anyhow(&ctx, &place.workspace.slug).await.unwrap().member_id.clone()
+}
+
+/// An owner, an admin and a viewer, who have read everything so far.
+async fn people(app: &TestApp) -> (Place, Person, Person) {
+    let place = app.acme().await;
+    let (ada, vic) = (app.person("Ada").await, app.person("Vic").await);
+    app.add_member(&place.workspace, &ada, Role::Admin).await;
+    app.add_member(&place.workspace, &vic, Role::Viewer).await;
+    for person in [&place.owner, &ada, &vic] {
+        read_all(app, person).await;
+        assert_eq!(unread(app, person).await, 0);
+    }
+    (place, ada, vic)
+}
+
+/// Ada makes Vic something else.
+async fn change_role(app: &TestApp, place: &Place, ada: &Person, vic: &Person, role: &str) {
+    let member = membership(app, place, vic).await;
+    let ctx = app.ctx_of(ada).await;
+    let here = access::enter_anyhow(&ctx, "acme").await.unwrap();
+    team::change_role(&ctx, &here, &member, role).await.unwrap();
+}
+
+/// Makes a repository token, as the operator.
+async fn make_token(app: &TestApp, place: &Place, name: &str) {
+    let here = app.enter(&place.workspace).await;
+    tokens::create(&app.operator(), &here, &place.repository.id, name, None).await.unwrap();
+}
+
+/// Sends until nothing is due.
+async fn send_all(app: &TestApp) -> Step {
+    loop {
+        match mail::step(&app.operator()).await.unwrap() {
+            Step::Went => {}
+            step => return step,
+        }
+    }
+}
+
+/// The mails to somebody, unfolded.
+fn mails_to(server: &SmtpServer, email: &str) -> Vec<String> {
+    let to = format!("To: {email}\n");
+    let unfolded = |text: String| text.replace("=\n", "").replace("=3D", "=");
+    server.taken().into_iter().filter(|text| text.contains(&to)).map(unfolded).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_who_run_the_workspace_and_the_one_it_is_about_hear_of_it_and_the_doer_does_not() {
+    let app = TestApp::start().await;
+    let (place, ada, vic) = people(&app).await;
+    let mo = app.person("Mo").await;
+    app.add_member(&place.workspace, &mo, Role::Member).await;
+    for person in [&place.owner, &ada, &mo] {
+        read_all(&app, person).await;
+    }
+    change_role(&app, &place, &ada, &vic, "member").await;
+    let counts = [unread(&app, &place.owner).await, unread(&app, &ada).await, unread(&app, &vic).await];
+    assert_eq!((counts, unread(&app, &mo).await), ([1, 0, 1], 0));
+    let page = app.get("/notices").cookie(&vic.cookie).html().send().await.text();
+    assert!(
+        page.contains("Notices, 1 unread") && page.contains("The acme") && page.contains("to Member"),
+        "{page}"
+    );
+    // The link leads to the event, in the log of the workspace.
+    let start = page.find("/dashboard/workspaces/acme/activity?q=").unwrap();
+    let link: String = page[start..].chars().take_while(|c| *c != '"').collect();
+    while activity::seal(&app.operator()).await.unwrap() {}
+    let log = app.get(&link).cookie(&vic.cookie).html().send().await;
+    assert!(log.status == 200 && log.text().contains("Changed the role of"), "{}", log.text());
+    // Every page has the bell.
+    let overview =
+        app.get("/dashboard/workspaces/acme").cookie(&place.owner.cookie).html().send().await.text();
+    assert!(overview.contains("Notices, 1 unread"), "{overview}");
+    // What somebody is refused is no change.
+    let ctx = app.ctx_of(&vic).await;
+    let here = access::enter_anyhow(&ctx, "acme").await.unwrap();
+    let member = membership(&app, &place, &mo).await;
+    assert!(team::suspend(&ctx, &here, &member).await.is_err());
+    assert_eq!(unread(&app, &place.owner).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notices_are_read_one_by_one_or_all_and_only_by_who_got_them() {
+    let app = TestApp::start().await;
+    let (place, ada, vic) = people(&app).await;
+    for role in ["member", "billing", "viewer"] {
+        change_role(&app, &place, &ada, &vic, role).await;
+    }
+    let ids = told(&app, &vic).await;
+    assert_eq!(unread(&app, &vic).await, 3);
+    app.get("/notices").cookie(&vic.cookie).html().send().await;
+    assert_eq!(unread(&app, &vic).await, 3, "looking reads nothing");
+    let read = |person: Person, id: String| {
+        let app = &app;
+        async move { send(app, &person, "/forms/notices/read", &[("event", &id)]).await.status.as_u16() }
+    };
+    assert_eq!(read(ada.clone(), ids[0].clone()).await, 404, "none of hers");
+    assert_eq!(read(vic.clone(), ids[0].clone()).await, 303);
+    assert_eq!(read(vic.clone(), ids[0].clone()).await, 404, "once");
+    assert_eq!(unread(&app, &vic).await, 2);
+    // One that came after the page was shown stays.
+    let answer = send(&app, &vic, "/forms/notices/read-all", &[("last", &ids[1])]).await;
+    assert_eq!(answer.status, 303);
+    assert_eq!(unread(&app, &vic).await, 0);
+    app.clock.advance(Duration::from_secs(1));
+    change_role(&app, &place, &ada, &vic, "member").await;
+    send(&app, &vic, "/forms/notices/read-all", &[("last", &ids[0])]).await;
+    assert_eq!(unread(&app, &vic).await, 1);
+    assert_eq!(unread(&app, &place.owner).await, 4, "another's are another's");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_close_together_go_into_one_mail_at_once() {
+    let server = SmtpServer::start(Temper::Good).await;
+    let app = TestApp::start().await.mailing(server.mailer());
+    let (place, _, vic) = people(&app).await;
+    app.clock.advance(Duration::from_secs(60));
+    send_all(&app).await;
+    let before = mails_to(&server, "olga@example.com").len();
+    make_token(&app, &place, "nightly").await;
+    make_token(&app, &place, "weekly").await;
+    assert_eq!(send_all(&app).await, Step::Idle);
+    assert_eq!(mails_to(&server, "olga@example.com").len(), before, "they are gathered first");
+    app.clock.advance(Duration::from_secs(31));
+    send_all(&app).await;
+    let mails = mails_to(&server, "olga@example.com");
+    assert_eq!(mails.len(), before + 1, "{mails:?}");
+    let mail = mails.last().unwrap();
+    assert!(mail.contains("nightly") && mail.contains("weekly") && mail.contains("/notices"), "{mail}");
+    assert!(mails_to(&server, "vic@example.com").iter().all(|mail| !mail.contains("nightly")));
+    app.clock.advance(Duration::from_secs(3600));
+    send_all(&app).await;
+    assert_eq!(mails_to(&server, "olga@example.com").len(), before + 1, "none twice");
+    assert_eq!(unread(&app, &vic).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_daily_mail_comes_in_the_morning_with_what_is_not_read_and_a_kill_doubles_none() {
+    let server = SmtpServer::start(Temper::Good).await;
+    let app = TestApp::start().await.mailing(server.mailer());
+    let (place, ..) = people(&app).await;
+    app.clock.advance(Duration::from_secs(60));
+    send_all(&app).await;
+    let olga = &place.owner;
+    let before = mails_to(&server, "olga@example.com").len();
+    assert_eq!(send(&app, olga, "/forms/account/notices", &[("mail", "hourly")]).await.status, 400);
+    assert_eq!(send(&app, olga, "/forms/account/notices", &[("mail", "daily")]).await.status, 303);
+    make_token(&app, &place, "read-by-then").await;
+    read_all(&app, olga).await;
+    make_token(&app, &place, "not-read").await;
+    app.clock.advance(Duration::from_secs(120));
+    send_all(&app).await;
+    assert_eq!(mails_to(&server, "olga@example.com").len(), before, "not before the morning");
+    app.clock.advance(Duration::from_secs(24 * 3600));
+    // Killed between claiming the mail and hearing from its server.
+    server.becomes(Temper::HangsUp);
+    send_all(&app).await;
+    server.becomes(Temper::Good);
+    for _ in 0..3 {
+        app.clock.advance(Duration::from_secs(24 * 3600));
+        send_all(&app).await;
+    }
+    let mails = mails_to(&server, "olga@example.com");
+    assert_eq!(mails.len(), before + 1, "{mails:?}");
+    assert!(mails.last().unwrap().contains("not-read") && !mails.last().unwrap().contains("read-by-then"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_wants_no_mail_gets_it_only_about_their_own_account() {
+    let server = SmtpServer::start(Temper::Good).await;
+    let app = TestApp::start().await.mailing(server.mailer());
+    let (place, ..) = people(&app).await;
+    app.clock.advance(Duration::from_secs(60));
+    send_all(&app).await;
+    let before = mails_to(&server, "olga@example.com").len();
+    assert_eq!(send(&app, &place.owner, "/forms/account/notices", &[("mail", "never")]).await.status, 303);
+    make_token(&app, &place, "nightly").await;
+    app.clock.advance(Duration::from_secs(2 * 24 * 3600));
+    send_all(&app).await;
+    assert_eq!(mails_to(&server, "olga@example.com").len(), before);
+    assert_eq!(unread(&app, &place.owner).await, 1, "in the app all the same");
+    let fields = [("current", PASSWORD), ("new", "another battery staple")];
+    assert_eq!(send(&app, &place.owner, "/forms/account/password", &fields).await.status, 303);
+    send_all(&app).await;
+    let mails = mails_to(&server, "olga@example.com");
+    assert!(mails.len() == before + 1 && mails.last().unwrap().contains("changed a password"), "{mails:?}");
+    assert_eq!(unread(&app, &place.owner).await, 1, "who did it need not be told here");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fifty_admins_are_told_at_once_and_each_by_one_mail() {
+    let server = SmtpServer::start(Temper::Good).await;
+    let app = TestApp::start().await.mailing(server.mailer());
+    let place = app.acme().await;
+    let here = app.enter(&place.workspace).await;
+    for n in 0..50 {
+        let new = NewAccount {
+            name: format!("Admin {n}"),
+            email: format!("admin-{n}@example.com"),
+            password: PASSWORD.to_owned(),
+        };
+        let account = accounts::create(&app.operator(), new).await.unwrap();
+        workspaces::add_member(&app.operator(), &here, &account.id, Role::Admin).await.unwrap();
+    }
+    app.clock.advance(Duration::from_secs(60));
+    send_all(&app).await;
+    let before = server.taken().len();
+    let began = std::time::Instant::now();
+    make_token(&app, &place, "nightly").await;
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(2), "{took:?}");
+    app.clock.advance(Duration::from_secs(60));
+    send_all(&app).await;
+    assert_eq!(server.taken().len(), before + 51);
+}
