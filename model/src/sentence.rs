@@ -90,13 +90,31 @@ fn telling(event: &Event, what: What) -> Telling {
     let key = || Machine(event.target_name.clone());
     let (did, infinitive, rest) = match what {
         What::AccessGranted => ("gave", "give", with_access(event, target(), "to ")),
-        What::AccessChanged => ("changed the role on", "change the role on", vec![repository(event), words(" of "), target(), words(changed(event, "role").map_or_else(String::new, |role| format!(" to {}", capitalised(&role))))]),
-        What::AccessRevoked => ("took back the role on", "take back the role on", vec![repository(event), words(" of "), target()]),
+        What::AccessChanged => (
+            "changed the role on",
+            "change the role on",
+            vec![
+                repository(event),
+                words(" of "),
+                target(),
+                words(
+                    changed(event, "role")
+                        .map_or_else(String::new, |role| format!(" to {}", capitalised(&role))),
+                ),
+            ],
+        ),
+        What::AccessRevoked => (
+            "took back the role on",
+            "take back the role on",
+            vec![repository(event), words(" of "), target()],
+        ),
         What::AccessRequested => ("asked for", "ask for", vec![asked(event)]),
         What::AccessApproved => ("approved", "approve", vec![asked(event), words(" for "), target()]),
         What::AccessRejected => ("rejected", "reject", vec![asked(event), words(" for "), target()]),
         What::AccessCancelled => ("cancelled the request for", "cancel the request for", vec![asked(event)]),
-        What::AccessExpired => ("ended", "end", vec![asked(event), words(" of "), target(), words(", whose time was over")]),
+        What::AccessExpired => {
+            ("ended", "end", vec![asked(event), words(" of "), target(), words(", whose time was over")])
+        }
         What::GroupCreated => ("made the group", "make the group", vec![target()]),
         What::GroupUpdated => ("edited the group", "edit the group", vec![target()]),
         What::GroupDeleted => ("deleted the group", "delete the group", vec![target()]),

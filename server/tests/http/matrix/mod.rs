@@ -10,7 +10,9 @@ use stackyard_domain::access::AskInput;
 use stackyard_domain::affected::{AffectedItem, AffectedUpload};
 use stackyard_domain::instances::InstanceFilter;
 use stackyard_domain::locks::{self, TakeInput};
-use stackyard_domain::{access, accounts, affected, ci, groups, instances, permissions, team, tokens, workspaces};
+use stackyard_domain::{
+    access, accounts, affected, ci, groups, instances, permissions, team, tokens, workspaces,
+};
 use stackyard_model::id::{
     AccessRequestId, AffectedId, DeploymentId, GrantId, GroupId, InstanceId, InvitationId, LockId, MemberId,
     PermissionId, RepositoryTokenId,
