@@ -46,8 +46,9 @@ fn GroupsDialog(
         .into_iter()
         .enumerate()
         .map(|(index, (group, is_in))| {
+            let class = if index == 0 { "py-1.5" } else { "border-t border-line py-1.5" };
             view! {
-                <div class="border-t border-line py-1.5">
+                <div class=class>
                     <Checkbox name=format!("groups[{index}]") value=group.id.to_string() checked=is_in>
                         <span class="font-medium wrap-words">{group.name}</span>
                         <span class="block text-[12px] leading-4 text-ink-muted wrap-words">{group.description}</span>

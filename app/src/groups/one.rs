@@ -235,8 +235,9 @@ fn AddDialog(
         .into_iter()
         .enumerate()
         .map(|(index, person)| {
+            let class = if index == 0 { "py-1.5" } else { "border-t border-line py-1.5" };
             view! {
-                <div class="border-t border-line py-1.5">
+                <div class=class>
                     <Checkbox name=format!("members[{index}]") value=person.id.to_string()>
                         <span class="font-medium wrap-words">{person.name}</span>
                         <span class="block text-[12px] leading-4 text-ink-muted wrap-words">{person.email}</span>
@@ -252,7 +253,7 @@ fn AddDialog(
     };
     view! {
         <Dialog title=format!("Add people to {}", group.name) close>
-            <div class="px-4 pt-3 md:px-5">
+            <div class="px-4 pt-1 pb-3 md:px-6">
                 <SearchForm action=paths::group(&workspace, &group.id) class="flex gap-2">
                     <Hidden name="add" value="1" />
                     <SearchInput
