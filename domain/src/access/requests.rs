@@ -329,8 +329,7 @@ pub(crate) async fn sweep(ctx: &Ctx, conn: &mut Conn, now: Ts) -> Result<(), Err
     Ok(())
 }
 
-/// Tells everyone concerned what became of a request: in the log, with the change itself. Whoever is to be notified in
-/// another way is notified from here.
+/// Tells everyone concerned what became of a request: in the log, with the change itself, from which notices are made.
 async fn tell(
     ctx: &Ctx,
     conn: &mut Conn,

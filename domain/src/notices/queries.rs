@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use stackyard_db::schema::{members, notices, users, workspaces};
+use stackyard_db::schema::{access_requests, members, notices, users, workspaces};
 use stackyard_db::{Conn, DbError, insert_all, run};
 use stackyard_model::id::{EventId, MailId, UserId, WorkspaceId};
 use stackyard_model::notice::{NoticeMail, NoticePlace};
@@ -50,6 +50,18 @@ pub(super) async fn member(
     let query = members::table
         .inner_join(users::table)
         .filter(members::workspace_id.eq(workspace).and(members::id.eq(id)));
+    Ok(run!(conn, |c| query.select(Recipient::as_select()).first(c).await.optional())?)
+}
+
+/// The person who asked for access, by the request's id.
+pub(super) async fn asking(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    request: &str,
+) -> Result<Option<Recipient>, DbError> {
+    let query = access_requests::table
+        .inner_join(members::table.inner_join(users::table))
+        .filter(access_requests::workspace_id.eq(workspace).and(access_requests::id.eq(request)));
     Ok(run!(conn, |c| query.select(Recipient::as_select()).first(c).await.optional())?)
 }
 

@@ -35,6 +35,10 @@ pub(super) const fn concerned(what: What) -> Concerned {
         | What::RepositoryTokenRevoked
         | What::MemberJoined
         | What::MemberLeft
+        | What::AccessRequested
+        | What::GroupDeleted
+        | What::GroupMembersAdded
+        | What::GroupMembersRemoved
         | What::WorkspaceDeleted => Concerned::Admins,
         What::MemberAdded
         | What::MemberRemoved
@@ -43,7 +47,13 @@ pub(super) const fn concerned(what: What) -> Concerned {
         | What::MemberRestored
         | What::OwnershipOffered
         | What::OwnershipOfferEnded
-        | What::OwnershipTransferred => Concerned::AdminsAndMember,
+        | What::OwnershipTransferred
+        | What::AccessGranted
+        | What::AccessChanged
+        | What::AccessRevoked
+        | What::AccessApproved
+        | What::AccessRejected
+        | What::AccessExpired => Concerned::AdminsAndMember,
         What::PasswordChanged
         | What::PasswordReset
         | What::AddressProved
@@ -76,6 +86,9 @@ pub(super) const fn concerned(what: What) -> Concerned {
         | What::InvitationRevoked
         | What::InvitationDeclined
         | What::InvitationUndelivered
+        | What::AccessCancelled
+        | What::GroupCreated
+        | What::GroupUpdated
         | What::WorkspaceCreated
         | What::WorkspaceRenamed
         | What::WorkspaceSlugChanged
@@ -124,11 +137,21 @@ mod tests {
             told += &format!("{}.{}: {whom}\n", what.category().as_str(), what.action());
         }
         insta::assert_snapshot!(told, @r"
+        access.granted: admins and the member
+        access.changed: admins and the member
+        access.revoked: admins and the member
+        access.requested: admins
+        access.approved: admins and the member
+        access.rejected: admins and the member
+        access.expired: admins and the member
         auth.password_changed: whose account it is
         auth.password_reset: whose account it is
         auth.address_proved: whose account it is
         auth.account_disabled: whose account it is
         auth.account_enabled: whose account it is
+        group.deleted: admins
+        group.members_added: admins
+        group.members_removed: admins
         permission.assigned: admins
         permission.updated: admins
         permission.removed: admins

@@ -47,6 +47,7 @@ async fn recipients(conn: &mut Conn, entry: &Entry, concerned: Concerned) -> Res
     if matches!(concerned, Concerned::AdminsAndMember | Concerned::Account) {
         let subject = match (&entry.workspace, event.target_type.as_str()) {
             (Some(workspace), "member") => queries::member(conn, workspace, &event.target_id).await?,
+            (Some(workspace), "access_request") => queries::asking(conn, workspace, &event.target_id).await?,
             (_, "user") => queries::person(conn, &event.target_id).await?,
             _ => None,
         };

@@ -81,10 +81,11 @@ pub async fn remove(
             Box::pin(async move {
                 let member = other_than_owner(ctx, conn, here, id).await?;
                 let noted = decide(ctx, conn, here, &member, *decisions).await?;
-                queries::delete(conn, id).await?;
                 let entry = about(ctx, here, What::MemberRemoved, &member);
                 let entry = if noted.is_empty() { entry } else { entry.note(noted) };
+                // First: who goes is told of it too, and is found as a member.
                 record(conn, &entry).await?;
+                queries::delete(conn, id).await?;
                 Ok(member)
             })
         })
