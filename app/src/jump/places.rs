@@ -143,7 +143,7 @@ fn actions(here: &Here, repositories: &[RepositoryName], standings: &Standings) 
     let workspace = here.workspace();
     let hint = workspace.name.as_str();
     let mut actions = Vec::new();
-    let may = |repository: &Repository, action| standings.on(&repository.id).may(action);
+    let may = |repository: &RepositoryName, action| standings.on(&repository.id).may(action);
     if repositories.iter().any(|repository| may(repository, Action::UseLocks)) {
         actions.push(place("Take a lock", hint, paths::take_lock(workspace)));
     }

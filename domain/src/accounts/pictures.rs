@@ -72,7 +72,7 @@ pub async fn picture(ctx: &Ctx, user: &UserId) -> Result<Picture, Error> {
     let me = &ctx.signed_in()?.account.id;
     let mut conn = ctx.deps().db.read().await?;
     if user != me {
-        let mine = workspaces::of_user(&mut conn, me).await?;
+        let mine = workspaces::of_user(&mut conn, me, ctx.now()).await?;
         let mine: Vec<_> = mine.iter().map(|mine| &mine.workspace.id).collect();
         if !is_in(&mut conn, user, &mine).await? {
             return Err(Error::NotFound);

@@ -235,7 +235,7 @@ async fn fifty_admins_are_told_at_once_and_each_by_one_mail() {
             password: PASSWORD.to_owned(),
         };
         let account = accounts::create(&app.operator(), new).await.unwrap();
-        workspaces::add_member(&app.operator(), &here, &account.id, Role::Admin).await.unwrap();
+        workspaces::add_member(&app.operator(), &here, &account, Role::Admin).await.unwrap();
     }
     app.clock.advance(Duration::from_secs(60));
     send_all(&app).await;
