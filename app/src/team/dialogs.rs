@@ -276,6 +276,10 @@ fn RemoveDialog(workspace: Workspace, member: TeamMember, made: Made) -> impl In
         let label = format!("Take back {}", counted(made.invitations, "invitation", "invitations"));
         decision("revoke_invitations", label, "Those that you keep become yours.".to_owned())
     });
+    let requests = (!made.requests.is_empty()).then(|| {
+        let asked = made.requests.iter().map(|request| request.asked.label()).collect();
+        format!("Their requests for access end: {}.", names(asked))
+    });
     let nothing = made.is_empty().then_some("Nothing that they made goes on without them.");
     view! {
         <Dialog title=format!("Remove {}", member.name) close=team.clone() width=DialogWidth::Confirm>
@@ -285,7 +289,7 @@ fn RemoveDialog(workspace: Workspace, member: TeamMember, made: Made) -> impl In
                 <DialogBody>
                     <p class="py-3 text-ink-muted wrap-words">
                         {format!("{} finds nothing here with the next request. What they did stays in Activity. ", member.name)}
-                        {nothing}
+                        {nothing} {requests}
                     </p>
                     {locks} {tokens} {invitations}
                 </DialogBody>

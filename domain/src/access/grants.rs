@@ -116,11 +116,7 @@ pub(super) async fn give(
         Some((_, old)) if old == role => Ok(()),
         Some((id, old)) => {
             queries::set_role(conn, &id, role).await?;
-            let change = Change {
-                field: "role".to_owned(),
-                from: old.as_str().to_owned(),
-                to: role.as_str().to_owned(),
-            };
+            let change = Change::new("role", old.as_str(), role.as_str());
             let entry = entry(What::AccessChanged).details(|details| details.changes = vec![change]);
             record(conn, &entry).await
         }
@@ -167,11 +163,7 @@ pub async fn revoke(
                 let grant = grants.into_iter().find(|grant| grant.id == *id).ok_or(Error::NotFound)?;
                 queries::delete(conn, id).await?;
                 request_queries::end_of_grant(conn, id, ctx.now()).await?;
-                let was = Change {
-                    field: "role".to_owned(),
-                    from: grant.role.as_str().to_owned(),
-                    to: String::new(),
-                };
+                let was = Change::new("role", grant.role.as_str(), "");
                 let entry = about(ctx, here, What::AccessRevoked, repository, &grant.to)
                     .details(|details| details.changes = vec![was]);
                 record(conn, &entry).await?;
@@ -182,7 +174,7 @@ pub async fn revoke(
 }
 
 fn new(role: ResourceRole) -> Change {
-    Change { field: "role".to_owned(), from: String::new(), to: role.as_str().to_owned() }
+    Change::new("role", "", role.as_str())
 }
 
 fn about(ctx: &Ctx, here: &Here, what: What, repository: &Repository, to: &Grantee) -> Entry {

@@ -1,5 +1,6 @@
 //! Coming into a workspace: who may know that it is there, and what they may do in it and with its repositories.
 
+mod deciding;
 mod effective;
 mod grant_queries;
 mod grants;
@@ -16,6 +17,8 @@ use stackyard_model::id::{MemberId, UserId, WorkspaceId};
 use stackyard_model::workspace::{Membership, Workspace};
 use stackyard_model::{Action, MemberStatus, Role, Ts};
 
+pub(crate) use self::deciding::sweep;
+pub use self::deciding::{approve, reject};
 pub use self::effective::{reached_by, reaching};
 pub use self::grants::{grant, grants_of_group, grants_on, revoke};
 pub(crate) use self::queries::{MemberRole, forget_repository};
@@ -23,10 +26,8 @@ use self::reach::Reach;
 pub(crate) use self::reach::require_on_now;
 pub use self::reach::{Standings, require_on, standing, standings};
 pub(crate) use self::request_queries::end_lent_role;
-pub(crate) use self::requests::sweep;
-pub use self::requests::{
-    AskInput, RequestPage, approve, ask, cancel, count_pending, reject, request, requests,
-};
+pub use self::requests::{AskInput, RequestPage, ask, cancel, count_pending, request, requests};
+pub(crate) use self::requests::{end_waiting_of, waiting_of};
 use crate::{Actor, Ctx, Error, workspaces};
 
 /// The membership of whoever asks, read in this request. Only [`enter`] and its like make one, so holding it

@@ -1,27 +1,24 @@
-//! Requests for access: a member asks, an admin decides, and what was granted for a time ends by itself.
+//! Requests for access: a member asks, an admin [decides](super::deciding), and what was granted for a time ends by itself.
 //!
 //! What is lent counts by its end whenever it is read ([`MemberRole::at`](super::MemberRole), and the grants that hold at a
 //! moment); the sweep only writes that it is over.
 
-use std::time::Duration;
-
 use stackyard_db::Conn;
-use stackyard_model::access::{
-    AccessRequest, Asked, GRANTED_DAYS, Grantee, RequestState, ResourceRole, ResourceType,
-};
+use stackyard_model::access::{AccessRequest, Asked, RequestState, ResourceRole, ResourceType};
 use stackyard_model::activity::{ActorType, Change, What};
-use stackyard_model::id::{AccessRequestId, WorkspaceId};
+use stackyard_model::id::{AccessRequestId, MemberId, WorkspaceId};
+use stackyard_model::quote::plain;
+use stackyard_model::repository::Repository;
 use stackyard_model::text::{fold, line, repository_name};
-use stackyard_model::{Action, FieldErrors, Role, Ts};
+use stackyard_model::{Action, FieldErrors, Role};
 
 use super::request_queries::{self as queries, RequestRow};
-use super::{by_id, grants, require_now};
+use super::{by_id, require_now};
 use crate::activity::{Entry, record};
-use crate::repositories::named;
-use crate::{Actor, Ctx, Error, Here, team};
+use crate::{Ctx, Error, Here};
 
 /// Longest reason and note, in characters.
-const REASON_MAX: usize = 500;
+pub(super) const REASON_MAX: usize = 500;
 /// Most requests of one person that wait.
 const PENDING_MAX: i64 = 20;
 /// Most requests of a page.
@@ -184,83 +181,34 @@ pub async fn cancel(ctx: &Ctx, here: &Here, id: &AccessRequestId) -> Result<(), 
         .await
 }
 
-/// Grants a request, for some days or for good.
-///
-/// # Errors
-/// [`Error::Invalid`] at `days` or `note`, [`Error::Forbidden`] for one's own, [`Error::Conflict`] when it was decided, or
-/// when what it asks for is not there.
-pub async fn approve(
-    ctx: &Ctx,
-    here: &Here,
-    id: &AccessRequestId,
-    days: &str,
-    note: &str,
-) -> Result<AccessRequest, Error> {
-    here.require(Action::ManageMembers)?;
-    let mut errors = FieldErrors::default();
-    let days = days.parse().ok().filter(|days| GRANTED_DAYS.contains(days));
-    let days = errors.keep("days", days.ok_or("Choose for how long."));
-    let note = errors.keep("note", line(note, 0, REASON_MAX, "At most 500 characters."));
-    let (Some(days), Some(note)) = (days, note) else { return Err(Error::Invalid(errors)) };
-    let args = (ctx.clone(), here.clone(), id.clone(), days, note);
-    ctx.deps()
-        .db
-        .write(args, |conn, (ctx, here, id, days, note)| {
-            Box::pin(async move {
-                let row = decidable(ctx, conn, here, id).await?;
-                let until =
-                    (*days > 0).then(|| ctx.now() + Duration::from_secs(u64::from(*days) * 24 * 3600));
-                let mut row = row.decided(ctx, RequestState::Approved, Some(note.as_str()));
-                row.expires_at = until;
-                let granted = give(ctx, conn, here, &mut row).await?;
-                queries::update(conn, &row).await?;
-                tell(ctx, conn, here.id(), What::AccessApproved, &row, granted.as_ref()).await?;
-                let found = queries::find(conn, here.id(), id).await?.ok_or(Error::NotFound)?;
-                found.into_request(ctx.now()).ok_or(Error::NotFound)
-            })
-        })
-        .await
-}
-
-/// Turns a request down.
-///
-/// # Errors
-/// [`Error::Invalid`] at `note` without one, and as [`approve`].
-pub async fn reject(ctx: &Ctx, here: &Here, id: &AccessRequestId, note: &str) -> Result<(), Error> {
-    here.require(Action::ManageMembers)?;
-    let note = line(note, 3, REASON_MAX, "Write why, in 3 to 500 characters. Who asked reads it.");
-    let note = note.map_err(|message| Error::field("note", message))?;
-    let args = (ctx.clone(), here.clone(), id.clone(), note);
-    ctx.deps()
-        .db
-        .write(args, |conn, (ctx, here, id, note)| {
-            Box::pin(async move {
-                let row = decidable(ctx, conn, here, id).await?;
-                let row = row.decided(ctx, RequestState::Rejected, Some(note.as_str()));
-                queries::update(conn, &row).await?;
-                tell(ctx, conn, here.id(), What::AccessRejected, &row, None).await
-            })
-        })
-        .await
-}
-
-/// A request that waits for whoever asks to decide at this moment.
-async fn decidable(
+/// What a member asks for and nobody has decided.
+pub(crate) async fn waiting_of(
     ctx: &Ctx,
     conn: &mut Conn,
-    here: &Here,
-    id: &AccessRequestId,
-) -> Result<RequestRow, Error> {
-    require_now(ctx, conn, here, Action::ManageMembers).await?;
-    let found = queries::find(conn, here.id(), id).await?.ok_or(Error::NotFound)?;
-    if matches!(ctx.actor, Actor::User(_)) && found.row.member_id == here.member_id {
-        let message = "Somebody else has to decide about your own request.";
-        return Err(Error::Forbidden(message.to_owned()));
-    }
-    pending(found.row)
+    workspace: &WorkspaceId,
+    member: &MemberId,
+) -> Result<Vec<AccessRequest>, Error> {
+    let rows = queries::page(conn, workspace, Some(member), true, None, PENDING_MAX).await?;
+    Ok(rows.into_iter().filter_map(|row| row.into_request(ctx.now())).collect())
 }
 
-fn pending(row: RequestRow) -> Result<RequestRow, Error> {
+/// Ends what a member asks for, because they go. It is told before they are gone.
+pub(crate) async fn end_waiting_of(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    member: &MemberId,
+) -> Result<(), Error> {
+    for found in queries::page(conn, workspace, Some(member), true, None, PENDING_MAX).await? {
+        let row = found.row.decided(ctx, RequestState::Cancelled, None);
+        queries::update(conn, &row).await?;
+        tell(ctx, conn, workspace, What::AccessCancelled, &row, None).await?;
+    }
+    Ok(())
+}
+
+/// The request, when it waits.
+pub(super) fn pending(row: RequestRow) -> Result<RequestRow, Error> {
     match row.state {
         RequestState::Pending => Ok(row),
         state => {
@@ -270,73 +218,14 @@ fn pending(row: RequestRow) -> Result<RequestRow, Error> {
     }
 }
 
-/// Gives what was asked for. Says on which repository, when it is on one.
-async fn give(
-    ctx: &Ctx,
-    conn: &mut Conn,
-    here: &Here,
-    row: &mut RequestRow,
-) -> Result<Option<stackyard_model::repository::Repository>, Error> {
-    let member = team::find_member(conn, here.id(), &row.member_id, ctx.now()).await?;
-    let member = member.ok_or(Error::NotFound)?;
-    let asked = row.asked().ok_or_else(|| Error::Internal("a request asks for nothing".to_owned()))?;
-    let (name, role) = match asked {
-        Asked::Role(Role::Owner) => return Err(owner_stays(&member.name)),
-        Asked::Role(_) if member.role == Role::Owner => return Err(owner_stays(&member.name)),
-        Asked::Role(role) => {
-            match row.expires_at {
-                Some(until) => {
-                    queries::end_lent_role(conn, &member.id).await?;
-                    team::lend_role(conn, &member.id, (role, until)).await?;
-                }
-                None => team::set_role(conn, &member.id, role).await?,
-            }
-            return Ok(None);
-        }
-        Asked::Repository(name, role) => (name, role),
-    };
-    let mut found = named(conn, here.id(), &name).await?;
-    let Some(repository) = found.pop().filter(|_| found.is_empty()) else {
-        let message = format!(
-            "There is not exactly one repository {name} in this workspace. Reject the request, or grant it on the \
-             repository’s page Access.",
-        );
-        return Err(Error::conflict("RepositoryUnclear", message));
-    };
-    let to = Grantee::Member(member.id, member.name);
-    match row.expires_at {
-        Some(until) => {
-            row.grant_id = Some(grants::lend(ctx, conn, here, &repository, &to, (role, until)).await?);
-        }
-        None => grants::give(ctx, conn, here, &repository, &to, role).await?,
-    }
-    Ok(Some(repository))
-}
-
-fn owner_stays(name: &str) -> Error {
-    Error::Forbidden(format!("{name}: there is one owner, and ownership has to be transferred."))
-}
-
-/// Ends what was granted for a time that is over, and says so in the log.
-pub(crate) async fn sweep(ctx: &Ctx, conn: &mut Conn, now: Ts) -> Result<(), Error> {
-    for mut row in queries::over(conn, now).await? {
-        queries::end_granted(conn, &row, now).await?;
-        let workspace = row.workspace_id.clone();
-        row.state = RequestState::Expired;
-        queries::update(conn, &row).await?;
-        tell(ctx, conn, &workspace, What::AccessExpired, &row, None).await?;
-    }
-    Ok(())
-}
-
 /// Tells everyone concerned what became of a request: in the log, with the change itself, from which notices are made.
-async fn tell(
+pub(super) async fn tell(
     ctx: &Ctx,
     conn: &mut Conn,
     workspace: &WorkspaceId,
     what: What,
     row: &RequestRow,
-    repository: Option<&stackyard_model::repository::Repository>,
+    repository: Option<&Repository>,
 ) -> Result<(), Error> {
     let name = queries::name_of(conn, &row.member_id).await?.unwrap_or_default();
     let asked = row.asked().map(|asked| asked.label()).unwrap_or_default();
@@ -348,12 +237,12 @@ async fn tell(
         entry = entry.repository(&repository.id, &repository.name);
     } else if row.resource_type == Some(ResourceType::Repository) {
         // By the name that was typed: nobody is told by it whether there is one.
-        entry.event.repository = row.resource_name.as_deref().map(stackyard_model::quote::plain);
+        entry.event.repository = row.resource_name.as_deref().map(plain);
     }
-    let mut changes = vec![Change { field: "access".to_owned(), from: String::new(), to: asked }];
+    let mut changes = vec![Change::new("access", "", asked)];
     if what == What::AccessApproved {
         let until = row.expires_at.map_or_else(|| "for good".to_owned(), |until| until.to_rfc3339_seconds());
-        changes.push(Change { field: "until".to_owned(), from: String::new(), to: until });
+        changes.push(Change::new("until", "", until));
     }
     entry = entry.details(|details| details.changes = changes);
     let said = match what {

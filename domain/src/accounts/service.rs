@@ -169,7 +169,7 @@ pub async fn update_profile(ctx: &Ctx, input: ProfileInput) -> Result<(), Error>
         return Err(Error::Invalid(errors));
     };
     let renamed = (name != account.name).then(|| {
-        let change = Change { field: "name".to_owned(), from: account.name.clone(), to: name.clone() };
+        let change = Change::new("name", account.name.as_str(), name.as_str());
         Entry::new(ctx, None, What::ProfileChanged, Outcome::Ok)
             .target("user", account.id.as_str(), &name)
             .details(|details| details.changes = vec![change])

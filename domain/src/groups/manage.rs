@@ -164,10 +164,5 @@ fn name_taken(name: &str) -> Error {
 fn changes(before: &GroupRow, name: &str, description: &str) -> Vec<Change> {
     let pairs = [("name", before.name.as_str(), name), ("description", &before.description, description)];
     let changed = pairs.into_iter().filter(|(_, from, to)| from != to);
-    let change = |(field, from, to): (&str, &str, &str)| Change {
-        field: field.to_owned(),
-        from: from.to_owned(),
-        to: to.to_owned(),
-    };
-    changed.map(change).collect()
+    changed.map(|(field, from, to)| Change::new(field, from, to)).collect()
 }

@@ -91,10 +91,7 @@ pub async fn join(ctx: &Ctx, secret: &str, joining: Joining) -> Result<(Workspac
             groups::join_by_invitation(conn, &row.id, member.id(), ctx.now()).await?;
             close(conn, ctx, &row, InvitationState::Accepted, Some(&user.id), &user.name).await?;
             session.write(conn).await?;
-            let mut entry = joined(ctx, &row, member.id().as_str());
-            entry.event.actor_type = ActorType::User;
-            entry.event.actor_id = user.id.to_string();
-            entry.event.actor_name = plain(&user.name);
+            let entry = joined(ctx, &row, member.id().as_str()).by(&user.id, &user.name);
             record(conn, &entry).await?;
             Ok(workspace)
         })

@@ -97,8 +97,7 @@ pub async fn set_mail(ctx: &Ctx, mail: &str) -> Result<(), Error> {
     if wanted == account.notice_mail {
         return Ok(());
     }
-    let words = |mail: NoticeMail| mail.label().to_owned();
-    let change = Change { field: "notices".to_owned(), from: words(account.notice_mail), to: words(wanted) };
+    let change = Change::new("notices", account.notice_mail.label(), wanted.label());
     let entry = Entry::new(ctx, None, What::ProfileChanged, Outcome::Ok)
         .target("user", account.id.as_str(), &account.name)
         .details(|details| details.changes = vec![change]);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use stackyard_model::Ts;
 use stackyard_model::account::Session;
-use stackyard_model::activity::{ActorType, Outcome, What};
+use stackyard_model::activity::{Outcome, What};
 use stackyard_model::id::{SessionId, UserId};
 use stackyard_model::quote::plain;
 
@@ -76,11 +76,9 @@ pub async fn sign_in(ctx: &Ctx, email: &str, password: &str) -> Result<NewSessio
         return Err(Error::field("password", WRONG));
     };
     let (row, session) = open(ctx, &user.id);
-    let mut entry =
-        Entry::new(ctx, None, What::SignedIn, Outcome::Ok).target("user", user.id.as_str(), &user.name);
-    entry.event.actor_type = ActorType::User;
-    entry.event.actor_id = user.id.to_string();
-    entry.event.actor_name = plain(&user.name);
+    let entry = Entry::new(ctx, None, What::SignedIn, Outcome::Ok)
+        .target("user", user.id.as_str(), &user.name)
+        .by(&user.id, &user.name);
     let args = (row, counters, entry, user.id, user.password_hash);
     let write = ctx.deps().db.write(args, |conn, (row, counters, entry, user, checked)| {
         Box::pin(async move {

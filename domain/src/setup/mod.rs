@@ -4,8 +4,7 @@ mod queries;
 
 use std::time::Duration;
 
-use stackyard_model::activity::{ActorType, Outcome, What};
-use stackyard_model::quote::plain;
+use stackyard_model::activity::{Outcome, What};
 
 use crate::accounts::{NewAccount, check_account, count_users, hash_password, insert_user};
 use crate::activity::{Entry, record};
@@ -73,12 +72,10 @@ pub async fn complete(ctx: &Ctx, secret: &str, new: NewAccount) -> Result<NewSes
     let hash = hash_password(ctx, &new.password).await?;
     let user = checked.into_row(ctx, hash);
     let (row, session) = sessions::open(ctx, &user.id);
-    let mut entry = Entry::new(ctx, None, What::SignedIn, Outcome::Ok)
+    let entry = Entry::new(ctx, None, What::SignedIn, Outcome::Ok)
         .target("user", user.id.as_str(), &user.name)
+        .by(&user.id, &user.name)
         .note("the first account");
-    entry.event.actor_type = ActorType::User;
-    entry.event.actor_id = user.id.to_string();
-    entry.event.actor_name = plain(&user.name);
     let args = (secret.hash(), user, row, entry, ctx.now());
     ctx.deps()
         .db

@@ -1,7 +1,8 @@
-//! Removing somebody, and going oneself. What a person made – locks, tokens, invitations – is listed first and decided.
+//! Removing somebody, and going oneself. What a person made – locks, tokens, invitations, requests – is listed first and decided.
 
 use stackyard_db::Conn;
 use stackyard_model::Action;
+use stackyard_model::access::AccessRequest;
 use stackyard_model::activity::What;
 use stackyard_model::id::MemberId;
 use stackyard_model::lock::Lock;
@@ -22,13 +23,15 @@ pub struct Made {
     pub tokens: Vec<RepositoryToken>,
     /// Invitations that nobody answered.
     pub invitations: i64,
+    /// What they ask for and nobody has decided. It ends with them.
+    pub requests: Vec<AccessRequest>,
 }
 
 impl Made {
     /// Whether there is nothing to decide.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.locks.is_empty() && self.tokens.is_empty() && self.invitations == 0
+    pub const fn is_empty(&self) -> bool {
+        self.locks.is_empty() && self.tokens.is_empty() && self.invitations == 0 && self.requests.is_empty()
     }
 }
 
@@ -60,6 +63,7 @@ async fn made(ctx: &Ctx, conn: &mut Conn, here: &Here, member: &TeamMember) -> R
         locks: locks::held_by(conn, here.id(), &member.user_id, now).await?,
         tokens: tokens::made_by(conn, here.id(), &member.user_id, now).await?,
         invitations: invitations::made_by(conn, here.id(), &member.user_id).await?,
+        requests: access::waiting_of(ctx, conn, here.id(), &member.id).await?,
     })
 }
 
@@ -81,6 +85,7 @@ pub async fn remove(
             Box::pin(async move {
                 let member = other_than_owner(ctx, conn, here, id).await?;
                 let noted = decide(ctx, conn, here, &member, *decisions).await?;
+                access::end_waiting_of(ctx, conn, here.id(), id).await?;
                 let entry = about(ctx, here, What::MemberRemoved, &member);
                 let entry = if noted.is_empty() { entry } else { entry.note(noted) };
                 // First: who goes is told of it too, and is found as a member.
@@ -156,6 +161,7 @@ pub async fn leave(ctx: &Ctx, here: &Here) -> Result<(), Error> {
                 for lock in &made(ctx, conn, here, &member).await?.locks {
                     locks::force_in(ctx, conn, here, &lock.id, "left the workspace").await?;
                 }
+                access::end_waiting_of(ctx, conn, here.id(), &member.id).await?;
                 queries::delete(conn, &member.id).await?;
                 record(conn, &about(ctx, here, What::MemberLeft, &member)).await
             })

@@ -1,0 +1,152 @@
+//! Deciding about requests for access, and the end of what was granted for a time.
+
+use std::time::Duration;
+
+use stackyard_db::Conn;
+use stackyard_model::access::{AccessRequest, Asked, GRANTED_DAYS, Grantee, RequestState};
+use stackyard_model::activity::What;
+use stackyard_model::id::AccessRequestId;
+use stackyard_model::repository::Repository;
+use stackyard_model::text::line;
+use stackyard_model::{Action, FieldErrors, Role, Ts};
+
+use super::request_queries::{self as queries, RequestRow};
+use super::requests::{REASON_MAX, pending, tell};
+use super::{grants, require_now};
+use crate::repositories::named;
+use crate::{Actor, Ctx, Error, Here, team};
+
+/// Grants a request, for some days or for good.
+///
+/// # Errors
+/// [`Error::Invalid`] at `days` or `note`, [`Error::Forbidden`] for one's own, [`Error::Conflict`] when it was decided, or
+/// when what it asks for is not there.
+pub async fn approve(
+    ctx: &Ctx,
+    here: &Here,
+    id: &AccessRequestId,
+    days: &str,
+    note: &str,
+) -> Result<AccessRequest, Error> {
+    here.require(Action::ManageMembers)?;
+    let mut errors = FieldErrors::default();
+    let days = days.parse().ok().filter(|days| GRANTED_DAYS.contains(days));
+    let days = errors.keep("days", days.ok_or("Choose for how long."));
+    let note = errors.keep("note", line(note, 0, REASON_MAX, "At most 500 characters."));
+    let (Some(days), Some(note)) = (days, note) else { return Err(Error::Invalid(errors)) };
+    let args = (ctx.clone(), here.clone(), id.clone(), days, note);
+    ctx.deps()
+        .db
+        .write(args, |conn, (ctx, here, id, days, note)| {
+            Box::pin(async move {
+                let row = decidable(ctx, conn, here, id).await?;
+                let until =
+                    (*days > 0).then(|| ctx.now() + Duration::from_secs(u64::from(*days) * 24 * 3600));
+                let mut row = row.decided(ctx, RequestState::Approved, Some(note.as_str()));
+                row.expires_at = until;
+                let granted = give(ctx, conn, here, &mut row).await?;
+                queries::update(conn, &row).await?;
+                tell(ctx, conn, here.id(), What::AccessApproved, &row, granted.as_ref()).await?;
+                let found = queries::find(conn, here.id(), id).await?.ok_or(Error::NotFound)?;
+                found.into_request(ctx.now()).ok_or(Error::NotFound)
+            })
+        })
+        .await
+}
+
+/// Turns a request down.
+///
+/// # Errors
+/// [`Error::Invalid`] at `note` without one, and as [`approve`].
+pub async fn reject(ctx: &Ctx, here: &Here, id: &AccessRequestId, note: &str) -> Result<(), Error> {
+    here.require(Action::ManageMembers)?;
+    let note = line(note, 3, REASON_MAX, "Write why, in 3 to 500 characters. Who asked reads it.");
+    let note = note.map_err(|message| Error::field("note", message))?;
+    let args = (ctx.clone(), here.clone(), id.clone(), note);
+    ctx.deps()
+        .db
+        .write(args, |conn, (ctx, here, id, note)| {
+            Box::pin(async move {
+                let row = decidable(ctx, conn, here, id).await?;
+                let row = row.decided(ctx, RequestState::Rejected, Some(note.as_str()));
+                queries::update(conn, &row).await?;
+                tell(ctx, conn, here.id(), What::AccessRejected, &row, None).await
+            })
+        })
+        .await
+}
+
+/// A request that waits for whoever asks to decide at this moment.
+async fn decidable(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    here: &Here,
+    id: &AccessRequestId,
+) -> Result<RequestRow, Error> {
+    require_now(ctx, conn, here, Action::ManageMembers).await?;
+    let found = queries::find(conn, here.id(), id).await?.ok_or(Error::NotFound)?;
+    if matches!(ctx.actor, Actor::User(_)) && found.row.member_id == here.member_id {
+        let message = "Somebody else has to decide about your own request.";
+        return Err(Error::Forbidden(message.to_owned()));
+    }
+    pending(found.row)
+}
+
+/// Gives what was asked for. Says on which repository, when it is on one.
+async fn give(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    here: &Here,
+    row: &mut RequestRow,
+) -> Result<Option<Repository>, Error> {
+    let member = team::find_member(conn, here.id(), &row.member_id, ctx.now()).await?;
+    let member = member.ok_or(Error::NotFound)?;
+    let asked = row.asked().ok_or_else(|| Error::Internal("a request asks for nothing".to_owned()))?;
+    let (name, role) = match asked {
+        Asked::Role(Role::Owner) => return Err(owner_stays(&member.name)),
+        Asked::Role(_) if member.role == Role::Owner => return Err(owner_stays(&member.name)),
+        Asked::Role(role) => {
+            match row.expires_at {
+                Some(until) => {
+                    queries::end_lent_role(conn, &member.id).await?;
+                    team::lend_role(conn, &member.id, (role, until)).await?;
+                }
+                None => team::set_role(conn, &member.id, role).await?,
+            }
+            return Ok(None);
+        }
+        Asked::Repository(name, role) => (name, role),
+    };
+    let mut found = named(conn, here.id(), &name).await?;
+    let Some(repository) = found.pop().filter(|_| found.is_empty()) else {
+        let message = format!(
+            "There is not exactly one repository {name} in this workspace. Reject the request, or grant it on the \
+             repository’s page Access.",
+        );
+        return Err(Error::conflict("RepositoryUnclear", message));
+    };
+    let to = Grantee::Member(member.id, member.name);
+    match row.expires_at {
+        Some(until) => {
+            row.grant_id = Some(grants::lend(ctx, conn, here, &repository, &to, (role, until)).await?);
+        }
+        None => grants::give(ctx, conn, here, &repository, &to, role).await?,
+    }
+    Ok(Some(repository))
+}
+
+fn owner_stays(name: &str) -> Error {
+    Error::Forbidden(format!("{name}: there is one owner, and ownership has to be transferred."))
+}
+
+/// Ends what was granted for a time that is over, and says so in the log.
+pub(crate) async fn sweep(ctx: &Ctx, conn: &mut Conn, now: Ts) -> Result<(), Error> {
+    for mut row in queries::over(conn, now).await? {
+        queries::end_granted(conn, &row, now).await?;
+        let workspace = row.workspace_id.clone();
+        row.state = RequestState::Expired;
+        queries::update(conn, &row).await?;
+        tell(ctx, conn, &workspace, What::AccessExpired, &row, None).await?;
+    }
+    Ok(())
+}
