@@ -108,7 +108,7 @@ vocabulary! {
     AccessRequested = Access."requested", "A member asked for a role, or for one on a repository.";
     AccessApproved = Access."approved", "A request for access was granted, for a time or for good.";
     AccessRejected = Access."rejected", "A request for access was turned down.";
-    AccessCancelled = Access."cancelled", "Who asked for access took the request back.";
+    AccessCancelled = Access."cancelled", "A request for access was taken back by who asked, or ended because they went.";
     AccessExpired = Access."expired", "What a request had been granted for a time is over.";
     TokenExchanged = Auth."oidc_token_exchange_success", "A workflow's OIDC token was exchanged for a CI session.";
     TokenRefused = Auth."oidc_token_exchange_failure", "A workflow's OIDC token was refused.";

@@ -207,3 +207,28 @@ async fn two_who_decide_at_once_decide_once() {
     statuses.sort_unstable();
     assert_eq!(statuses, [303, 409], "{} {}", a.text(), b.text());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_removed_person_asked_for_is_listed_and_ends_with_them() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let mia = member(&app, &place, "Mia", Role::Member).await;
+    ask_for(&app, &mia, "admin").await;
+    let id = access::enter_anyhow(&app.ctx_of(&mia).await, "acme").await.unwrap().member_id.clone();
+    let path = format!("/dashboard/workspaces/acme/team/members/{id}/remove");
+    let page = app.get(&path).cookie(&place.owner.cookie).html().send().await.text();
+    assert!(page.contains("Their requests for access end: Admin."), "{page}");
+    let fields = [("workspace", "acme"), ("member", id.as_str())];
+    let removed = app.post("/forms/team/remove").cookie(&place.owner.cookie);
+    let removed = removed.header("accept", "application/json").form(&fields).send().await;
+    assert_eq!(removed.status, 303, "{}", removed.text());
+    let log = app.log(&place).await;
+    let ended = |event: &&stackyard_model::activity::Event| {
+        event.category.as_str() == "access" && event.action == "cancelled"
+    };
+    let ended: Vec<_> = log.iter().filter(ended).collect();
+    assert_eq!(ended.len(), 1);
+    assert_eq!(ended[0].target_name, "Mia", "who is gone is still called by their name");
+    let list = app.get("/dashboard/workspaces/acme/team/requests").cookie(&place.owner.cookie).html();
+    assert!(!list.send().await.text().contains("to stand in for Olga"));
+}
