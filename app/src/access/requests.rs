@@ -3,18 +3,18 @@
 use leptos::prelude::*;
 use server_fn::ServerFn;
 use stackyard_domain::access::{self as service, RequestPage};
-use stackyard_model::access::{AccessRequest, GRANTED_DAYS, RequestState};
-use stackyard_model::id::{AccessRequestId, MemberId};
+use stackyard_model::access::{AccessRequest, RequestState};
+use stackyard_model::id::MemberId;
 use stackyard_model::workspace::Workspace;
 use stackyard_model::{Action, Role};
 use stackyard_ui::{
-    Badge, BadgeTone, ButtonKind, ButtonSize, Cell, Choice, Column, CoverLink, Dialog, DialogBody, DialogFoot,
-    DialogWidth, Empty, Field, FieldLayout, Form, FormErrors, Hidden, Icon, LinkButton, PageHeader, Pager, PersonTile,
-    RelativeTime, Row, RowTone, Select, Split, SplitMain, SubmitButton, Table, TextArea, counted, thousands,
+    Badge, BadgeTone, ButtonKind, ButtonSize, Cell, Column, CoverLink, Empty, Form, Hidden, Icon, LinkButton,
+    PageHeader, Pager, PersonTile, RelativeTime, Row, RowTone, Split, SplitMain, SubmitButton, Table, counted,
+    thousands,
 };
 
 use super::ask::AskPanel;
-use super::forms::{ApproveRequest, CancelRequest, RejectRequest};
+use super::forms::CancelRequest;
 use crate::forms::FormState;
 use crate::page::{Answer, Nav, Page, Stop};
 use crate::paths;

@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use server_fn::ServerFn;
 use stackyard_domain::accounts;
-use stackyard_ui::{Code, Field, FirstRunTitle, Form, FormErrors, Hidden, ButtonSize, SubmitButton, TextInput, TextLink};
+use stackyard_ui::{
+    ButtonSize, Code, Field, FirstRunTitle, Form, FormErrors, Hidden, SubmitButton, TextInput, TextLink,
+};
 
 use crate::accounts::forms::{ForgotPassword, ResetPassword};
 use crate::forms::tell_no_referrer;

@@ -117,7 +117,7 @@ pub async fn ask(ctx: &Ctx, here: &Here, input: AskInput) -> Result<(), Error> {
                 require_now(ctx, conn, here, Action::RequestAccess).await?;
                 if queries::count_pending_of(conn, &here.member_id).await? >= PENDING_MAX {
                     let message = "Twenty of your requests wait already. Cancel one, or wait for an answer.";
-                    return Err(Error::conflict("TooManyRequests", message));
+                    return Err(Error::conflict("TooManyAccessRequests", message));
                 }
                 let row = RequestRow::new(ctx, here, asked, reason);
                 if !queries::insert(conn, &row).await? {

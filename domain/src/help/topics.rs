@@ -423,7 +423,7 @@ pub(super) const TOPICS: &[Topic] = &[
         ],
     },
     Topic {
-        tag: "TooManyRequests",
+        tag: "TooManyAccessRequests",
         title: "Too many of your requests wait",
         meaning: "Twenty requests of one person wait at most.",
         what_to_do: &["Cancel those that you do not need any more."],
