@@ -65,7 +65,7 @@ fn repository(event: &Event) -> Piece {
 
 /// "Write on acme/infra to Kim".
 fn with_access(event: &Event, whom: Piece, to: &str) -> Vec<Piece> {
-    let role = changed(event, "role").map(|role| capitalised(&role)).unwrap_or_default();
+    let role = changed(event, "role").map_or_else(|| "access".to_owned(), |role| capitalised(&role));
     vec![Name(role), words(" on "), repository(event), words(format!(" {to}")), whom]
 }
 
