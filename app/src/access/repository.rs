@@ -10,7 +10,7 @@ use stackyard_model::repository::Repository;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
     ButtonKind, ButtonSize, Cell, Choice, Column, Crumb, Empty, Field, FieldLayout, Form, FormErrors, Hidden, Icon,
-    LinkButton, PageHeader, PersonTile, RelativeTime, Row, Select, SubmitButton, Tab, Table, Tabs, TextInput, MachineTile, TextLink,
+    LinkButton, MachineTile, PageHeader, PersonTile, RelativeTime, Row, Select, SubmitButton, Table, TextInput, TextLink,
     counted, thousands,
 };
 
@@ -19,6 +19,7 @@ use super::reasons::{Reasons, ResourceRoleBadge};
 use crate::forms::FormState;
 use crate::page::{Answer, Nav, Page};
 use crate::paths;
+use crate::repositories::{RepositoryTab, RepositoryTabs};
 use crate::visit::Visit;
 
 /// Most people of the lower list; the file has all.
@@ -61,12 +62,6 @@ fn Access(
         Crumb::new(paths::permissions(&workspace, &id), repository.name.clone()),
     ];
     let export = paths::repository_access_export(&workspace, &id);
-    let tabs = [
-        paths::permissions(&workspace, &id),
-        paths::repository_access(&workspace, &id),
-        paths::repository_setup(&workspace, &id),
-    ];
-    let [of_permissions, of_access, of_setup] = tabs;
     let setting = if workspace.members_see_all {
         "Members and viewers of this workspace see every repository; a role here adds to that."
     } else {
@@ -105,11 +100,13 @@ fn Access(
                 "Export CSV"
             </LinkButton>
         </PageHeader>
-        <Tabs label=repository.name.clone()>
-            <Tab href=of_permissions label="Permissions" count=repository.permissions />
-            <Tab href=of_access label="Access" current=true />
-            <Tab href=of_setup label="Setup" />
-        </Tabs>
+        <RepositoryTabs
+            workspace=&workspace
+            repository=&repository
+            current=RepositoryTab::Access
+            may_grant=true
+            permissions=repository.permissions
+        />
         <GrantForm workspace=workspace.clone() repository=id state back />
         {granted}
         <Everybody reaching links workspace />

@@ -10,6 +10,7 @@ use stackyard_ui::{
 use super::preferences::Preferences;
 use super::profile::Profile;
 use super::sessions::Sessions;
+use super::whose_password::WhosePassword;
 use super::workspaces::{NoticeSettings, Workspaces};
 use crate::accounts::forms::ChangePassword;
 use crate::forms::FormState;
@@ -104,16 +105,7 @@ fn Password(state: FormState, email: String, back: String) -> impl IntoView {
                 errors=state.errors
                 class="flex max-w-[560px] flex-col gap-5"
             >
-                // Tells password managers whose password it is.
-                <input
-                    type="text"
-                    name="username"
-                    value=email
-                    autocomplete="username"
-                    class="hidden"
-                    tabindex="-1"
-                    readonly
-                />
+                <WhosePassword email />
                 <div class="grid gap-5 sm:grid-cols-2">
                     <Field name="current" label="Current password">
                         <TextInput kind="password" required=true autocomplete="current-password" />

@@ -7,6 +7,7 @@ use stackyard_ui::{
     ButtonSize, Code, Field, FirstRunTitle, Form, FormErrors, Hidden, SubmitButton, TextInput, TextLink,
 };
 
+use super::whose_password::WhosePassword;
 use crate::accounts::forms::{ForgotPassword, ResetPassword};
 use crate::forms::tell_no_referrer;
 use crate::page::{Answer, Page};
@@ -88,16 +89,7 @@ pub async fn reset(visit: Visit) -> Answer {
                         "for " <span class="text-ink wrap-words">{whose}</span>
                     </FirstRunTitle>
                     <FormErrors />
-                    // Tells password managers whose password it is.
-                    <input
-                        type="text"
-                        name="username"
-                        value=email
-                        autocomplete="username"
-                        class="hidden"
-                        tabindex="-1"
-                        readonly
-                    />
+                    <WhosePassword email />
                     <Field name="new" label="New password" hint="12 characters or more.">
                         <TextInput
                             large=true

@@ -10,6 +10,7 @@ mod sessions;
 mod setup;
 mod sign_in;
 mod verify;
+mod whose_password;
 mod workspaces;
 
 pub use account::account;

@@ -13,8 +13,8 @@ use stackyard_model::repository::Repository;
 use stackyard_model::workspace::Workspace;
 use stackyard_model::{Action, PermissionKind};
 use stackyard_ui::{
-    ButtonKind, ButtonSize, Crumb, Empty, Form, Hidden, Icon, LinkButton, PageHeader, Strip, SubmitButton, Tab,
-    Tabs, TextLink, counted,
+    ButtonKind, ButtonSize, Crumb, Empty, Form, Hidden, Icon, LinkButton, PageHeader, Strip, SubmitButton,
+    TextLink, counted,
 };
 
 use super::card::Card;
@@ -22,6 +22,7 @@ use super::dialog::{PermissionDialog, Purpose, RemoveDialog};
 use crate::page::{Answer, Nav, Page};
 use crate::paths;
 use crate::permissions::forms::AddStarterSet;
+use crate::repositories::{RepositoryTab, RepositoryTabs};
 use crate::visit::{Inside, Visit};
 
 /// The id of the button that opens the dialog of a new permission.
@@ -227,17 +228,13 @@ fn Permissions(
                     }
                 })}
         </PageHeader>
-        <Tabs label=repository.name.clone()>
-            <Tab
-                href=paths::permissions(&workspace, &repository.id)
-                label="Permissions"
-                current=true
-                count=count
-            />
-            {may_grant
-                .then(|| view! { <Tab href=paths::repository_access(&workspace, &repository.id) label="Access" /> })}
-            <Tab href=paths::repository_setup(&workspace, &repository.id) label="Setup" />
-        </Tabs>
+        <RepositoryTabs
+            workspace=&workspace
+            repository=&repository
+            current=RepositoryTab::Permissions
+            may_grant
+            permissions=count
+        />
         {body}
     }
     .into_any()

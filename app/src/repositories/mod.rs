@@ -6,7 +6,9 @@ pub mod forms;
 mod held;
 mod list;
 mod setup;
+mod tabs;
 
 pub(crate) use choices::{any_or, name_of};
 pub use list::{list, remove};
 pub use setup::setup;
+pub(crate) use tabs::{RepositoryTab, RepositoryTabs};

@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use stackyard_domain::{access, repositories as service};
 use stackyard_model::Action;
 use stackyard_model::id::RepositoryId;
-use stackyard_ui::{ButtonSize, CodeBlock, CopyButton, Crumb, Icon, LinkButton, PageHeader, Tab, Tabs, TextLink};
+use stackyard_ui::{ButtonSize, CodeBlock, CopyButton, Crumb, Icon, LinkButton, PageHeader, TextLink};
 
+use super::tabs::{RepositoryTab, RepositoryTabs};
 use crate::page::{Answer, Nav, Page};
 use crate::paths;
 use crate::visit::Visit;
@@ -31,7 +32,7 @@ pub async fn setup(visit: Visit) -> Answer {
             Crumb::new(list, "Configured Repositories"),
             Crumb::new(permissions.clone(), repository.name.clone()),
         ];
-        let (tab, first) = (permissions.clone(), permissions.clone());
+        let first = permissions.clone();
         let needs_one = (repository.permissions == 0).then(|| {
             view! {
                 <li>
@@ -48,11 +49,13 @@ pub async fn setup(visit: Visit) -> Answer {
                     "Permissions"
                 </LinkButton>
             </PageHeader>
-            <Tabs label=repository.name.clone()>
-                <Tab href=tab label="Permissions" count=repository.permissions />
-                {may_grant.then(|| view! { <Tab href=paths::repository_access(&workspace, &id) label="Access" /> })}
-                <Tab href=paths::repository_setup(&workspace, &id) label="Setup" current=true />
-            </Tabs>
+            <RepositoryTabs
+                workspace=&workspace
+                repository=&repository
+                current=RepositoryTab::Setup
+                may_grant
+                permissions=repository.permissions
+            />
             <div class="max-w-[760px] px-4 py-6 md:px-6">
                 <p class="text-ink-muted">
                     "Workflows of "
