@@ -11,7 +11,7 @@ macro_rules! on_the_server {
     ($($module:ident)*) => { $(#[cfg(feature = "ssr")] pub mod $module;)* };
 }
 on_the_server! {
-    access accounts activity affected context deployments error forms groups help instances invitations jump locks notices page paths permissions refusals repositories routes team tokens uploads
+    access accounts activity affected context credentials deployments error forms groups help instances invitations jump locks notices page paths permissions refusals repositories routes team tokens uploads
     visit workspaces
 }
 #[cfg(feature = "ssr")]

@@ -1,6 +1,7 @@
 //! The addresses of this site: how they are made, and which of those that come in may be followed.
 
 use form_urlencoded::Serializer;
+use stackyard_model::credential::{CredentialId, CredentialKind};
 use stackyard_model::id::{
     AccessRequestId, AffectedId, DeploymentId, GroupId, InstanceId, InvitationId, LockId, MemberId, PermissionId, RepositoryId, RepositoryTokenId,
     UserId,
@@ -162,6 +163,18 @@ pub fn revoke_token(workspace: &Workspace, id: &RepositoryTokenId) -> String {
 #[must_use]
 pub fn revoke_token_id(id: &RepositoryTokenId) -> String {
     format!("revoke-{id}")
+}
+
+/// Where an access token or an API key is made.
+#[must_use]
+pub fn new_credential(workspace: &Workspace, kind: CredentialKind) -> String {
+    with_params(&settings(workspace), &[("new", kind.as_str())])
+}
+
+/// Where something is done to an access token or an API key: `rotate`, `switch` or `revoke`.
+#[must_use]
+pub fn credential(workspace: &Workspace, id: &CredentialId, what: &str) -> String {
+    with_params(&settings(workspace), &[("credential", id.as_str()), ("do", what)])
 }
 
 /// A workspace's instances, by stack.

@@ -8,7 +8,7 @@ use server_fn::ServerFn;
 use stackyard_model::Action;
 
 use crate::page::{nowhere, page};
-use crate::{access, accounts, activity, affected, deployments, groups, help, instances, invitations, jump, locks, notices, permissions, refusals, repositories, team, tokens, workspaces};
+use crate::{access, accounts, activity, affected, credentials, deployments, groups, help, instances, invitations, jump, locks, notices, permissions, refusals, repositories, team, tokens, workspaces};
 
 /// Who may use a page or a function. The services decide; this says what they have to decide, for the tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,6 +193,10 @@ pub const SERVER_FUNCTIONS: &[FunctionInfo] = &[
     called_by::<permissions::forms::AddStarterSet>(Audience::Member(Action::ManagePermissions)),
     called_by::<tokens::forms::CreateToken>(Audience::Member(Action::ManageTokens)),
     called_by::<tokens::forms::RevokeToken>(Audience::Member(Action::ManageTokens)),
+    called_by::<credentials::forms::CreateCredential>(Audience::Member(Action::ManageTokens)),
+    called_by::<credentials::forms::RotateCredential>(Audience::Member(Action::ManageTokens)),
+    called_by::<credentials::forms::SwitchCredential>(Audience::Member(Action::ManageTokens)),
+    called_by::<credentials::forms::RevokeCredential>(Audience::Member(Action::ManageTokens)),
     called_by::<deployments::forms::ReadLog>(Audience::Member(Action::SeeResources)),
     called_by::<deployments::forms::FindInLog>(Audience::Member(Action::SeeResources)),
     called_by::<locks::forms::TakeLock>(Audience::Member(Action::UseLocks)),

@@ -201,6 +201,12 @@ impl Visit {
         Ok(versions.iter().map(|(id, version)| (id.to_string(), paths::picture(id, version))).collect())
     }
 
+    /// The same of one of several forms of this page that make secrets.
+    #[must_use]
+    pub fn secret_of(&self, form: &str) -> Option<String> {
+        self.secret().filter(|_| self.flash.as_ref().as_ref().is_some_and(|flash| flash.form == form))
+    }
+
     /// Comes into the workspace of the path.
     ///
     /// # Errors

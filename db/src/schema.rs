@@ -645,6 +645,35 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+    credentials (id) {
+        id -> Text,
+        workspace_id -> Text,
+        kind -> Text,
+        name -> Text,
+        description -> Text,
+        scopes -> Text,
+        secret_hash -> Binary,
+        hint -> Text,
+        old_secret_hash -> Nullable<Binary>,
+        old_until -> Nullable<UtcTs>,
+        active -> Bool,
+        created_by -> Text,
+        made_by -> Nullable<Text>,
+        created_at -> UtcTs,
+        rotated_at -> Nullable<UtcTs>,
+        days -> Nullable<Integer>,
+        expires_at -> Nullable<UtcTs>,
+        warned_at -> Nullable<UtcTs>,
+        expiry_told_at -> Nullable<UtcTs>,
+        last_used_at -> Nullable<UtcTs>,
+        last_used_from -> Nullable<Text>,
+        revoked_at -> Nullable<UtcTs>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -688,6 +717,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     pictures,
     account_links,
     notices,
+    credentials,
 );
 diesel::joinable!(group_members -> groups (group_id));
 diesel::joinable!(group_members -> members (member_id));

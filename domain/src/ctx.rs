@@ -13,6 +13,7 @@ use stackyard_oidc::Issuers;
 use tokio::sync::Mutex;
 
 use crate::ci::{CiSession, TokenActor};
+use crate::credentials::CredentialActor;
 use crate::keys::Keys;
 use crate::live::Hub;
 use crate::mail::Mailer;
@@ -159,6 +160,8 @@ pub enum Actor {
     Run(Arc<CiSession>),
     /// A repository token.
     Token(Arc<TokenActor>),
+    /// An access token or an API key.
+    Credential(Arc<CredentialActor>),
     /// The operator at the command line, who may do everything.
     Operator,
 }
@@ -233,6 +236,9 @@ impl Ctx {
             Actor::User(user) => (ActorType::User, user.account.id.to_string(), user.account.name.clone()),
             Actor::Run(session) => (ActorType::Run, session.holder_id(), session.label()),
             Actor::Token(token) => (ActorType::Token, token.id.to_string(), token.name.clone()),
+            Actor::Credential(credential) => {
+                (credential.kind.actor_type(), credential.id.to_string(), credential.name.clone())
+            }
             Actor::Operator => (ActorType::Operator, String::new(), "Operator".to_owned()),
         }
     }

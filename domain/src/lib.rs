@@ -9,6 +9,7 @@ pub mod activity;
 pub mod affected;
 pub mod ci;
 mod clock;
+pub mod credentials;
 mod ctx;
 pub mod deployments;
 mod error;

@@ -28,6 +28,10 @@ words! {
         User = "user", "People";
         /// A repository token.
         Token = "token", "Repository tokens";
+        /// An access token: a person's script.
+        AccessToken = "access_token", "Access tokens";
+        /// An API key: a service.
+        ApiKey = "api_key", "API keys";
         /// The operator's command line.
         Operator = "operator", "Operator";
         /// Stackyard itself.
@@ -42,6 +46,8 @@ words! {
         Access = "access", "access";
         /// Signing in, and exchanges of tokens.
         Auth = "auth", "auth";
+        /// Access tokens and API keys.
+        Credential = "credential", "credential";
         /// Deployments.
         Deployment = "deployment", "deployment";
         /// Groups of members.
@@ -125,6 +131,13 @@ vocabulary! {
     AccountEnabled = Auth."account_enabled", "The operator enabled an account again.";
     SessionRevoked = Auth."session_revoked", "A browser was signed out from elsewhere.";
     CiSessionRevoked = Auth."ci_session_revoked", "A CI session was revoked.";
+    CredentialCreated = Credential."created", "An access token or an API key was made.";
+    CredentialRotated = Credential."rotated", "An access token or an API key got a new secret.";
+    CredentialDisabled = Credential."disabled", "An API key was switched off.";
+    CredentialEnabled = Credential."enabled", "An API key was switched on again.";
+    CredentialRevoked = Credential."revoked", "An access token or an API key was revoked.";
+    CredentialExpiring = Credential."expiring", "An access token or an API key ends within seven days.";
+    CredentialExpired = Credential."expired", "The time of an access token or an API key is over.";
     DeploymentCreated = Deployment."created", "A workflow recorded a deployment.";
     DeploymentStarted = Deployment."started", "A deployment that was queued began to run.";
     DeploymentFinished = Deployment."finished", "A deployment ended: it worked, failed, or was cancelled.";

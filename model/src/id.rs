@@ -143,6 +143,10 @@ ids! {
     CiSessionId = "cis_";
     /// A static token for one repository in one workspace.
     RepositoryTokenId = "rtk_";
+    /// A credential for a person's scripts.
+    AccessTokenId = "tok_";
+    /// A credential for a service.
+    ApiKeyId = "apk_";
     /// A lease on a key.
     LockId = "lock_";
     /// One component in one stack.

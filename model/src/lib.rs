@@ -9,6 +9,7 @@ pub mod account;
 pub mod activity;
 pub mod affected;
 pub mod ansi;
+pub mod credential;
 pub mod deployment;
 pub mod field;
 pub mod id;

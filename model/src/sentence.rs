@@ -2,6 +2,7 @@
 //! the mails about them.
 
 use crate::activity::{ActorType, Event, Outcome, What};
+use crate::credential::CredentialKind;
 use crate::number::counted;
 use crate::text::capitalised;
 
@@ -80,6 +81,23 @@ fn of_group(event: &Event, way: &str) -> Vec<Piece> {
     vec![Name(whom), words(format!(" {way} the group ")), Name(event.target_name.clone())]
 }
 
+/// "the API key nightly-report".
+fn credential(event: &Event) -> Vec<Piece> {
+    let kind = if event.target_type == CredentialKind::ApiKey.as_str() {
+        "the API key "
+    } else {
+        "the access token "
+    };
+    vec![words(kind), Name(event.target_name.clone())]
+}
+
+/// The same with its end: "…, whose time is over 2025-11-21".
+fn with_end(event: &Event, how: &str) -> Vec<Piece> {
+    let day = changed(event, "expires").and_then(|end| end.split('T').next().map(str::to_owned));
+    let end = day.map(|day| words(format!("{how}{day}")));
+    credential(event).into_iter().chain(end).collect()
+}
+
 fn kind(event: &Event) -> Piece {
     Name(event.kind.map_or_else(|| event.target_name.clone(), |kind| kind.label().to_owned()))
 }
@@ -137,6 +155,13 @@ fn telling(event: &Event, what: What) -> Telling {
         What::AccountEnabled => ("enabled the account of", "enable the account of", vec![target()]),
         What::SessionRevoked => ("signed out another browser", "sign out another browser", vec![]),
         What::CiSessionRevoked => ("revoked the CI session", "revoke the CI session", vec![key()]),
+        What::CredentialCreated => ("made", "make", credential(event)),
+        What::CredentialRotated => ("gave a new secret to", "give a new secret to", credential(event)),
+        What::CredentialDisabled => ("switched off", "switch off", credential(event)),
+        What::CredentialEnabled => ("switched on", "switch on", credential(event)),
+        What::CredentialRevoked => ("revoked", "revoke", credential(event)),
+        What::CredentialExpiring => ("will soon end", "end", with_end(event, ", whose time is over on ")),
+        What::CredentialExpired => ("ended", "end", with_end(event, ", whose time was over on ")),
         What::DeploymentCreated => ("recorded a deployment of", "record a deployment of", vec![key()]),
         What::DeploymentStarted => ("started to deploy", "start to deploy", vec![key()]),
         What::DeploymentFinished => {
@@ -282,7 +307,9 @@ fn times_more(event: &Event) -> Option<Piece> {
 fn actor(event: &Event) -> Piece {
     match event.actor_type {
         ActorType::Run => Machine(event.workflow.clone().unwrap_or_else(|| event.actor_name.clone())),
-        ActorType::User | ActorType::Token => Name(event.actor_name.clone()),
+        ActorType::User | ActorType::Token | ActorType::AccessToken | ActorType::ApiKey => {
+            Name(event.actor_name.clone())
+        }
         ActorType::Operator => words("The operator"),
         ActorType::System => words("Stackyard"),
     }

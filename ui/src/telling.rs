@@ -52,7 +52,7 @@ pub fn EventTile<'a>(
     match event.actor_type {
         ActorType::User => view! { <PersonTile name=event.actor_name.clone() person=event.actor_id.clone() /> }.into_any(),
         ActorType::Run => machine(Icon::Workflow),
-        ActorType::Token => machine(Icon::Key),
+        ActorType::Token | ActorType::AccessToken | ActorType::ApiKey => machine(Icon::Key),
         ActorType::Operator => machine(Icon::Shield),
         ActorType::System => machine(Icon::Stacks),
     }

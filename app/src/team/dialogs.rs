@@ -151,7 +151,7 @@ pub async fn leave(visit: Visit) -> Answer {
                     <Hidden name="workspace" value=workspace.slug.clone() />
                     <p class="max-w-[560px] text-ink-muted wrap-words">
                         {format!(
-                            "You are {role} of {}. With your next request it is gone from your workspaces. Your locks are released; repository tokens that you made go on until an admin revokes them.",
+                            "You are {role} of {}. With your next request it is gone from your workspaces. Your locks are released; tokens that you made go on until an admin revokes them.",
                             workspace.name,
                         )}
                     </p>
@@ -272,6 +272,11 @@ fn RemoveDialog(workspace: Workspace, member: TeamMember, made: Made) -> impl In
         let label = format!("Revoke {}", counted(count(made.tokens.len()), "repository token", "repository tokens"));
         decision("revoke_tokens", label, which)
     });
+    let access_tokens = (!made.access_tokens.is_empty()).then(|| {
+        let which = names(made.access_tokens.iter().map(|token| token.name.clone()).collect());
+        let label = format!("Revoke {}", counted(count(made.access_tokens.len()), "access token", "access tokens"));
+        decision("revoke_access_tokens", label, which)
+    });
     let invitations = (made.invitations > 0).then(|| {
         let label = format!("Take back {}", counted(made.invitations, "invitation", "invitations"));
         decision("revoke_invitations", label, "Those that you keep become yours.".to_owned())
@@ -291,7 +296,7 @@ fn RemoveDialog(workspace: Workspace, member: TeamMember, made: Made) -> impl In
                         {format!("{} finds nothing here with the next request. What they did stays in Activity. ", member.name)}
                         {nothing} {requests}
                     </p>
-                    {locks} {tokens} {invitations}
+                    {locks} {tokens} {access_tokens} {invitations}
                 </DialogBody>
                 <ConfirmFoot cancel submit="Remove" />
             </Form>

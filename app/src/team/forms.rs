@@ -78,6 +78,7 @@ pub async fn remove_member(
     #[server(default)] member: String,
     #[server(default)] release_locks: String,
     #[server(default)] revoke_tokens: String,
+    #[server(default)] revoke_access_tokens: String,
     #[server(default)] revoke_invitations: String,
     #[server(default)] back: String,
 ) -> Result<(), AppError> {
@@ -85,6 +86,7 @@ pub async fn remove_member(
     let decisions = Decisions {
         release_locks: ticked(&release_locks),
         revoke_tokens: ticked(&revoke_tokens),
+        revoke_access_tokens: ticked(&revoke_access_tokens),
         revoke_invitations: ticked(&revoke_invitations),
     };
     let result = async {

@@ -7,16 +7,13 @@ use stackyard_model::token::RepositoryToken;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
     Banner, BannerTone, ButtonKind, ButtonSize, Cell, Choice, Column, CopyField, Field, FieldLayout, Form,
-    FormErrors, Glyph, Hidden, Icon, LinkButton, Now, RelativeTime, Row, Section, Select, SubmitButton, Table, TextInput,
-    TextLink, written,
+    FormErrors, Hidden, Icon, LinkButton, Row, Section, Select, SubmitButton, Table, TextInput, TextLink, written,
 };
 
 use crate::forms::FormState;
 use crate::paths;
+use crate::tokens::cells::{Ends, Used};
 use crate::tokens::forms::CreateToken;
-
-/// A token that ends within so many days is shown to be mended.
-const SOON: u64 = 7 * 24 * 3600;
 
 #[component]
 pub(crate) fn Tokens(
@@ -143,34 +140,7 @@ fn NewToken(
 
 #[component]
 fn TokenRow(token: RepositoryToken, workspace: Workspace) -> impl IntoView {
-    let now = Now::here().at;
-    let used = match token.last_used_at {
-        Some(at) => view! { <RelativeTime at /> }.into_any(),
-        None => view! { <span class="text-ink-faint">"never"</span> }.into_any(),
-    };
     let revoked = token.revoked_at;
-    let ends = match (revoked, token.expires_at) {
-        (Some(at), _) => view! {
-            <span class="text-ink-muted">"revoked " <RelativeTime at /></span>
-        }
-        .into_any(),
-        (None, Some(at)) if at <= now => view! {
-            <span class="flex items-center gap-1.5 text-warn max-md:text-[12px]">
-                <Glyph icon=Icon::Warn />
-                <span>"expired " <RelativeTime at class="" /></span>
-            </span>
-        }
-        .into_any(),
-        (None, Some(at)) if at.since(now).as_secs() < SOON => view! {
-            <span class="flex items-center gap-1.5 text-warn max-md:text-[12px]">
-                <Glyph icon=Icon::Warn />
-                <RelativeTime at class="" />
-            </span>
-        }
-        .into_any(),
-        (None, Some(at)) => view! { <RelativeTime at /> }.into_any(),
-        (None, None) => view! { <span class="text-ink-muted">"never"</span> }.into_any(),
-    };
     let label = format!("Revoke {}", token.name);
     let revoke = paths::revoke_token(&workspace, &token.id);
     let id = paths::revoke_token_id(&token.id);
@@ -186,12 +156,10 @@ fn TokenRow(token: RepositoryToken, workspace: Workspace) -> impl IntoView {
                 </span>
             </Cell>
             <Cell class="max-md:col-start-1 max-md:text-[12px]">
-                <span class="md:hidden text-[12px] text-ink-faint">"Used "</span>
-                {used}
+                <Used at=token.last_used_at />
             </Cell>
             <Cell class="max-md:col-start-1 max-md:text-[12px]">
-                <span class="md:hidden text-[12px] text-ink-faint">"Ends "</span>
-                {ends}
+                <Ends expires_at=token.expires_at revoked_at=revoked />
             </Cell>
             <Cell class="text-right max-md:[grid-column:2] max-md:[grid-row:1/3]">
                 {revoked

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use server_fn::ServerFn;
-use stackyard_domain::{Error, repositories, tokens, workspaces};
+use stackyard_domain::{Error, credentials, repositories, tokens, workspaces};
 use stackyard_model::Action;
+use stackyard_model::credential::{Credential, CredentialKind};
 use stackyard_model::id::RepositoryTokenId;
 use stackyard_model::repository::RepositoryName;
 use stackyard_model::token::RepositoryToken;
@@ -14,6 +15,7 @@ use stackyard_ui::{
 };
 
 use super::workspace_id::WorkspaceId;
+use crate::credentials::{Credentials, dialog, part};
 use crate::forms::FormState;
 use crate::page::{Answer, Nav, Page};
 use crate::paths;
@@ -29,6 +31,9 @@ struct Managed {
     repositories: Vec<RepositoryName>,
     token: FormState,
     secret: Option<String>,
+    credentials: Vec<Credential>,
+    /// Of an access token or an API key.
+    credential_secret: Option<String>,
 }
 
 /// `/dashboard/workspaces/{slug}/settings`.
@@ -46,7 +51,11 @@ pub async fn settings(visit: Visit) -> Answer {
             tokens: tokens::list(&visit.ctx, here).await?,
             repositories: repositories::names(&visit.ctx, here).await?,
             token: visit.form("tokens/create"),
-            secret: visit.secret(),
+            secret: visit.secret_of("tokens/create"),
+            credentials: credentials::list(&visit.ctx, here).await?,
+            credential_secret: visit
+                .secret_of("credentials/create")
+                .or_else(|| visit.secret_of("credentials/rotate")),
         })
     } else {
         None
@@ -64,6 +73,8 @@ pub async fn settings(visit: Visit) -> Answer {
     } else {
         None
     };
+    let listed = managed.as_ref().map_or(&[][..], |managed| &managed.credentials);
+    let asked = dialog(&visit, here, listed)?;
     let of = workspace.clone();
     let back = visit.path().to_owned();
     let public_url = visit.ctx.deps().site.public_url.clone();
@@ -75,6 +86,8 @@ pub async fn settings(visit: Visit) -> Answer {
         }
         links.push(link("id", "Workspace ID"));
         if managed.is_some() {
+            links.push(link(part(CredentialKind::AccessToken), "Access tokens"));
+            links.push(link(part(CredentialKind::ApiKey), "API keys"));
             links.push(link("tokens", "Repository tokens"));
         }
         if totals.is_some() {
@@ -90,7 +103,20 @@ pub async fn settings(visit: Visit) -> Answer {
                         back=back.clone()
                     />
                 };
+                let secret = managed.credential_secret;
                 let tokens = view! {
+                    <Credentials
+                        kind=CredentialKind::AccessToken
+                        workspace=workspace.clone()
+                        credentials=managed.credentials.clone()
+                        secret=secret.clone()
+                    />
+                    <Credentials
+                        kind=CredentialKind::ApiKey
+                        workspace=workspace.clone()
+                        credentials=managed.credentials
+                        secret
+                    />
                     <Tokens
                         workspace=workspace.clone()
                         tokens=managed.tokens
@@ -124,9 +150,10 @@ pub async fn settings(visit: Visit) -> Answer {
             </SideNav>
         }
     });
-    Ok(match revoked {
-        Some(token) => page.under("Revoke a token", move || view! { <RevokeDialog workspace=of token /> }),
-        None => page,
+    Ok(match (revoked, asked) {
+        (Some(token), _) => page.under("Revoke a token", move || view! { <RevokeDialog workspace=of token /> }),
+        (None, Some((title, view))) => page.under(title, move || view.run()),
+        (None, None) => page,
     })
 }
 

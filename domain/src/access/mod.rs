@@ -1,5 +1,6 @@
 //! Coming into a workspace: who may know that it is there, and what they may do in it and with its repositories.
 
+mod credential;
 mod deciding;
 mod effective;
 mod grant_queries;
@@ -10,13 +11,16 @@ mod request_queries;
 mod requests;
 
 use std::ops::Deref;
+use std::sync::Arc;
 use std::time::Duration;
 
 use stackyard_db::Conn;
+use stackyard_model::credential::Scope;
 use stackyard_model::id::{MemberId, UserId, WorkspaceId};
 use stackyard_model::workspace::{Membership, Workspace};
 use stackyard_model::{Action, MemberStatus, Role, Ts};
 
+pub use self::credential::enter_with_credential;
 pub(crate) use self::deciding::sweep;
 pub use self::deciding::{approve, reject};
 pub use self::effective::{reached_by, reaching};
@@ -36,6 +40,8 @@ use crate::{Actor, Ctx, Error, workspaces};
 pub struct Here {
     membership: Membership,
     reach: Reach,
+    /// What a credential may be used for; none where a person or the operator came in.
+    scopes: Option<Arc<[Scope]>>,
 }
 
 impl Deref for Here {
@@ -52,13 +58,23 @@ impl Here {
         &self.membership.workspace
     }
 
-    /// Refuses, with the reason, unless the role may do `action`.
+    /// Whether whoever came in may do `action`: by their role, and a credential by its scopes too.
+    #[must_use]
+    pub fn may(&self, action: Action) -> bool {
+        self.is_in_scope(action) && self.membership.may(action)
+    }
+
+    /// Refuses, with the reason, unless whoever came in may do `action`.
     ///
     /// # Errors
     /// [`Error::Forbidden`] naming the role, what it would need, and who can help.
     pub fn require(&self, action: Action) -> Result<(), Error> {
         if self.may(action) {
             return Ok(());
+        }
+        if self.scopes.is_some() {
+            let message = format!("“{}” is not among what this credential may do.", action.label());
+            return Err(Error::Forbidden(message));
         }
         let able: Vec<_> =
             Role::ALL.iter().filter(|role| role.may(action)).map(|role| role.label()).collect();
@@ -77,7 +93,7 @@ impl Here {
 
     async fn of(ctx: &Ctx, conn: &mut Conn, membership: Membership) -> Result<Self, Error> {
         let reach = Reach::of(ctx, conn, &membership).await?;
-        Ok(Self { membership, reach })
+        Ok(Self { membership, reach, scopes: None })
     }
 }
 
@@ -170,8 +186,12 @@ pub async fn enter_as_operator(ctx: &Ctx, slug_or_id: &str) -> Result<Here, Erro
     Here::of(ctx, &mut conn, membership).await
 }
 
-/// A person's own way into a workspace of which they have just been made a member, or whose event they follow.
+/// A person's own way into a workspace of which they have just been made a member, or whose event they follow; and a
+/// credential's, as what it is at this moment.
 pub(crate) async fn by_id(ctx: &Ctx, conn: &mut Conn, id: &WorkspaceId) -> Result<Here, Error> {
+    if let Actor::Credential(actor) = &ctx.actor {
+        return credential::by_id(ctx, conn, actor, id).await;
+    }
     let user = &ctx.signed_in()?.account.id;
     let workspace = queries::workspace_by_id(conn, id).await?.ok_or(Error::NotFound)?;
     let member = queries::member(conn, id, user).await?.ok_or(Error::NotFound)?;

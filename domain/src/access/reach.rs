@@ -174,6 +174,9 @@ pub(crate) async fn require_on_now(
 }
 
 fn allow(here: &Here, standing: Standing, action: Action) -> Result<(), Error> {
+    if !here.is_in_scope(action) {
+        return here.require(action);
+    }
     if standing.may(action) {
         return Ok(());
     }

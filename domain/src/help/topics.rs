@@ -286,6 +286,7 @@ pub(super) const TOPICS: &[Topic] = &[
         what_to_do: &[
             "Sign in again.",
             "In a workflow: exchange the job's OIDC token again, or set ATMOS_PRO_TOKEN to a token that is still valid.",
+            "In a script: make a new access token or API key under Workspace Settings. They are taken by the management API alone, and by no route of the CLI.",
         ],
     },
     Topic {
@@ -406,6 +407,21 @@ pub(super) const TOPICS: &[Topic] = &[
             "If it was you who used it, sign in.",
             "Otherwise ask who sent it for a new one: it takes the place of the old one.",
         ],
+    },
+    Topic {
+        tag: "MissingScope",
+        title: "The token may not be used for this",
+        meaning: "Access tokens and API keys are made for some things, their scopes. The message names the one that this needs. What may be changed with a scope may also be read with it.",
+        what_to_do: &[
+            "An owner or admin makes one with this scope under Workspace Settings.",
+            "Tokens and keys can never be made or changed with another one: that is done on the page.",
+        ],
+    },
+    Topic {
+        tag: "TooManyCredentials",
+        title: "There are too many tokens or keys",
+        meaning: "A workspace has at most 200 access tokens and 200 API keys that are not revoked.",
+        what_to_do: &["Revoke those that nobody has used for long; the list says when each was used last."],
     },
     Topic {
         tag: "TooManyGroups",

@@ -2,6 +2,7 @@
 //! and link previews look too.
 
 use stackyard_db::Conn;
+use stackyard_model::credential::Scope;
 use stackyard_model::invitation::{InvitationState, Invited, LinkWay};
 use stackyard_model::text::fold;
 use stackyard_model::workspace::Workspace;
@@ -10,7 +11,7 @@ use stackyard_model::{MemberStatus, Role, Ts};
 use super::rows::{InvitationRow, LinkRow};
 use super::{PREFIX, queries};
 use crate::accounts::find_by_email;
-use crate::{Ctx, Error, Secret, access, team};
+use crate::{Ctx, Error, Secret, access, credentials, team};
 
 /// A new secret for a link.
 pub(crate) fn mint(ctx: &Ctx) -> Secret {
@@ -148,8 +149,13 @@ pub(super) async fn stands(conn: &mut Conn, row: &InvitationRow, now: Ts) -> Res
     if row.expires_at <= now {
         return Ok(Some(Ended::Expired));
     }
-    let backed =
-        row.invited_by.is_empty() || team::may_invite(conn, &row.workspace_id, &row.invited_by, now).await?;
+    let backed = match row.invited_by.parse() {
+        Ok(credential) => {
+            credentials::stands(conn, &row.workspace_id, &credential, Scope::InvitationsWrite, now).await?
+        }
+        Err(_) if row.invited_by.is_empty() => true,
+        Err(_) => team::may_invite(conn, &row.workspace_id, &row.invited_by, now).await?,
+    };
     Ok((!backed).then_some(Ended::Unbacked))
 }
 

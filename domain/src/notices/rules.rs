@@ -33,6 +33,13 @@ pub(super) const fn concerned(what: What) -> Concerned {
         | What::RepositoryIdentityConflict
         | What::RepositoryTokenCreated
         | What::RepositoryTokenRevoked
+        | What::CredentialCreated
+        | What::CredentialRotated
+        | What::CredentialDisabled
+        | What::CredentialEnabled
+        | What::CredentialRevoked
+        | What::CredentialExpiring
+        | What::CredentialExpired
         | What::MemberJoined
         | What::MemberLeft
         | What::AccessRequested
@@ -149,6 +156,13 @@ mod tests {
         auth.address_proved: whose account it is
         auth.account_disabled: whose account it is
         auth.account_enabled: whose account it is
+        credential.created: admins
+        credential.rotated: admins
+        credential.disabled: admins
+        credential.enabled: admins
+        credential.revoked: admins
+        credential.expiring: admins
+        credential.expired: admins
         group.deleted: admins
         group.members_added: admins
         group.members_removed: admins

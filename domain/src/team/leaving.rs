@@ -4,6 +4,7 @@ use stackyard_db::Conn;
 use stackyard_model::Action;
 use stackyard_model::access::AccessRequest;
 use stackyard_model::activity::What;
+use stackyard_model::credential::Credential;
 use stackyard_model::id::MemberId;
 use stackyard_model::lock::Lock;
 use stackyard_model::team::TeamMember;
@@ -12,7 +13,7 @@ use stackyard_model::token::RepositoryToken;
 use super::queries;
 use super::roles::{about, other_than_owner};
 use crate::activity::record;
-use crate::{Ctx, Error, Here, access, invitations, locks, tokens};
+use crate::{Ctx, Error, Here, access, credentials, invitations, locks, tokens};
 
 /// What somebody made that goes on without them.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +22,8 @@ pub struct Made {
     pub locks: Vec<Lock>,
     /// Repository tokens that still work.
     pub tokens: Vec<RepositoryToken>,
+    /// Access tokens that still work.
+    pub access_tokens: Vec<Credential>,
     /// Invitations that nobody answered.
     pub invitations: i64,
     /// What they ask for and nobody has decided. It ends with them.
@@ -31,7 +34,11 @@ impl Made {
     /// Whether there is nothing to decide.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.locks.is_empty() && self.tokens.is_empty() && self.invitations == 0 && self.requests.is_empty()
+        self.locks.is_empty()
+            && self.tokens.is_empty()
+            && self.access_tokens.is_empty()
+            && self.invitations == 0
+            && self.requests.is_empty()
     }
 }
 
@@ -42,6 +49,8 @@ pub struct Decisions {
     pub release_locks: bool,
     /// Revoke their repository tokens.
     pub revoke_tokens: bool,
+    /// Revoke their access tokens.
+    pub revoke_access_tokens: bool,
     /// Take their invitations back; else they are those of whoever decides.
     pub revoke_invitations: bool,
 }
@@ -62,6 +71,7 @@ async fn made(ctx: &Ctx, conn: &mut Conn, here: &Here, member: &TeamMember) -> R
     Ok(Made {
         locks: locks::held_by(conn, here.id(), &member.user_id, now).await?,
         tokens: tokens::made_by(conn, here.id(), &member.user_id, now).await?,
+        access_tokens: credentials::made_by(conn, here.id(), &member.user_id, now).await?,
         invitations: invitations::made_by(conn, here.id(), &member.user_id).await?,
         requests: access::waiting_of(ctx, conn, here.id(), &member.id).await?,
     })
@@ -117,12 +127,21 @@ async fn decide(
             tokens::revoke_in(ctx, conn, here, token).await?;
         }
     }
+    if decisions.revoke_access_tokens {
+        for token in &made.access_tokens {
+            credentials::revoke_in(ctx, conn, here, &token.id).await?;
+        }
+    }
     let word = |ended: bool| if ended { "ended" } else { "kept" };
     if !made.locks.is_empty() {
         noted.push(format!("locks {}: {}", word(decisions.release_locks), made.locks.len()));
     }
     if !made.tokens.is_empty() {
         noted.push(format!("tokens {}: {}", word(decisions.revoke_tokens), made.tokens.len()));
+    }
+    if !made.access_tokens.is_empty() {
+        let count = made.access_tokens.len();
+        noted.push(format!("access tokens {}: {count}", word(decisions.revoke_access_tokens)));
     }
     if made.invitations > 0 {
         let (_, id, name) = ctx.actor_words();

@@ -3,7 +3,8 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use stackyard_db::schema::{
-    former_slugs, grants, groups, invitations, logos, mails, members, permissions, repositories, workspaces,
+    credentials, former_slugs, grants, groups, invitations, logos, mails, members, permissions, repositories,
+    workspaces,
 };
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::id::{MemberId, RepositoryId, UserId, WorkspaceId};
@@ -194,6 +195,8 @@ pub(super) async fn bury(conn: &mut Conn, id: &WorkspaceId, now: Ts) -> Result<(
     let gone = invitations::table.filter(invitations::workspace_id.eq(id));
     run!(conn, |c| diesel::delete(gone).execute(c).await)?;
     let gone = mails::table.filter(mails::workspace_id.eq(id));
+    run!(conn, |c| diesel::delete(gone).execute(c).await)?;
+    let gone = credentials::table.filter(credentials::workspace_id.eq(id));
     run!(conn, |c| diesel::delete(gone).execute(c).await)?;
     let gone = grants::table.filter(grants::workspace_id.eq(id));
     run!(conn, |c| diesel::delete(gone).execute(c).await)?;

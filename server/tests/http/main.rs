@@ -15,6 +15,7 @@ mod account_mail;
 mod affected;
 mod attacks;
 mod bad_input;
+mod credentials;
 mod deployment_pages;
 mod deployments;
 mod door;

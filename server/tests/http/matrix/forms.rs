@@ -105,6 +105,19 @@ pub(crate) fn fields(path: &str, world: &World) -> Vec<(&'static str, String)> {
         "permissions/add" => vec![workspace, repository, kind],
         "permissions/update" => vec![workspace, repository, permission, kind],
         "permissions/remove" => vec![workspace, repository, permission],
+        "credentials/create" => vec![
+            workspace,
+            ("kind", text("access_token")),
+            ("name", text("weekly")),
+            ("scopes[0]", text("groups:read")),
+            ("days", text("90")),
+        ],
+        "credentials/rotate" => {
+            vec![workspace, ("credential", world.credential.to_string()), ("overlap", text("24h"))]
+        }
+        "credentials/switch" | "credentials/revoke" => {
+            vec![workspace, ("credential", world.credential.to_string())]
+        }
         "tokens/create" => vec![workspace, repository, ("name", text("weekly"))],
         "tokens/revoke" => vec![workspace, ("token", world.token.to_string())],
         "locks/take" => {
@@ -217,6 +230,7 @@ async fn things_of_one_workspace_are_not_there_in_another_of_the_same_person() {
                     "repository",
                     "permission",
                     "token",
+                    "credential",
                     "lock",
                     "deployment",
                     "member",

@@ -8,11 +8,13 @@ use http::StatusCode;
 use stackyard_app::Audience;
 use stackyard_domain::access::AskInput;
 use stackyard_domain::affected::{AffectedItem, AffectedUpload};
+use stackyard_domain::credentials::CredentialInput;
 use stackyard_domain::instances::InstanceFilter;
 use stackyard_domain::locks::{self, TakeInput};
 use stackyard_domain::{
-    access, accounts, affected, ci, groups, instances, permissions, team, tokens, workspaces,
+    access, accounts, affected, ci, credentials, groups, instances, permissions, team, tokens, workspaces,
 };
+use stackyard_model::credential::{CredentialId, CredentialKind, Scope};
 use stackyard_model::id::{
     AccessRequestId, AffectedId, DeploymentId, GrantId, GroupId, InstanceId, InvitationId, LockId, MemberId,
     PermissionId, RepositoryTokenId,
@@ -59,6 +61,8 @@ pub(crate) struct World {
     place: Place,
     permission: PermissionId,
     token: RepositoryTokenId,
+    /// An API key that may do everything.
+    credential: CredentialId,
     /// Held by the one who calls, where their role may hold locks.
     own_lock: Option<LockId>,
     /// Held by somebody else.
@@ -104,6 +108,8 @@ impl World {
             permissions::list(&operator, &here, &place.repository.id).await.unwrap().remove(0).id;
         let made = tokens::create(&operator, &here, &place.repository.id, "nightly", None).await;
         let (token, token_bearer) = made.unwrap();
+        let (credential, _) = credentials::create(&operator, &here, everything()).await.unwrap();
+        let credential = credential.id;
         let run_bearer = app.session(&place).await;
         let refused =
             app.call("DELETE", "/api/v1/locks").bearer(&run_bearer).body(r#"{"key":"acme/infra/x/y"}"#);
@@ -171,6 +177,7 @@ impl World {
             place,
             permission,
             token,
+            credential,
             own_lock,
             other_lock,
             run_bearer,
@@ -228,6 +235,17 @@ impl World {
             .replace("{person}", &self.person)
             .replace("{tag}", "NotFound")
             .replace("{*path}", "nothing.js")
+    }
+}
+
+/// An API key for everything.
+fn everything() -> CredentialInput {
+    CredentialInput {
+        kind: CredentialKind::ApiKey,
+        name: "everything".to_owned(),
+        description: String::new(),
+        scopes: Scope::ALL.iter().map(ToString::to_string).collect(),
+        days: None,
     }
 }
 

@@ -1,0 +1,13 @@
+//! Access tokens and API keys: a workspace's credentials for people's scripts and for services. They may do what an admin
+//! may, as far as their scopes go, by the management API alone (rules §5).
+
+mod actor;
+mod queries;
+mod service;
+mod sweep;
+
+pub use actor::{CredentialActor, authenticate};
+pub(crate) use actor::{scopes_now, stands};
+pub use service::{CredentialInput, create, list, revoke, rotate, switch};
+pub(crate) use service::{made_by, revoke_in};
+pub(crate) use sweep::sweep;

@@ -1,0 +1,232 @@
+//! Access tokens and API keys: making, showing once, ending.
+
+use std::time::Duration;
+
+use stackyard_domain::credentials::{self, CredentialInput};
+use stackyard_domain::team::{self, Decisions};
+use stackyard_domain::{Actor, Error, access, jobs, notices};
+use stackyard_model::Role;
+use stackyard_model::activity::{ActorType, What};
+use stackyard_model::credential::{Credential, CredentialKind, Overlap, Scope};
+
+use crate::support::{Answer, Person, Place, TestApp};
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+async fn send(app: &TestApp, person: &Person, path: &str, fields: &[(&str, &str)]) -> Answer {
+    app.post(path).cookie(&person.cookie).html().form(fields).send().await
+}
+
+async fn page(app: &TestApp, person: &Person, target: &str) -> String {
+    app.get(target).cookie(&person.cookie).html().send().await.text()
+}
+
+/// Makes a credential that lasts for these days, as the owner.
+async fn make(app: &TestApp, place: &Place, kind: CredentialKind, days: Option<u32>) -> (Credential, String) {
+    let ctx = app.ctx_of(&place.owner).await;
+    let here = access::enter_anyhow(&ctx, "acme").await.unwrap();
+    let input = CredentialInput {
+        kind,
+        name: "nightly".to_owned(),
+        description: String::new(),
+        scopes: vec![Scope::GroupsRead.to_string()],
+        days,
+    };
+    let (credential, secret) = credentials::create(&ctx, &here, input).await.unwrap();
+    (credential, secret.expose().to_owned())
+}
+
+async fn listed(app: &TestApp, place: &Place) -> Vec<Credential> {
+    credentials::list(&app.operator(), &app.enter(&place.workspace).await).await.unwrap()
+}
+
+async fn opens(app: &TestApp, secret: &str) -> bool {
+    match credentials::authenticate(&app.operator().with_actor(Actor::Anonymous), secret).await {
+        Ok(Actor::Credential(_)) => true,
+        Err(Error::Refused(refused)) => {
+            assert_eq!(refused.tag, "Unauthorized");
+            false
+        }
+        other => panic!("{:?}", other.err()),
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_shown_once_and_only_its_hash_is_kept() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let fields = [
+        ("workspace", "acme"),
+        ("kind", "access_token"),
+        ("name", "nightly-report"),
+        ("scopes[0]", "groups:read"),
+        ("scopes[5]", "locks:write"),
+        ("days", "90"),
+        ("back", "/dashboard/workspaces/acme/settings?new=access_token"),
+    ];
+    let made = send(&app, &place.owner, "/forms/credentials/create", &fields).await;
+    assert!(made.location().ends_with("#access-tokens"), "{}", made.location());
+    let shown = page(&app, &place.owner, made.location().split('#').next().unwrap()).await;
+    let secret = shown.split("workspace_token_").find_map(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric())?;
+        (end == 38).then(|| format!("workspace_token_{}", &rest[..end]))
+    });
+    let secret = secret.unwrap();
+    assert!(opens(&app, &secret).await);
+    let again = page(&app, &place.owner, "/dashboard/workspaces/acme/settings").await;
+    assert!(!again.contains(&secret), "it is shown once");
+    assert!(again.contains(&format!("workspace_token_…{}", &secret[secret.len() - 4..])));
+    let token = listed(&app, &place).await.remove(0);
+    assert_eq!((token.kind, token.created_by.as_str()), (CredentialKind::AccessToken, "Olga"));
+    assert_eq!(token.scopes, [Scope::GroupsRead, Scope::LocksWrite]);
+    assert_eq!(token.expires_at, Some(app.now() + 90 * DAY));
+    let log = app.log(&place).await;
+    assert!(log.iter().any(|event| event.what() == Some(What::CredentialCreated)));
+    assert!(!format!("{log:?}").contains(&secret), "{log:?}");
+}
+
+#[tokio::test]
+async fn what_is_wrong_comes_back_at_its_field_with_what_was_ticked() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let back = "/dashboard/workspaces/acme/settings?new=api_key";
+    let base = [("workspace", "acme"), ("kind", "api_key"), ("back", back)];
+    for (changed, said) in [
+        ([("name", "ab"), ("scopes[0]", "groups:read"), ("days", "90")], "A name has 3 to 255 characters."),
+        ([("name", "abc"), ("scopes[0]", "owner:all"), ("days", "90")], "Choose from the list."),
+        ([("name", "abc"), ("scopes[0]", "groups:read"), ("days", "366")], "It lasts from 1 to 365 days"),
+        ([("name", "abc"), ("scopes[0]", "groups:read"), ("days", "0")], "It lasts from 1 to 365 days"),
+    ] {
+        let fields: Vec<_> = base.iter().chain(&changed).copied().collect();
+        let answer = send(&app, &place.owner, "/forms/credentials/create", &fields).await;
+        let shown = page(&app, &place.owner, answer.location()).await;
+        assert!(shown.contains(said), "{changed:?}");
+    }
+    let none: Vec<_> = base.iter().chain(&[("name", "abc"), ("days", "90")]).copied().collect();
+    let answer = send(&app, &place.owner, "/forms/credentials/create", &none).await;
+    assert!(page(&app, &place.owner, answer.location()).await.contains("Choose at least one."));
+    assert!(listed(&app, &place).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_token_lasts_as_long_as_was_chosen() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let (_, short) = make(&app, &place, CredentialKind::AccessToken, Some(1)).await;
+    let (_, endless) = make(&app, &place, CredentialKind::AccessToken, None).await;
+    app.clock.advance(DAY - Duration::from_micros(1));
+    assert!(opens(&app, &short).await);
+    app.clock.advance(Duration::from_micros(1));
+    assert!(!opens(&app, &short).await);
+    app.clock.advance(3650 * DAY);
+    assert!(opens(&app, &endless).await);
+}
+
+#[tokio::test]
+async fn the_old_secret_goes_on_for_the_overlap_and_no_longer_than_it_would_have() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let (credential, first) = make(&app, &place, CredentialKind::ApiKey, Some(2)).await;
+    let ctx = app.ctx_of(&place.owner).await;
+    let here = access::enter_anyhow(&ctx, "acme").await.unwrap();
+    let rotate = async |overlap| {
+        let (_, secret) = credentials::rotate(&ctx, &here, &credential.id, overlap).await.unwrap();
+        secret.expose().to_owned()
+    };
+    let second = rotate(Overlap::Hour).await;
+    assert!(opens(&app, &first).await && opens(&app, &second).await);
+    app.clock.advance(Duration::from_secs(3600));
+    assert!(!opens(&app, &first).await && opens(&app, &second).await);
+    // The second would have ended two days after it was made.
+    let third = rotate(Overlap::Week).await;
+    assert!(opens(&app, &second).await && opens(&app, &third).await);
+    app.clock.advance(2 * DAY - Duration::from_secs(1));
+    assert!(!opens(&app, &second).await && opens(&app, &third).await);
+    let fourth = rotate(Overlap::None).await;
+    assert!(!opens(&app, &third).await && opens(&app, &fourth).await);
+    credentials::revoke(&ctx, &here, &credential.id).await.unwrap();
+    assert!(!opens(&app, &fourth).await);
+    let again = credentials::rotate(&ctx, &here, &credential.id, Overlap::None).await;
+    assert!(matches!(again, Err(Error::NotFound)), "what is revoked is not brought back");
+}
+
+#[tokio::test]
+async fn a_key_is_switched_off_and_on_and_a_token_is_not() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let (key, secret) = make(&app, &place, CredentialKind::ApiKey, None).await;
+    let (token, _) = make(&app, &place, CredentialKind::AccessToken, None).await;
+    let switch = async |id: &str, active| {
+        let fields = [("workspace", "acme"), ("credential", id), ("active", active)];
+        let call = app.post("/forms/credentials/switch").cookie(&place.owner.cookie);
+        call.header("accept", "application/json").form(&fields).send().await.status.as_u16()
+    };
+    assert_eq!(switch(key.id.as_str(), "false").await, 303);
+    assert!(!opens(&app, &secret).await);
+    assert_eq!(switch(key.id.as_str(), "true").await, 303);
+    assert!(opens(&app, &secret).await);
+    assert_eq!(switch(token.id.as_str(), "false").await, 404);
+}
+
+#[tokio::test]
+async fn those_who_run_the_workspace_are_told_once_before_it_ends_and_once_when_it_has() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    make(&app, &place, CredentialKind::ApiKey, Some(30)).await;
+    make(&app, &place, CredentialKind::ApiKey, Some(7)).await;
+    let owner = app.ctx_of(&place.owner).await;
+    let told = async |what: What| {
+        let page = notices::list(&owner, "", 200).await.unwrap();
+        page.items.into_iter().filter(|notice| notice.event.what() == Some(what)).collect::<Vec<_>>()
+    };
+    jobs::sweep(&app.operator()).await.unwrap();
+    assert!(told(What::CredentialExpiring).await.is_empty(), "who chose seven days knows");
+    app.clock.advance(DAY);
+    let settings = page(&app, &place.owner, "/dashboard/workspaces/acme/settings").await;
+    assert!(settings.contains("expires "), "the page says it too");
+    app.clock.advance(23 * DAY);
+    for _ in 0..2 {
+        jobs::sweep(&app.operator()).await.unwrap();
+        let warned = told(What::CredentialExpiring).await;
+        assert_eq!(warned.len(), 1);
+        assert_eq!(warned[0].event.actor_type, ActorType::System);
+    }
+    app.clock.advance(7 * DAY);
+    for _ in 0..2 {
+        jobs::sweep(&app.operator()).await.unwrap();
+        assert_eq!(told(What::CredentialExpired).await.len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn who_is_removed_leaves_their_access_tokens_to_be_decided_about() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let ada = app.person("Ada").await;
+    app.add_member(&place.workspace, &ada, Role::Admin).await;
+    let ctx = app.ctx_of(&ada).await;
+    let here = access::enter_anyhow(&ctx, "acme").await.unwrap();
+    let member = here.member_id.clone();
+    for kind in CredentialKind::ALL {
+        let input = CredentialInput {
+            kind: *kind,
+            name: format!("made by Ada, {kind}"),
+            description: String::new(),
+            scopes: vec![Scope::GroupsRead.to_string()],
+            days: Some(90),
+        };
+        credentials::create(&ctx, &here, input).await.unwrap();
+    }
+    let (owner, of_owner) = (app.ctx_of(&place.owner).await, app.enter(&place.workspace).await);
+    let made = team::made_by(&app.operator(), &of_owner, &member).await.unwrap();
+    assert_eq!(made.access_tokens.len(), 1, "a key is a service's");
+    let dialog = format!("/dashboard/workspaces/acme/team/members/{member}/remove");
+    assert!(page(&app, &place.owner, &dialog).await.contains("Revoke 1 access token"));
+    let here = access::enter_anyhow(&owner, "acme").await.unwrap();
+    let decisions = Decisions { revoke_access_tokens: true, ..Decisions::default() };
+    team::remove(&owner, &here, &member, decisions).await.unwrap();
+    for credential in listed(&app, &place).await {
+        let revoked = credential.revoked_at.is_some();
+        assert_eq!(revoked, credential.kind == CredentialKind::AccessToken, "{credential:?}");
+    }
+}
