@@ -674,6 +674,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use stackyard_model::sql::UtcTs;
+    idempotency_keys (credential_id, key_digest) {
+        credential_id -> Text,
+        key_digest -> Text,
+        request_digest -> Text,
+        status -> Nullable<Integer>,
+        answer -> Nullable<Text>,
+        created_at -> UtcTs,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -718,6 +731,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_links,
     notices,
     credentials,
+    idempotency_keys,
 );
 diesel::joinable!(group_members -> groups (group_id));
 diesel::joinable!(group_members -> members (member_id));

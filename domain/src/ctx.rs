@@ -13,7 +13,7 @@ use stackyard_oidc::Issuers;
 use tokio::sync::Mutex;
 
 use crate::ci::{CiSession, TokenActor};
-use crate::credentials::CredentialActor;
+use crate::credentials::{CredentialActor, Rates};
 use crate::keys::Keys;
 use crate::live::Hub;
 use crate::mail::Mailer;
@@ -75,6 +75,7 @@ pub struct Deps {
     pub(crate) compiling: Mutex<()>,
     pub(crate) keys: Keys,
     pub(crate) live: Hub,
+    pub(crate) rates: Rates,
     /// The mail server; none when the operator set none.
     mailer: Option<Arc<dyn Mailer>>,
 }
@@ -101,6 +102,7 @@ impl Deps {
             compiling: Mutex::default(),
             keys: Keys::default(),
             live: Hub::default(),
+            rates: Rates::default(),
             mailer: None,
         }
     }

@@ -119,6 +119,17 @@ impl Error {
         Self::Conflict(Conflict { tag, message: message.into(), context: serde_json::Value::Null })
     }
 
+    /// A [`ChangedMeanwhile`](Self::conflict) unless a thing is still what whoever changes it saw; who saw nothing changes
+    /// whatever is there.
+    pub(crate) fn unless_same<T: PartialEq>(seen: Option<&T>, now: &T) -> Result<(), Self> {
+        if seen.is_none_or(|seen| seen == now) {
+            return Ok(());
+        }
+        let message =
+            "Somebody else changed it at the same moment. Look at it again, then send what you want.";
+        Err(Self::conflict("ChangedMeanwhile", message))
+    }
+
     /// A workflow's request was refused for a reason that is no permission's.
     pub(crate) fn denied(tag: &'static str, message: String) -> Self {
         Self::Denied(Box::new(Denied { tag, message, context: serde_json::json!({}) }))

@@ -16,7 +16,8 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// By what a text is known that is too long, or too private, to be a key itself: half of its SHA-256. The parts are told
 /// apart by a zero byte between them.
-pub(crate) fn digest(parts: &[&str]) -> String {
+#[must_use]
+pub fn digest(parts: &[&str]) -> String {
     let mut hash = Sha256::new();
     for (index, part) in parts.iter().enumerate() {
         if index > 0 {

@@ -3,6 +3,9 @@
 
 use axum::routing::{MethodFilter, MethodRouter, on};
 
+use stackyard_model::credential::Scope;
+
+use crate::api::manage;
 use crate::state::AppState;
 use crate::{api, web};
 
@@ -19,6 +22,8 @@ pub enum Who {
     Member,
     /// A workflow's run with its session, or a repository token.
     Ci,
+    /// An access token or an API key with this scope.
+    Credential(Scope),
 }
 
 /// The methods that routes take: those that the router has a filter for, and no others.
@@ -85,6 +90,18 @@ const fn route(
     mount: fn(MethodFilter) -> MethodRouter<AppState>,
 ) -> Route {
     Route { method, path, who, limit, mount }
+}
+
+/// An operation of the management API.
+const fn managed(
+    method: Verb,
+    path: &'static str,
+    scope: Scope,
+    mount: fn(MethodFilter) -> MethodRouter<AppState>,
+) -> Route {
+    // What only reads or takes away has no body.
+    let limit = if matches!(method, Verb::Get | Verb::Delete) { 0 } else { MIB };
+    route(method, path, Who::Credential(scope), limit, mount)
 }
 
 /// Every route that is not a page or a form of `app`.
@@ -160,4 +177,113 @@ pub static ROUTES: &[Route] = &[
     }),
     route(Verb::Post, "/api/v1/git/commit", Who::Ci, UPLOAD, |filter| on(filter, api::github::commit)),
     route(Verb::Post, "/api/v1/sts", Who::Ci, MIB, |filter| on(filter, api::github::sts)),
+    route(Verb::Get, "/api/v1/openapi.json", Who::Anybody, 0, |filter| on(filter, manage::document::show)),
+    managed(Verb::Get, "/api/v1/workspace", Scope::WorkspaceRead, |filter| {
+        on(filter, manage::workspace::show)
+    }),
+    managed(Verb::Patch, "/api/v1/workspace", Scope::WorkspaceWrite, |filter| {
+        on(filter, manage::workspace::update)
+    }),
+    managed(Verb::Get, "/api/v1/members", Scope::MembersRead, |filter| on(filter, manage::members::list)),
+    managed(Verb::Get, "/api/v1/members/{member}", Scope::MembersRead, |filter| {
+        on(filter, manage::members::show)
+    }),
+    managed(Verb::Patch, "/api/v1/members/{member}", Scope::MembersWrite, |filter| {
+        on(filter, manage::members::update)
+    }),
+    managed(Verb::Delete, "/api/v1/members/{member}", Scope::MembersWrite, |filter| {
+        on(filter, manage::members::remove)
+    }),
+    managed(Verb::Get, "/api/v1/invitations", Scope::InvitationsRead, |filter| {
+        on(filter, manage::invitations::list)
+    }),
+    managed(Verb::Post, "/api/v1/invitations", Scope::InvitationsWrite, |filter| {
+        on(filter, manage::invitations::create)
+    }),
+    managed(Verb::Get, "/api/v1/invitations/{invitation}", Scope::InvitationsRead, |filter| {
+        on(filter, manage::invitations::show)
+    }),
+    managed(Verb::Delete, "/api/v1/invitations/{invitation}", Scope::InvitationsWrite, |filter| {
+        on(filter, manage::invitations::revoke)
+    }),
+    managed(Verb::Post, "/api/v1/invitations/{invitation}/resend", Scope::InvitationsWrite, |filter| {
+        on(filter, manage::invitations::resend)
+    }),
+    managed(Verb::Get, "/api/v1/groups", Scope::GroupsRead, |filter| on(filter, manage::groups::list)),
+    managed(Verb::Post, "/api/v1/groups", Scope::GroupsWrite, |filter| on(filter, manage::groups::create)),
+    managed(Verb::Get, "/api/v1/groups/{group}", Scope::GroupsRead, |filter| {
+        on(filter, manage::groups::show)
+    }),
+    managed(Verb::Patch, "/api/v1/groups/{group}", Scope::GroupsWrite, |filter| {
+        on(filter, manage::groups::update)
+    }),
+    managed(Verb::Delete, "/api/v1/groups/{group}", Scope::GroupsWrite, |filter| {
+        on(filter, manage::groups::delete)
+    }),
+    managed(Verb::Get, "/api/v1/groups/{group}/members", Scope::GroupsRead, |filter| {
+        on(filter, manage::groups::members)
+    }),
+    managed(Verb::Post, "/api/v1/groups/{group}/members", Scope::GroupsWrite, |filter| {
+        on(filter, manage::groups::add)
+    }),
+    managed(Verb::Delete, "/api/v1/groups/{group}/members/{member}", Scope::GroupsWrite, |filter| {
+        on(filter, manage::groups::remove)
+    }),
+    managed(Verb::Get, "/api/v1/repositories", Scope::RepositoriesRead, |filter| {
+        on(filter, manage::repositories::list)
+    }),
+    managed(Verb::Post, "/api/v1/repositories", Scope::RepositoriesWrite, |filter| {
+        on(filter, manage::repositories::create)
+    }),
+    managed(Verb::Get, "/api/v1/repositories/{repository}", Scope::RepositoriesRead, |filter| {
+        on(filter, manage::repositories::show)
+    }),
+    managed(Verb::Delete, "/api/v1/repositories/{repository}", Scope::RepositoriesWrite, |filter| {
+        on(filter, manage::repositories::remove)
+    }),
+    managed(Verb::Get, "/api/v1/repositories/{repository}/permissions", Scope::PermissionsRead, |filter| {
+        on(filter, manage::permissions::list)
+    }),
+    managed(Verb::Post, "/api/v1/repositories/{repository}/permissions", Scope::PermissionsWrite, |filter| {
+        on(filter, manage::permissions::create)
+    }),
+    managed(
+        Verb::Get,
+        "/api/v1/repositories/{repository}/permissions/{permission}",
+        Scope::PermissionsRead,
+        |filter| on(filter, manage::permissions::show),
+    ),
+    managed(
+        Verb::Patch,
+        "/api/v1/repositories/{repository}/permissions/{permission}",
+        Scope::PermissionsWrite,
+        |filter| on(filter, manage::permissions::update),
+    ),
+    managed(
+        Verb::Delete,
+        "/api/v1/repositories/{repository}/permissions/{permission}",
+        Scope::PermissionsWrite,
+        |filter| on(filter, manage::permissions::remove),
+    ),
+    managed(Verb::Get, "/api/v1/locks", Scope::LocksRead, |filter| on(filter, manage::locks::list)),
+    managed(Verb::Get, "/api/v1/locks/{lock}", Scope::LocksRead, |filter| on(filter, manage::locks::show)),
+    managed(Verb::Post, "/api/v1/locks/{lock}/release", Scope::LocksWrite, |filter| {
+        on(filter, manage::locks::release)
+    }),
+    managed(Verb::Get, "/api/v1/workspace/deployments", Scope::DeploymentsRead, |filter| {
+        on(filter, manage::deployments::list)
+    }),
+    managed(Verb::Get, "/api/v1/workspace/deployments/{deployment}", Scope::DeploymentsRead, |filter| {
+        on(filter, manage::deployments::show)
+    }),
+    managed(Verb::Get, "/api/v1/instances", Scope::InstancesRead, |filter| {
+        on(filter, manage::instances::list)
+    }),
+    managed(Verb::Get, "/api/v1/instances/{instance}", Scope::InstancesRead, |filter| {
+        on(filter, manage::instances::show)
+    }),
+    managed(Verb::Get, "/api/v1/activity", Scope::ActivityRead, |filter| on(filter, manage::activity::list)),
+    managed(Verb::Get, "/api/v1/activity/{event}", Scope::ActivityRead, |filter| {
+        on(filter, manage::activity::show)
+    }),
 ];

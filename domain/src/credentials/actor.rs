@@ -56,15 +56,17 @@ impl CredentialActor {
 /// Who the bearer token of a request to the management API speaks for.
 ///
 /// # Errors
-/// [`Error::Refused`] when it is unknown, expired, revoked or switched off, one and the same.
+/// [`Error::Refused`] when it is unknown, expired, revoked or switched off, one and the same; [`Error::Throttled`] when it
+/// comes too often.
 pub async fn authenticate(ctx: &Ctx, bearer: &str) -> Result<Actor, Error> {
     let secret = CredentialKind::ALL.iter().find_map(|kind| Secret::parse(bearer, kind.prefix()));
     let hash = secret.ok_or_else(unknown)?.hash();
     let mut conn = ctx.deps().db.read().await?;
-    let now = ctx.store_now(&mut conn).await?;
+    let now = ctx.now();
     let row = queries::by_secret(&mut conn, &hash).await?;
     drop(conn);
     let row = row.filter(|row| opens(row, &hash, now)).ok_or_else(unknown)?;
+    ctx.deps().rates.count(&row.id, now)?;
     note_use(ctx, &row, now);
     let credential = Credential::from(row.clone());
     Ok(Actor::Credential(
@@ -89,9 +91,8 @@ pub(crate) async fn scopes_now(
     conn: &mut Conn,
     actor: &CredentialActor,
 ) -> Result<Vec<Scope>, Error> {
-    let now = ctx.store_now(conn).await?;
     let row = queries::find(conn, &actor.workspace_id, &actor.id).await?;
-    let row = row.filter(|row| opens(row, &actor.secret, now)).ok_or_else(unknown)?;
+    let row = row.filter(|row| opens(row, &actor.secret, ctx.now())).ok_or_else(unknown)?;
     Ok(Credential::from(row).scopes)
 }
 

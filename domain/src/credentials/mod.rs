@@ -3,11 +3,13 @@
 
 mod actor;
 mod queries;
+mod rates;
 mod service;
 mod sweep;
 
 pub use actor::{CredentialActor, authenticate};
 pub(crate) use actor::{scopes_now, stands};
+pub(crate) use rates::Rates;
 pub use service::{CredentialInput, create, list, revoke, rotate, switch};
 pub(crate) use service::{made_by, revoke_in};
 pub(crate) use sweep::sweep;

@@ -83,14 +83,30 @@ pub async fn update(
     name: &str,
     description: &str,
 ) -> Result<(), Error> {
+    update_seen(ctx, here, id, (name, description), None).await
+}
+
+/// The same, if the group's name and description are still those that were `seen`.
+///
+/// # Errors
+/// As [`update`], and [`Error::Conflict`] when they are others by now.
+pub async fn update_seen(
+    ctx: &Ctx,
+    here: &Here,
+    id: &GroupId,
+    (name, description): (&str, &str),
+    seen: Option<&Group>,
+) -> Result<(), Error> {
     here.require(Action::ManageGroups)?;
     let wanted = check(name, description)?;
-    let args = (ctx.clone(), here.clone(), id.clone(), wanted);
+    let seen = seen.map(|seen| (seen.name.clone(), seen.description.clone()));
+    let args = (ctx.clone(), here.clone(), id.clone(), wanted, seen);
     ctx.deps()
         .db
-        .write(args, |conn, (ctx, here, id, (name, description))| {
+        .write(args, |conn, (ctx, here, id, (name, description), seen)| {
             Box::pin(async move {
                 let before = managed(ctx, conn, here, id).await?;
+                Error::unless_same(seen.as_ref(), &(before.name.clone(), before.description.clone()))?;
                 let changes = changes(&before, name, description);
                 if changes.is_empty() {
                     return Ok(());

@@ -4,6 +4,6 @@ mod manage;
 mod members;
 mod queries;
 
-pub use manage::{create, delete, get, list, update};
+pub use manage::{create, delete, get, list, update, update_seen};
 pub use members::{add, members, of_member, of_members, outsiders, remove, set_for};
 pub(crate) use queries::{by_name, join_by_invitation, known, set_of_invitations};

@@ -418,6 +418,33 @@ pub(super) const TOPICS: &[Topic] = &[
         ],
     },
     Topic {
+        tag: "ChangedMeanwhile",
+        title: "Somebody else changed it at the same moment",
+        meaning: "Between reading it and changing it, it became something else. Nothing was done, so that no change is lost.",
+        what_to_do: &["Read it again, and send what you want to change of that."],
+    },
+    Topic {
+        tag: "PreconditionFailed",
+        title: "It is not what If-Match says any more",
+        meaning: "A request said by If-Match what it meant to change, and that was changed since. Nothing was done.",
+        what_to_do: &["Read it again, and send the change with the ETag of that."],
+    },
+    Topic {
+        tag: "IdempotencyKeyReused",
+        title: "The Idempotency-Key came with another request",
+        meaning: "A key stands for one request: its method, address and body. For a day it cannot be used for another.",
+        what_to_do: &["Send another key with each request, and the same one only when it is sent again."],
+    },
+    Topic {
+        tag: "IdempotencyKeyInUse",
+        title: "The first request with this Idempotency-Key has not ended",
+        meaning: "It is being done at this moment, or the server was stopped while it did it.",
+        what_to_do: &[
+            "Wait a moment and send it again.",
+            "If it never ends, look whether it was done, then send it with another key.",
+        ],
+    },
+    Topic {
         tag: "TooManyCredentials",
         title: "There are too many tokens or keys",
         meaning: "A workspace has at most 200 access tokens and 200 API keys that are not revoked.",

@@ -44,6 +44,8 @@ pub struct Outcome {
     pub replaced: usize,
     /// Those that are members already, by name; nothing was sent to them.
     pub members: Vec<String>,
+    /// The ids of those that were invited, in the order of the list.
+    pub ids: Vec<InvitationId>,
     /// The links to be handed over, with their addresses; they are nowhere else.
     pub links: Vec<(String, Secret)>,
 }
@@ -88,7 +90,9 @@ pub async fn invite(ctx: &Ctx, here: &Here, input: InviteInput) -> Result<Outcom
         let replaced = ctx.deps().db.write(args, |conn, (ctx, here, some, terms, secrets)| {
             Box::pin(async move { write(conn, ctx, here, some, terms, secrets).await })
         });
-        outcome.replaced += replaced.await?;
+        let (replaced, ids) = replaced.await?;
+        outcome.replaced += replaced;
+        outcome.ids.extend(ids);
         outcome.invited += some.len();
         outcome.links.extend(some.iter().map(|typed| typed.email.clone()).zip(secrets));
     }
@@ -138,7 +142,7 @@ fn check(ctx: &Ctx, input: &InviteInput) -> Result<(Vec<Typed>, Terms), Error> {
 /// What those are told who want to mail from a server that sends none.
 pub(super) const NO_MAIL: &str = "This server sends no mail. Copy the link and hand it over yourself.";
 
-/// Writes some of a list. Gives how many were replaced.
+/// Writes some of a list. Gives how many were replaced, and the ids of all.
 async fn write(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -146,7 +150,7 @@ async fn write(
     some: &[Typed],
     terms: &Terms,
     secrets: &[Secret],
-) -> Result<usize, Error> {
+) -> Result<(usize, Vec<InvitationId>), Error> {
     access::require_now(ctx, conn, here, Action::ManageMembers).await?;
     if groups::known(conn, here.id(), &terms.groups).await?
         < i64::try_from(terms.groups.len()).unwrap_or(i64::MAX)
@@ -190,7 +194,7 @@ async fn write(
     queries::insert_links(conn, &links).await?;
     mail::enqueue(conn, &mails).await?;
     record_all(conn, &entries).await?;
-    Ok(replaced)
+    Ok((replaced, ids))
 }
 
 fn row(

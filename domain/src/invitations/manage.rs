@@ -56,7 +56,7 @@ pub async fn list(ctx: &Ctx, here: &Here, before: &str, limit: u32) -> Result<In
 /// # Errors
 /// [`Error::NotFound`] when it is none of this workspace's, or was answered.
 pub async fn get(ctx: &Ctx, here: &Here, id: &InvitationId) -> Result<Invitation, Error> {
-    here.require(Action::ManageMembers)?;
+    here.require(Action::SeeSensitive)?;
     let mut conn = ctx.deps().db.read().await?;
     let row = queries::find(&mut conn, here.id(), id).await?;
     let waits = row.filter(|row| row.state == InvitationState::Waiting);

@@ -9,8 +9,8 @@ use stackyard_model::Ts;
 
 use crate::hex::hex;
 use crate::{
-    Ctx, Error, access, accounts, activity, affected, ci, credentials, deployments, flash, locks, mail,
-    notices, random, sessions, throttle, uploads,
+    Ctx, Error, access, accounts, activity, affected, ci, credentials, deployments, flash, idempotency,
+    locks, mail, notices, random, sessions, throttle, uploads,
 };
 
 /// For how long ended CI sessions are kept (rules §10).
@@ -145,6 +145,7 @@ pub async fn sweep(ctx: &Ctx) -> Result<(), Error> {
                 access::sweep(ctx, conn, now).await?;
                 accounts::sweep(conn, now).await?;
                 credentials::sweep(ctx, conn, now).await?;
+                idempotency::sweep(conn, now).await?;
                 notices::sweep(conn, now - READ_NOTICES).await?;
                 Ok(())
             })

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use stackyard_db::Conn;
 use stackyard_model::activity::{Change, What};
 use stackyard_model::id::{PermissionId, RepositoryId};
 use stackyard_model::permission::{Events, Permission, PermissionInput};
@@ -71,6 +72,16 @@ async fn managed(ctx: &Ctx, here: &Here, repository: &RepositoryId) -> Result<Re
     Ok(repository)
 }
 
+/// Refuses unless whoever asks may change its permissions at this moment.
+async fn managed_now(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    here: &Here,
+    repository: &RepositoryId,
+) -> Result<(), Error> {
+    access::require_on_now(ctx, conn, here, Action::ManagePermissions, repository).await
+}
+
 /// Adds a permission.
 ///
 /// # Errors
@@ -89,14 +100,15 @@ pub async fn add(
         .repository(&repository.id, &repository.name)
         .kind(Some(permission.kind))
         .note(summary(&permission));
-    let args = (here.id().clone(), permission.clone(), entry);
+    let args = (ctx.clone(), here.clone(), permission.clone(), entry);
     ctx.deps()
         .db
-        .write(args, |conn, (workspace, permission, entry)| {
+        .write(args, |conn, (ctx, here, permission, entry)| {
             Box::pin(async move {
+                managed_now(ctx, conn, here, &permission.repository_id).await?;
                 let present = queries::for_repository(conn, &permission.repository_id).await?;
                 unlike(&present, permission)?;
-                queries::insert_all(conn, workspace, std::slice::from_ref(permission)).await?;
+                queries::insert_all(conn, here.id(), std::slice::from_ref(permission)).await?;
                 record(conn, entry).await
             })
         })
@@ -115,17 +127,35 @@ pub async fn update(
     id: &PermissionId,
     input: PermissionInput,
 ) -> Result<Permission, Error> {
+    update_seen(ctx, here, repository, id, input, None).await
+}
+
+/// The same, if the permission is still what was `seen`.
+///
+/// # Errors
+/// As [`update`], and [`Error::Conflict`] when it was edited since.
+pub async fn update_seen(
+    ctx: &Ctx,
+    here: &Here,
+    repository: &RepositoryId,
+    id: &PermissionId,
+    input: PermissionInput,
+    seen: Option<&Permission>,
+) -> Result<Permission, Error> {
     let repository = managed(ctx, here, repository).await?;
     let checked = check(&input)?;
     let entry =
         Entry::done(ctx, here.id(), What::PermissionUpdated).repository(&repository.id, &repository.name);
-    let args = (repository.id.clone(), id.clone(), checked, entry, ctx.now());
+    let args =
+        (ctx.clone(), here.clone(), (repository.id.clone(), id.clone()), checked, entry, seen.cloned());
     ctx.deps()
         .db
-        .write(args, |conn, (repository, id, checked, entry, now)| {
+        .write(args, |conn, (ctx, here, (repository, id), checked, entry, seen)| {
             Box::pin(async move {
+                managed_now(ctx, conn, here, repository).await?;
                 let before = queries::find(conn, repository, id).await?.ok_or(Error::NotFound)?;
-                let mut after = checked.clone().over(&before, *now);
+                Error::unless_same(seen.as_ref(), &before)?;
+                let mut after = checked.clone().over(&before, ctx.now());
                 let changes = changes(&before, &after);
                 if changes.is_empty() {
                     return Ok(before);
@@ -159,10 +189,12 @@ pub async fn remove(
     let repository = managed(ctx, here, repository).await?;
     let entry =
         Entry::done(ctx, here.id(), What::PermissionRemoved).repository(&repository.id, &repository.name);
+    let args = (ctx.clone(), here.clone(), repository.id, id.clone(), entry);
     ctx.deps()
         .db
-        .write((repository.id, id.clone(), entry), |conn, (repository, id, entry)| {
+        .write(args, |conn, (ctx, here, repository, id, entry)| {
             Box::pin(async move {
+                managed_now(ctx, conn, here, repository).await?;
                 let permission = queries::find(conn, repository, id).await?.ok_or(Error::NotFound)?;
                 queries::delete(conn, id).await?;
                 let entry = entry

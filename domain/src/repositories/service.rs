@@ -105,11 +105,12 @@ pub async fn add(ctx: &Ctx, here: &Here, host: &str, typed: &str) -> Result<Repo
     let entry = Entry::done(ctx, here.id(), What::RepositoryImported)
         .target("repository", row.id.as_str(), &row.name)
         .repository(&row.id, &row.name);
-    let args = (row.clone(), entry);
+    let args = (ctx.clone(), here.clone(), row.clone(), entry);
     ctx.deps()
         .db
-        .write(args, |conn, (row, entry)| {
+        .write(args, |conn, (ctx, here, row, entry)| {
             Box::pin(async move {
+                access::require_now(ctx, conn, here, Action::ManageRepositories).await?;
                 if !queries::insert(conn, row).await? {
                     let message = format!("{} is in this workspace already.", row.name);
                     return Err(Error::field("name", message));
@@ -136,8 +137,9 @@ pub async fn remove(ctx: &Ctx, here: &Here, id: &RepositoryId, typed_name: &str)
         .repository(&repository.id, &repository.name);
     ctx.deps()
         .db
-        .write((repository.id, entry), |conn, (id, entry)| {
+        .write((ctx.clone(), here.clone(), repository.id, entry), |conn, (ctx, here, id, entry)| {
             Box::pin(async move {
+                access::require_now(ctx, conn, here, Action::ManageRepositories).await?;
                 if !queries::delete(conn, id).await? {
                     return Err(Error::NotFound);
                 }

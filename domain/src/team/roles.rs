@@ -4,7 +4,7 @@ use stackyard_db::Conn;
 use stackyard_model::activity::{Change, What};
 use stackyard_model::id::MemberId;
 use stackyard_model::team::TeamMember;
-use stackyard_model::{Action, MemberStatus, Role};
+use stackyard_model::{Action, MemberStatus, Role, Ts};
 
 use super::queries;
 use crate::activity::{Entry, record};
@@ -27,14 +27,29 @@ pub(crate) fn to_give(role: &str) -> Result<Role, &'static str> {
 /// # Errors
 /// [`Error::Invalid`] at `role`, [`Error::NotFound`] when it is no member, [`Error::Forbidden`] when it is the owner.
 pub async fn change_role(ctx: &Ctx, here: &Here, id: &MemberId, role: &str) -> Result<TeamMember, Error> {
+    change_role_seen(ctx, here, id, role, None).await
+}
+
+/// The same, if the member's role and status are still those that were `seen`.
+///
+/// # Errors
+/// As [`change_role`], and [`Error::Conflict`] when they are others by now.
+pub async fn change_role_seen(
+    ctx: &Ctx,
+    here: &Here,
+    id: &MemberId,
+    role: &str,
+    seen: Option<&TeamMember>,
+) -> Result<TeamMember, Error> {
     here.require(Action::ManageMembers)?;
     let role = to_give(role).map_err(|message| Error::field("role", message))?;
-    let args = (ctx.clone(), here.clone(), id.clone(), role);
+    let args = (ctx.clone(), here.clone(), id.clone(), role, seen.map(trust));
     ctx.deps()
         .db
-        .write(args, |conn, (ctx, here, id, role)| {
+        .write(args, |conn, (ctx, here, id, role, seen)| {
             Box::pin(async move {
                 let member = other_than_owner(ctx, conn, here, id).await?;
+                Error::unless_same(seen.as_ref(), &trust(&member))?;
                 if member.role == *role && member.role_until.is_none() {
                     return Ok(member);
                 }
@@ -57,7 +72,7 @@ pub async fn suspend(ctx: &Ctx, here: &Here, id: &MemberId) -> Result<TeamMember
     if here.member_id == *id {
         return Err(Error::Forbidden("You cannot suspend yourself. Leave the workspace instead.".to_owned()));
     }
-    set_status(ctx, here, id, MemberStatus::Suspended, What::MemberSuspended).await
+    set_status_seen(ctx, here, id, MemberStatus::Suspended, None).await
 }
 
 /// Lets a member in again, as what they were.
@@ -65,29 +80,41 @@ pub async fn suspend(ctx: &Ctx, here: &Here, id: &MemberId) -> Result<TeamMember
 /// # Errors
 /// [`Error::NotFound`] when it is no member.
 pub async fn restore(ctx: &Ctx, here: &Here, id: &MemberId) -> Result<TeamMember, Error> {
-    set_status(ctx, here, id, MemberStatus::Active, What::MemberRestored).await
+    set_status_seen(ctx, here, id, MemberStatus::Active, None).await
 }
 
-async fn set_status(
+/// What somebody may do, as far as it can be changed.
+fn trust(member: &TeamMember) -> (Role, Option<Ts>, MemberStatus) {
+    (member.role, member.role_until, member.status)
+}
+
+/// Suspends or restores a member, if their role and status are still those that were `seen`.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is no member, [`Error::Forbidden`] when it is the owner, [`Error::Conflict`] when what was
+/// seen is no more.
+pub async fn set_status_seen(
     ctx: &Ctx,
     here: &Here,
     id: &MemberId,
     status: MemberStatus,
-    what: What,
+    seen: Option<&TeamMember>,
 ) -> Result<TeamMember, Error> {
     here.require(Action::ManageMembers)?;
-    let args = (ctx.clone(), here.clone(), id.clone(), status, what);
+    let args = (ctx.clone(), here.clone(), id.clone(), status, seen.map(trust));
     ctx.deps()
         .db
-        .write(args, |conn, (ctx, here, id, status, what)| {
+        .write(args, |conn, (ctx, here, id, status, seen)| {
             Box::pin(async move {
                 let member = other_than_owner(ctx, conn, here, id).await?;
+                Error::unless_same(seen.as_ref(), &trust(&member))?;
                 let is_out = |status: MemberStatus| status == MemberStatus::Suspended;
                 if is_out(member.status) == is_out(*status) {
                     return Ok(member);
                 }
                 queries::set_status(conn, id, *status).await?;
-                record(conn, &about(ctx, here, *what, &member)).await?;
+                let what = if is_out(*status) { What::MemberSuspended } else { What::MemberRestored };
+                record(conn, &about(ctx, here, what, &member)).await?;
                 Ok(TeamMember { status: *status, ..member })
             })
         })

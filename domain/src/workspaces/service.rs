@@ -13,7 +13,7 @@ use stackyard_model::{Action, FieldErrors, Role};
 use super::queries::{self, NewMember, WorkspaceRow};
 use crate::activity::{Entry, count_since, record};
 use crate::picture::Picture;
-use crate::{Actor, Ctx, Error, Here, deployments, instances, locks};
+use crate::{Actor, Ctx, Error, Here, access, deployments, instances, locks};
 
 /// A form for a new workspace.
 #[derive(Debug, Clone)]
@@ -186,6 +186,19 @@ pub async fn totals(ctx: &Ctx, here: &Here) -> Result<Totals, Error> {
 /// # Errors
 /// [`Error::Invalid`] with each error at its field.
 pub async fn update(ctx: &Ctx, here: &Here, input: SettingsInput) -> Result<Workspace, Error> {
+    update_seen(ctx, here, input, None).await
+}
+
+/// The same, if the workspace is still what was `seen`.
+///
+/// # Errors
+/// As [`update`], and [`Error::Conflict`] when it was changed since.
+pub async fn update_seen(
+    ctx: &Ctx,
+    here: &Here,
+    input: SettingsInput,
+    seen: Option<&Workspace>,
+) -> Result<Workspace, Error> {
     here.require(Action::ManageSettings)?;
     let mut errors = FieldErrors::default();
     let name = errors.keep("name", text::workspace_name(&input.name));
@@ -195,12 +208,15 @@ pub async fn update(ctx: &Ctx, here: &Here, input: SettingsInput) -> Result<Work
         return Err(Error::Invalid(errors));
     };
     let wanted = (name, slug, description, input.own_audience_only, input.members_see_all);
-    let args = (ctx.clone(), here.id().clone(), wanted);
+    let args = (ctx.clone(), here.clone(), wanted, seen.cloned());
     ctx.deps()
         .db
-        .write(args, |conn, (ctx, id, wanted)| {
+        .write(args, |conn, (ctx, here, wanted, seen)| {
             Box::pin(async move {
+                access::require_now(ctx, conn, here, Action::ManageSettings).await?;
+                let id = here.id();
                 let before = queries::find(conn, id).await?.ok_or(Error::NotFound)?;
+                Error::unless_same(seen.as_ref(), &Workspace::from(before.clone()))?;
                 let (name, slug, description, own_audience_only, members_see_all) = wanted.clone();
                 let after = WorkspaceRow {
                     name,

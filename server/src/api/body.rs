@@ -72,7 +72,11 @@ fn unread(too_large: bool) -> Failure {
     }
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+/// Reads a body that is there.
+///
+/// # Errors
+/// 400 when it is not such a JSON object.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(Failure::bad_request("The body is empty; it must be a JSON object."));
     }

@@ -39,6 +39,24 @@ impl Done {
         Self { status: StatusCode::OK, data: Map::new() }
     }
 
+    /// Data that was written before.
+    #[must_use]
+    pub fn with_data(status: StatusCode, data: Map<String, Value>) -> Self {
+        Self { status, data }
+    }
+
+    /// The status.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The data.
+    #[must_use]
+    pub const fn data(&self) -> &Map<String, Value> {
+        &self.data
+    }
+
     fn with(status: StatusCode, data: &impl Serialize) -> Result<Self, Failure> {
         match serde_json::to_value(data) {
             Ok(Value::Object(data)) => Ok(Self { status, data }),

@@ -1,4 +1,4 @@
-//! The HTTP API, which answers the `atmos` CLI exactly.
+//! The HTTP API: it answers the `atmos` CLI exactly, and is the management API for scripts and services.
 
 pub mod affected;
 pub mod auth;
@@ -9,6 +9,7 @@ pub mod github;
 pub mod instances;
 mod json;
 pub mod locks;
+pub mod manage;
 mod pieces;
 
 use envelope::Done;

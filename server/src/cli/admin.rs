@@ -4,8 +4,10 @@ use std::io::Read as _;
 
 use clap::{Args as ClapArgs, Subcommand};
 use stackyard_domain::accounts::{self, NewAccount};
+use stackyard_domain::credentials::{self, CredentialInput};
 use stackyard_domain::workspaces::{self, NewWorkspace};
 use stackyard_domain::{Ctx, Error, Here, access, ci, permissions, repositories, setup, tokens};
+use stackyard_model::credential::CredentialKind;
 use stackyard_model::id::base62;
 use stackyard_model::permission::{Events, PermissionInput};
 use stackyard_model::repository::Repository;
@@ -149,6 +151,24 @@ enum Command {
         #[arg(long)]
         expires_in_days: Option<u32>,
     },
+    /// Makes an API key for the management API and prints it; it is not shown again
+    CreateApiKey {
+        /// The workspace's slug or id
+        #[arg(long)]
+        workspace: String,
+        /// What the log calls it
+        #[arg(long)]
+        name: String,
+        /// Which service has it
+        #[arg(long, default_value = "")]
+        description: String,
+        /// What it may be used for, with commas between, such as groups:write,activity:read
+        #[arg(long, value_delimiter = ',')]
+        scopes: Vec<String>,
+        /// Days until it stops working; never when it is left out
+        #[arg(long)]
+        expires_in_days: Option<u32>,
+    },
 }
 
 /// Runs one command against the database.
@@ -227,6 +247,13 @@ async fn execute(ctx: &Ctx, command: Command) -> Result<(), Stop> {
             let here = enter(ctx, &workspace).await?;
             let repository = find_repository(ctx, &here, &repository).await?;
             let (_, secret) = tokens::create(ctx, &here, &repository.id, &name, expires_in_days).await?;
+            say::line(secret.expose());
+        }
+        Command::CreateApiKey { workspace, name, description, scopes, expires_in_days } => {
+            let here = enter(ctx, &workspace).await?;
+            let kind = CredentialKind::ApiKey;
+            let input = CredentialInput { kind, name, description, scopes, days: expires_in_days };
+            let (_, secret) = credentials::create(ctx, &here, input).await?;
             say::line(secret.expose());
         }
     }

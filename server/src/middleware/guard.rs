@@ -7,7 +7,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use stackyard_app::paths;
-use stackyard_domain::{Actor, Ctx, Error, ci, sessions};
+use stackyard_domain::{Actor, Ctx, Error, ci, credentials, sessions};
+use stackyard_model::credential::Scope;
 
 use super::cookies;
 use crate::api::is_api;
@@ -53,6 +54,7 @@ async fn admit(guard: &Guard, request: &mut Request) -> Result<Option<HeaderValu
     let actor = match guard.who {
         Who::Anybody => return Ok(None),
         Who::Ci => workload(&ctx, request.headers()).await,
+        Who::Credential(scope) => credential(&ctx, request.headers(), scope).await,
         Who::Public | Who::SignedIn | Who::Member => person(&guard.state, &ctx, request.headers()).await,
     };
     let actor = actor.map_err(|error| refuse(error.into()))?;
@@ -93,6 +95,15 @@ async fn person(state: &AppState, ctx: &Ctx, headers: &HeaderMap) -> Result<Acto
 async fn workload(ctx: &Ctx, headers: &HeaderMap) -> Result<Actor, Error> {
     // None at all is as unknown as one that was never made.
     ci::authenticate(ctx, bearer(headers).unwrap_or_default()).await
+}
+
+/// The access token or API key whose bearer token this is, if it may be used for what the route is for.
+async fn credential(ctx: &Ctx, headers: &HeaderMap, scope: Scope) -> Result<Actor, Error> {
+    let actor = credentials::authenticate(ctx, bearer(headers).unwrap_or_default()).await?;
+    if let Actor::Credential(credential) = &actor {
+        credential.require(scope)?;
+    }
+    Ok(actor)
 }
 
 /// The bearer token of a request.

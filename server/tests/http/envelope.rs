@@ -27,7 +27,7 @@ async fn another_method_is_refused_with_those_that_are_taken() {
     assert_eq!(answer.refusal().0, "MethodNotAllowed");
     let mut allowed: Vec<_> = answer.header("allow").split(',').map(str::trim).collect();
     allowed.sort_unstable();
-    assert_eq!(allowed, ["DELETE", "POST"]);
+    assert_eq!(allowed, ["DELETE", "GET", "HEAD", "POST"]);
 
     let answer = app.call("OPTIONS", "/api/v1/locks").send().await;
     assert_eq!(answer.status, 204);

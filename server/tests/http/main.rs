@@ -38,6 +38,7 @@ mod locks;
 mod log;
 mod log_at_size;
 mod mail;
+mod manage;
 mod matrix;
 mod notices;
 mod operating;

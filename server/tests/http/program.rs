@@ -232,6 +232,8 @@ fn the_operator_can_do_everything_for_a_first_lock_at_the_command_line() {
     assert!(admin(&[&kind[..], &here, &repository].concat()).starts_with("perm_"));
     let token = admin(&[&["create-repository-token", "--name", "nightly"], &here[..], &repository].concat());
     assert!(token.starts_with("stackyard_repo_"), "{token}");
+    let key = ["create-api-key", "--name", "robot", "--scopes", "groups:read,locks:write"];
+    assert!(admin(&[&key[..], &here].concat()).starts_with("key_"));
     assert_eq!(admin(&[&["revoke-sessions"], &here[..], &repository].concat()), "0");
     assert_eq!(admin(&[&["revoke-sessions"], &here[..]].concat()), "0");
     assert_eq!(admin(&["disable-user", "--email", "mira@example.com"]), "");

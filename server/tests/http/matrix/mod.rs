@@ -1,5 +1,6 @@
 //! Every route, page and form as everybody (rules §13). What is not listed here fails.
 
+mod credentials;
 pub(crate) mod forms;
 mod pages;
 mod routes;
@@ -12,7 +13,8 @@ use stackyard_domain::credentials::CredentialInput;
 use stackyard_domain::instances::InstanceFilter;
 use stackyard_domain::locks::{self, TakeInput};
 use stackyard_domain::{
-    access, accounts, affected, ci, credentials, groups, instances, permissions, team, tokens, workspaces,
+    access, accounts, affected, ci, credentials as tokens_and_keys, groups, instances, permissions, team,
+    tokens, workspaces,
 };
 use stackyard_model::credential::{CredentialId, CredentialKind, Scope};
 use stackyard_model::id::{
@@ -108,7 +110,7 @@ impl World {
             permissions::list(&operator, &here, &place.repository.id).await.unwrap().remove(0).id;
         let made = tokens::create(&operator, &here, &place.repository.id, "nightly", None).await;
         let (token, token_bearer) = made.unwrap();
-        let (credential, _) = credentials::create(&operator, &here, everything()).await.unwrap();
+        let (credential, _) = tokens_and_keys::create(&operator, &here, everything()).await.unwrap();
         let credential = credential.id;
         let run_bearer = app.session(&place).await;
         let refused =

@@ -64,6 +64,7 @@ fn expected_of(route: &Route, subject: &Subject) -> Fate {
             _ => Fate::Done,
         },
         Who::Ci => Fate::Refused(401),
+        Who::Credential(_) => unreachable!("they have a matrix of their own"),
         Who::SignedIn => expected(Audience::SignedIn, subject, Fate::SignIn),
         Who::Member if about_themselves(route.path, subject) => Fate::Done,
         Who::Member => {
@@ -86,7 +87,7 @@ async fn every_route_is_for_those_it_is_listed_for() {
     let app = TestApp::start().await;
     let subjects = subjects(&app).await;
     let mut number = 0;
-    for route in ROUTES {
+    for route in ROUTES.iter().filter(|route| !matches!(route.who, Who::Credential(_))) {
         for subject in &subjects {
             number += 1;
             let world = World::new(&app, &subjects, &format!("world-{number}"), subject).await;

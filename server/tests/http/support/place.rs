@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use stackyard_domain::accounts::{self, NewAccount};
+use stackyard_domain::credentials::{self, CredentialInput};
 use stackyard_domain::invitations::{self, InviteInput};
 use stackyard_domain::locks::{self, LockFilter, Locks};
 use stackyard_domain::workspaces::{self, NewWorkspace};
@@ -10,6 +11,7 @@ use stackyard_domain::{
 use stackyard_model::PermissionKind;
 use stackyard_model::account::Account;
 use stackyard_model::activity::{ActivityFilter, Event};
+use stackyard_model::credential::{CredentialId, CredentialKind, Scope};
 use stackyard_model::id::InvitationId;
 use stackyard_model::permission::{Events, PermissionInput};
 use stackyard_model::repository::Repository;
@@ -104,6 +106,30 @@ impl TestApp {
         let here = self.enter(&place.workspace).await;
         let made = tokens::create(&self.operator(), &here, &place.repository.id, "nightly", None).await;
         made.unwrap().1.expose().to_owned()
+    }
+
+    /// An API key with these scopes, as its bearer token.
+    pub async fn key(&self, workspace: &Workspace, scopes: &[Scope]) -> String {
+        self.key_for(workspace, scopes, None).await.1
+    }
+
+    /// The same for some days, with its id.
+    pub async fn key_for(
+        &self,
+        workspace: &Workspace,
+        scopes: &[Scope],
+        days: Option<u32>,
+    ) -> (CredentialId, String) {
+        let input = CredentialInput {
+            kind: CredentialKind::ApiKey,
+            name: "robot".to_owned(),
+            description: String::new(),
+            scopes: scopes.iter().map(ToString::to_string).collect(),
+            days,
+        };
+        let here = self.enter(workspace).await;
+        let (key, secret) = credentials::create(&self.operator(), &here, input).await.unwrap();
+        (key.id, secret.expose().to_owned())
     }
 
     /// Invites an address, as the operator: the invitation, and the secret of its link.

@@ -1,0 +1,470 @@
+//! The management API: pages, changing what one saw, doing things once, and what a credential may not.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use stackyard_domain::invitations::{Ended, Found, InviteInput};
+use stackyard_domain::permissions;
+use stackyard_domain::repositories;
+use stackyard_domain::workspaces::{self, SettingsInput};
+use stackyard_domain::{Actor, Ctx, Error, Here, access, credentials, groups, invitations, team};
+use stackyard_model::activity::ActorType;
+use stackyard_model::credential::Scope;
+use stackyard_model::permission::{Events, PermissionInput};
+use stackyard_model::{Action, Role};
+
+use crate::support::{Answer, Place, TestApp};
+
+async fn get(app: &TestApp, bearer: &str, path: &str) -> Answer {
+    app.get(&format!("/api/v1/{path}")).bearer(bearer).send().await
+}
+
+async fn send(app: &TestApp, bearer: &str, method: &str, path: &str, body: &Value) -> Answer {
+    app.call(method, &format!("/api/v1/{path}")).bearer(bearer).json(body).send().await
+}
+
+/// A workspace, and a key for everything in it.
+async fn acme(app: &TestApp) -> (Place, String) {
+    let place = app.acme().await;
+    let bearer = app.key(&place.workspace, Scope::ALL).await;
+    (place, bearer)
+}
+
+fn data(answer: &Answer) -> Value {
+    answer.envelope()["data"].clone()
+}
+
+async fn group(app: &TestApp, bearer: &str, name: &str) -> String {
+    let made = send(app, bearer, "POST", "groups", &json!({"name": name})).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    data(&made)["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_list_is_walked_page_by_page_the_newest_first() {
+    let app = TestApp::start().await;
+    let (_, bearer) = acme(&app).await;
+    let mut made = Vec::new();
+    for n in 0..5 {
+        app.clock.advance(Duration::from_secs(1));
+        made.push(group(&app, &bearer, &format!("Group {n}")).await);
+    }
+    made.reverse();
+    let (mut seen, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = data(&get(&app, &bearer, &format!("groups?limit=2&cursor={cursor}")).await);
+        let items = page["items"].as_array().unwrap();
+        assert!(items.len() <= 2);
+        seen.extend(items.iter().map(|item| item["id"].as_str().unwrap().to_owned()));
+        match page["nextCursor"].as_str() {
+            Some(next) => next.clone_into(&mut cursor),
+            None => break,
+        }
+    }
+    assert_eq!(seen, made);
+}
+
+#[tokio::test]
+async fn every_list_has_items_and_a_cursor() {
+    let app = TestApp::start().await;
+    let (place, bearer) = acme(&app).await;
+    let permissions = format!("repositories/{}/permissions", place.repository.id);
+    for path in [
+        "members",
+        "invitations",
+        "groups",
+        "repositories",
+        &permissions,
+        "locks",
+        "workspace/deployments",
+        "instances",
+        "activity",
+    ] {
+        let answer = get(&app, &bearer, path).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+        let page = data(&answer);
+        assert!(page["items"].is_array() && page["nextCursor"].is_null(), "{path}: {page}");
+        for wrong in ["limit=0", "limit=201", "limit=x", "q=%00", "cursor=%00"] {
+            let answer = get(&app, &bearer, &format!("{path}?{wrong}")).await;
+            assert_eq!(answer.status, 400, "{path}?{wrong}: {}", answer.text());
+            answer.envelope();
+        }
+    }
+    for wrong in
+        ["members?cursor=x", "groups?cursor=mem_1", "activity?category=x", "members?suspended=perhaps"]
+    {
+        assert_eq!(get(&app, &bearer, wrong).await.status, 400, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_id_is_not_there() {
+    let app = TestApp::start().await;
+    let (_, bearer) = acme(&app).await;
+    for path in ["members/x", "members/%ff", "groups/%00", "repositories/x/permissions/y", "activity/evt_1"] {
+        let answer = get(&app, &bearer, path).await;
+        assert_eq!(answer.status, 404, "{path}: {}", answer.text());
+        assert_eq!(answer.refusal().0, "NotFound", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_change_of_what_was_changed_since_is_refused_and_changes_nothing() {
+    let app = TestApp::start().await;
+    let (_, bearer) = acme(&app).await;
+    let path = format!("groups/{}", group(&app, &bearer, "Platform").await);
+    let first = get(&app, &bearer, &path).await.header("etag").to_owned();
+    assert!(first.starts_with('"') && first.ends_with('"'), "{first}");
+    let change = async |tag: &str, name: &str| {
+        let call = app.call("PATCH", &format!("/api/v1/{path}")).bearer(&bearer).header("if-match", tag);
+        call.json(&json!({"name": name})).send().await
+    };
+    let changed = change(&first, "Second").await;
+    assert_eq!(changed.status, 200, "{}", changed.text());
+    let second = changed.header("etag").to_owned();
+    assert_ne!(first, second);
+    assert_eq!(get(&app, &bearer, &path).await.header("etag"), second);
+    let refused = change(&first, "Third").await;
+    assert_eq!(refused.status, 412, "{}", refused.text());
+    assert_eq!(refused.refusal().0, "PreconditionFailed");
+    assert_eq!(data(&get(&app, &bearer, &path).await)["name"], "Second");
+    assert_eq!(change("\"other\", *", "Third").await.status, 200);
+    let without = send(&app, &bearer, "PATCH", &path, &json!({"description": "what for"})).await;
+    assert_eq!((without.status.as_u16(), data(&without)["name"].as_str()), (200, Some("Third")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_changes_at_the_same_moment_one_is_made() {
+    let app = TestApp::start().await;
+    let (_, bearer) = acme(&app).await;
+    let path = format!("groups/{}", group(&app, &bearer, "Platform").await);
+    let tag = get(&app, &bearer, &path).await.header("etag").to_owned();
+    let change = |name: &'static str| {
+        let call = app.call("PATCH", &format!("/api/v1/{path}")).bearer(&bearer).header("if-match", &tag);
+        call.json(&json!({"name": name})).send()
+    };
+    let (a, b, c, d) = tokio::join!(change("A"), change("B"), change("C"), change("D"));
+    let mut statuses = [a, b, c, d].map(|answer| answer.status.as_u16());
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 412, 412, 412]);
+}
+
+#[tokio::test]
+async fn members_and_workspace_and_permissions_say_when_they_are_others() {
+    let app = TestApp::start().await;
+    let (place, bearer) = acme(&app).await;
+    let vic = app.person("Vic").await;
+    app.add_member(&place.workspace, &vic, Role::Viewer).await;
+    let ctx = app.ctx_of(&vic).await;
+    let member = access::enter_anyhow(&ctx, "acme").await.unwrap().member_id.clone();
+    let body = json!({"kind": "ws:locks:create"});
+    let permissions = format!("repositories/{}/permissions", place.repository.id);
+    let permission = data(&send(&app, &bearer, "POST", &permissions, &body).await);
+    let permission = format!("{permissions}/{}", permission["id"].as_str().unwrap());
+    for (path, body) in [
+        ("workspace".to_owned(), json!({"name": "Acme Two"})),
+        (format!("members/{member}"), json!({"role": "member"})),
+        (permission, json!({"branch": "main", "events": []})),
+    ] {
+        let before = get(&app, &bearer, &path).await.header("etag").to_owned();
+        let patch = || app.call("PATCH", &format!("/api/v1/{path}")).bearer(&bearer).json(&body);
+        let changed = patch().header("if-match", &before).send().await;
+        assert_eq!(changed.status, 200, "{path}: {}", changed.text());
+        for (name, value) in body.as_object().unwrap() {
+            assert_eq!(&data(&changed)[name], value, "{path}");
+        }
+        assert_eq!(patch().header("if-match", &before).send().await.status, 412, "{path}");
+    }
+    let path = format!("members/{member}");
+    let suspended = send(&app, &bearer, "PATCH", &path, &json!({"status": "suspended"})).await;
+    assert_eq!(data(&suspended)["status"], "suspended");
+    for wrong in [json!({}), json!({"role": "member", "status": "active"}), json!({"status": "inactive"})] {
+        assert_eq!(send(&app, &bearer, "PATCH", &path, &wrong).await.status, 400, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_with_a_key_is_done_once_and_its_secret_is_not_told_twice() {
+    let app = TestApp::start().await;
+    let (place, bearer) = acme(&app).await;
+    let invite = async |key: &str, email: &str| {
+        let body = json!({"email": email, "role": "viewer", "way": "copied"});
+        let call = app.post("/api/v1/invitations").bearer(&bearer).header("idempotency-key", key);
+        call.json(&body).send().await
+    };
+    let first = invite("one", "kim@example.com").await;
+    assert_eq!(first.status, 201, "{}", first.text());
+    let link = data(&first)["link"].as_str().unwrap().to_owned();
+    assert!(link.contains("/invite/invite_"), "{link}");
+    let again = invite("one", "kim@example.com").await;
+    assert_eq!((again.status.as_u16(), again.header("idempotent-replayed")), (201, "true"));
+    let mut told = data(&first);
+    told.as_object_mut().unwrap().remove("link");
+    assert_eq!(data(&again), told);
+    let log = app.log(&place).await;
+    assert_eq!(log.iter().filter(|event| event.action == "invited").count(), 1);
+    let other = invite("one", "lee@example.com").await;
+    assert_eq!((other.status.as_u16(), other.refusal().0.as_str()), (422, "IdempotencyKeyReused"));
+    // Another credential's keys are its own.
+    let second = app.key(&place.workspace, &[Scope::InvitationsWrite]).await;
+    let call = app.post("/api/v1/invitations").bearer(&second).header("idempotency-key", "one");
+    let body = json!({"email": "lee@example.com", "role": "viewer", "way": "copied"});
+    assert_eq!(call.json(&body).send().await.status, 201);
+    app.clock.advance(Duration::from_secs(24 * 3600));
+    let anew = invite("one", "max@example.com").await;
+    assert_eq!(anew.status, 201, "after a day the key is free: {}", anew.text());
+}
+
+#[tokio::test]
+async fn what_was_not_done_may_be_tried_again_with_its_key() {
+    let app = TestApp::start().await;
+    let (_, bearer) = acme(&app).await;
+    let taken = group(&app, &bearer, "Platform").await;
+    let make = async || {
+        let call = app.post("/api/v1/groups").bearer(&bearer).header("idempotency-key", "k");
+        call.json(&json!({"name": "Platform"})).send().await
+    };
+    assert_eq!(make().await.status, 400);
+    let gone = app.call("DELETE", &format!("/api/v1/groups/{taken}")).bearer(&bearer).send().await;
+    assert_eq!(gone.status, 200, "{}", gone.text());
+    assert_eq!(make().await.status, 201);
+    for key in ["", &"x".repeat(256)] {
+        let call = app.post("/api/v1/groups").bearer(&bearer).header("idempotency-key", key);
+        assert_eq!(call.json(&json!({"name": "Third"})).send().await.status, 400);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_the_same_requests_at_the_same_moment_one_is_done() {
+    let app = TestApp::start().await;
+    let (place, bearer) = acme(&app).await;
+    let make = || {
+        let call = app.post("/api/v1/groups").bearer(&bearer).header("idempotency-key", "k");
+        call.json(&json!({"name": "Platform"})).send()
+    };
+    let (a, b, c, d) = tokio::join!(make(), make(), make(), make());
+    let mut done = 0;
+    for answer in [a, b, c, d] {
+        match (answer.status.as_u16(), answer.header("idempotent-replayed")) {
+            (201, "") => done += 1,
+            (201, "true") => {}
+            (409, _) => assert_eq!(answer.refusal().0, "IdempotencyKeyInUse"),
+            other => panic!("{other:?}: {}", answer.text()),
+        }
+    }
+    assert_eq!(done, 1);
+    let here = app.enter(&place.workspace).await;
+    assert_eq!(groups::list(&app.operator(), &here).await.unwrap().len(), 1);
+}
+
+/// A credential that came in, and is revoked before its request comes to the transaction.
+async fn revoked_on_its_way(app: &TestApp, place: &Place, scope: Scope) -> (Ctx, Here) {
+    let (id, bearer) = app.key_for(&place.workspace, &[scope], None).await;
+    let ctx = app.operator().with_actor(Actor::Anonymous);
+    let actor = credentials::authenticate(&ctx, &bearer).await.unwrap();
+    let ctx = ctx.with_actor(actor);
+    let here = access::enter_with_credential(&ctx, scope).await.unwrap();
+    credentials::revoke(&app.operator(), &app.enter(&place.workspace).await, &id).await.unwrap();
+    (ctx, here)
+}
+
+fn assert_refused<T: std::fmt::Debug>(result: Result<T, Error>) {
+    match result {
+        Err(Error::Refused(refused)) => assert_eq!(refused.tag, "Unauthorized"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_revoked_while_its_request_is_on_its_way_changes_nothing() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let vic = app.person("Vic").await;
+    app.add_member(&place.workspace, &vic, Role::Viewer).await;
+    let member = access::enter_anyhow(&app.ctx_of(&vic).await, "acme").await.unwrap().member_id.clone();
+    let before = app.log(&place).await.len();
+
+    let (ctx, here) = revoked_on_its_way(&app, &place, Scope::GroupsWrite).await;
+    assert_refused(groups::create(&ctx, &here, "Platform", "").await);
+    let (ctx, here) = revoked_on_its_way(&app, &place, Scope::MembersWrite).await;
+    assert_refused(team::change_role(&ctx, &here, &member, "admin").await);
+    let (ctx, here) = revoked_on_its_way(&app, &place, Scope::RepositoriesWrite).await;
+    assert_refused(repositories::add(&ctx, &here, "", "acme/other").await);
+    assert_refused(repositories::remove(&ctx, &here, &place.repository.id, "acme/infra").await);
+    let (ctx, here) = revoked_on_its_way(&app, &place, Scope::PermissionsWrite).await;
+    let input = PermissionInput {
+        kind: "ws:locks:create".to_owned(),
+        workflow: String::new(),
+        branch: String::new(),
+        environment: String::new(),
+        events: Events::default(),
+    };
+    assert_refused(permissions::add(&ctx, &here, &place.repository.id, input).await);
+    let (ctx, here) = revoked_on_its_way(&app, &place, Scope::WorkspaceWrite).await;
+    let now = here.workspace();
+    let input = SettingsInput {
+        name: "Renamed".to_owned(),
+        slug: now.slug.clone(),
+        description: String::new(),
+        own_audience_only: false,
+        members_see_all: true,
+    };
+    assert_refused(workspaces::update(&ctx, &here, input).await);
+    let (ctx, here) = revoked_on_its_way(&app, &place, Scope::InvitationsWrite).await;
+    let input = InviteInput {
+        people: "kim@example.com".to_owned(),
+        role: "viewer".to_owned(),
+        way: "copied".to_owned(),
+        days: "7".to_owned(),
+        groups: Vec::new(),
+    };
+    assert_refused(invitations::invite(&ctx, &here, input).await);
+
+    // Six keys were made and revoked; nothing else happened.
+    assert_eq!(app.log(&place).await.len(), before + 12);
+}
+
+#[tokio::test]
+async fn a_credential_is_an_admin_within_its_scopes_and_never_makes_another() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let bearer = app.key(&place.workspace, Scope::ALL).await;
+    let ctx = app.operator().with_actor(Actor::Anonymous);
+    let ctx = ctx.clone().with_actor(credentials::authenticate(&ctx, &bearer).await.unwrap());
+    let here = access::enter_with_credential(&ctx, Scope::GroupsRead).await.unwrap();
+    for action in Action::ALL {
+        let within = Scope::ALL.iter().any(|scope| scope.actions().contains(action));
+        assert_eq!(here.may(*action), within && Role::Admin.may(*action), "{action}");
+    }
+    assert!(!here.may(Action::ManageTokens) && !here.may(Action::DeleteWorkspace));
+    assert!(matches!(credentials::list(&app.operator(), &here).await, Ok(all) if all.len() == 1));
+    let id = credentials::list(&app.operator(), &here).await.unwrap().remove(0).id;
+    assert!(matches!(credentials::revoke(&ctx, &here, &id).await, Err(Error::Forbidden(_))));
+    let narrow = app.key(&place.workspace, &[Scope::LocksRead]).await;
+    let ctx = app.operator().with_actor(Actor::Anonymous);
+    let ctx = ctx.clone().with_actor(credentials::authenticate(&ctx, &narrow).await.unwrap());
+    let here = access::enter_with_credential(&ctx, Scope::LocksRead).await.unwrap();
+    assert!(here.may(Action::SeeResources) && !here.may(Action::ForceRelease));
+    assert!(matches!(access::enter_with_credential(&ctx, Scope::GroupsRead).await, Err(Error::Refused(_))));
+    let standing = access::require_on(&ctx, &here, Action::ManagePermissions, &place.repository.id).await;
+    assert!(matches!(standing, Err(Error::Forbidden(_))), "an admin's role on everything is not its own");
+}
+
+#[tokio::test]
+async fn the_owner_is_not_touched_by_any_credential() {
+    let app = TestApp::start().await;
+    let (place, bearer) = acme(&app).await;
+    let owner =
+        access::enter_anyhow(&app.ctx_of(&place.owner).await, "acme").await.unwrap().member_id.clone();
+    let path = format!("members/{owner}");
+    for body in [json!({"role": "viewer"}), json!({"status": "suspended"})] {
+        assert_eq!(send(&app, &bearer, "PATCH", &path, &body).await.status, 403, "{body}");
+    }
+    let removed = app.call("DELETE", &format!("/api/v1/{path}")).bearer(&bearer).send().await;
+    assert_eq!(removed.status, 403, "{}", removed.text());
+    let vic = app.person("Vic").await;
+    app.add_member(&place.workspace, &vic, Role::Viewer).await;
+    let member = access::enter_anyhow(&app.ctx_of(&vic).await, "acme").await.unwrap().member_id.clone();
+    let made = send(&app, &bearer, "PATCH", &format!("members/{member}"), &json!({"role": "owner"})).await;
+    assert_eq!(made.status, 400, "{}", made.text());
+}
+
+#[tokio::test]
+async fn what_a_credential_does_is_in_the_log_with_its_name_and_kind() {
+    let app = TestApp::start().await;
+    let (place, bearer) = acme(&app).await;
+    group(&app, &bearer, "Platform").await;
+    let log = app.log(&place).await;
+    let made = log.iter().find(|event| event.target_name == "Platform").unwrap();
+    assert_eq!((made.actor_type, made.actor_name.as_str()), (ActorType::ApiKey, "robot"));
+    let read = data(&get(&app, &bearer, "activity?actor=api_key").await);
+    assert_eq!(read["items"][0]["targetName"], "Platform", "{read}");
+    let one = read["items"][0]["id"].as_str().unwrap();
+    assert_eq!(data(&get(&app, &bearer, &format!("activity/{one}")).await)["actorType"], "api_key");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_use_is_written_and_the_request_does_not_wait_for_it() {
+    let app = TestApp::start().await;
+    let (place, bearer) = acme(&app).await;
+    let begun = app.now();
+    let used = async || {
+        let all = credentials::list(&app.operator(), &app.enter(&place.workspace).await).await.unwrap();
+        all[0].last_used_at
+    };
+    assert_eq!(used().await, None);
+    get(&app, &bearer, "workspace").await;
+    for _ in 0..200 {
+        if used().await.is_some() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(used().await, Some(begun));
+    app.clock.advance(Duration::from_secs(59));
+    get(&app, &bearer, "workspace").await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(used().await, Some(begun), "once a minute");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_too_often_is_told_when_to_come_again() {
+    let app = TestApp::start().await;
+    let (place, bearer) = acme(&app).await;
+    for _ in 0..1000 {
+        assert_eq!(get(&app, &bearer, "workspace").await.status, 200);
+    }
+    let refused = get(&app, &bearer, "workspace").await;
+    assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (429, "60"));
+    let other = app.key(&place.workspace, &[Scope::WorkspaceRead]).await;
+    assert_eq!(get(&app, &other, "workspace").await.status, 200);
+    app.clock.advance(Duration::from_secs(60));
+    assert_eq!(get(&app, &bearer, "workspace").await.status, 200);
+}
+
+#[tokio::test]
+async fn an_invitation_stands_as_long_as_the_credential_that_made_it() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let (id, bearer) = app.key_for(&place.workspace, &[Scope::InvitationsWrite], None).await;
+    let body = json!({"email": "kim@example.com", "role": "viewer", "way": "copied"});
+    let made = send(&app, &bearer, "POST", "invitations", &body).await;
+    let link = data(&made)["link"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+    let ctx = app.operator().with_actor(Actor::Anonymous);
+    let shown = async || invitations::look(&ctx, &link).await.unwrap();
+    assert!(matches!(shown().await, Found::Open(_)), "{:?}", shown().await);
+    credentials::revoke(&app.operator(), &app.enter(&place.workspace).await, &id).await.unwrap();
+    assert!(matches!(shown().await, Found::Ended(_, Ended::Unbacked)), "{:?}", shown().await);
+}
+
+#[tokio::test]
+async fn bodies_that_are_none_are_clear_envelopes() {
+    let app = TestApp::start().await;
+    let (_, bearer) = acme(&app).await;
+    for body in [
+        "",
+        "null",
+        "[]",
+        "{",
+        "{\"name\":7}",
+        "{\"name\":\"a\\u0000\"}",
+        "{\"name\":\"a\",\"name\":\"b\"}",
+        "{\"name\":\"a\",\"extra\":1}",
+    ] {
+        let answer = app.post("/api/v1/groups").bearer(&bearer).body(body).send().await;
+        assert_eq!(answer.status, 400, "{body}: {}", answer.text());
+        answer.envelope();
+    }
+    let large = format!("{{\"name\":\"{}\"}}", "x".repeat(2 * 1024 * 1024));
+    let answer = app.post("/api/v1/groups").bearer(&bearer).body(large).send().await;
+    assert_eq!(answer.status, 413, "{}", answer.text());
+    answer.envelope();
+}
+
+#[tokio::test]
+async fn the_document_is_served_to_everybody() {
+    let app = TestApp::start().await;
+    let answer = app.get("/api/v1/openapi.json").send().await;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "application/json"));
+    assert!(answer.json()["paths"]["/api/v1/groups"]["post"].is_object());
+}
