@@ -58,6 +58,7 @@ pub const PAGES: &[PageInfo] = &[
     seen_by("/notices", Audience::SignedIn),
     seen_by("/start", Audience::SignedIn),
     seen_by("/help", Audience::Public),
+    seen_by("/help/api", Audience::Public),
     seen_by("/help/{tag}", Audience::Public),
     seen_by("/why/{trace}", Audience::Hidden(Action::SeeResources)),
     seen_by("/dashboard/workspaces", Audience::SignedIn),
@@ -223,6 +224,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account") view=|| page(accounts::account) ssr=SsrMode::Async />
                 <Route path=path!("/start") view=|| page(workspaces::start) ssr=SsrMode::Async />
                 <Route path=path!("/help") view=|| page(help::index) ssr=SsrMode::Async />
+                <Route path=path!("/help/api") view=|| page(help::reference) ssr=SsrMode::Async />
                 <Route path=path!("/help/:tag") view=|| page(help::topic) ssr=SsrMode::Async />
                 <Route path=path!("/why/:trace") view=|| page(refusals::why) ssr=SsrMode::Async />
                 <Route path=path!("/dashboard/jump") view=|| page(jump::show) ssr=SsrMode::Async />

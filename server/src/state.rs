@@ -1,13 +1,15 @@
 //! What every request shares, made once when the program starts.
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ipnet::IpNet;
 use stackyard_app::context::{Assets, Cookies};
+use stackyard_app::help::ApiReference;
 use stackyard_domain::{Ctx, Deps, RequestInfo, hex, new_trace_id};
 use tokio::sync::watch;
 
+use crate::api::manage::{document, reference};
 use crate::config::PublicUrl;
 use crate::metrics::Metrics;
 use crate::middleware::door::Names;
@@ -41,6 +43,8 @@ pub struct Inner {
     /// How the cookies of this server are written.
     pub cookies: Cookies,
     metrics: Arc<Metrics>,
+    /// Made when somebody reads it first.
+    api_reference: OnceLock<ApiReference>,
     stopping: watch::Sender<bool>,
 }
 
@@ -51,7 +55,14 @@ impl AppState {
         let names = Names::new(&parts.public_url, parts.port);
         let cookies = Cookies { session: cookie_name(&parts.public_url), secure: parts.public_url.https };
         let metrics = Arc::new(Metrics::new(&parts.deps.db, parts.deps.clock.now()));
-        Self(Arc::new(Inner { parts, names, cookies, metrics, stopping: watch::Sender::new(false) }))
+        let stopping = watch::Sender::new(false);
+        Self(Arc::new(Inner { parts, names, cookies, metrics, api_reference: OnceLock::new(), stopping }))
+    }
+
+    /// The API, to be read.
+    #[must_use]
+    pub fn api_reference(&self) -> ApiReference {
+        self.0.api_reference.get_or_init(|| reference::of(&document::document())).clone()
     }
 
     /// The counters.

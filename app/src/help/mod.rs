@@ -1,5 +1,7 @@
 //! What each error means and what to do.
 
+mod api;
+
 use leptos::prelude::*;
 use stackyard_domain::Error;
 use stackyard_domain::help::{self as service, Topic};
@@ -8,6 +10,8 @@ use stackyard_ui::{Code, PlainTitle, TextLink};
 use crate::page::{Answer, Page};
 use crate::paths;
 use crate::visit::Visit;
+
+pub use api::{ApiField, ApiOperation, ApiPart, ApiReference, reference};
 
 /// `/help`.
 ///
@@ -44,7 +48,12 @@ pub async fn index(_visit: Visit) -> Answer {
             .collect::<Vec<_>>();
         view! {
             <PlainTitle title="Help" />
-            <p class="mt-1 text-ink-muted">"What each error means and what to do."</p>
+            <p class="mt-1 text-ink-muted">
+                "What each error means and what to do. "
+                <TextLink href=paths::help("api") inline=true>
+                    "How scripts and services use the API"
+                </TextLink>
+            </p>
             <ul class="mt-4 max-w-[760px] border-t border-line">{rows}</ul>
             <section class="mt-8 max-w-[760px]">
                 <h2 id="decision" class="text-[14px] leading-5 font-semibold">"How a request is decided"</h2>

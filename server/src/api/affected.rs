@@ -52,7 +52,12 @@ impl From<Item> for AffectedItem {
     }
 }
 
-/// Takes what a commit affects, or a piece of it.
+/// Upload what a commit affects
+///
+/// Or a piece of it: `head_sha`, `base_sha`, `stacks` with their `dependents`. Needs the permission Affected Stacks Create.
+#[utoipa::path(post, path = "/api/v1/affected-stacks", tag = "Workflows", operation_id = "uploadAffectedStacks",
+    request_body = Object,
+    responses((status = 200, description = "What became of it", body = Object)))]
 pub async fn upload(Extension(ctx): Extension<Ctx>, request: Request) -> Answer {
     let sent: Upload = body::read(request).await?;
     let input = AffectedUpload {

@@ -4,18 +4,26 @@ use axum::extract::{Extension, Request, State};
 use serde::Deserialize;
 use serde_json::json;
 use stackyard_domain::{Ctx, ci};
+use utoipa::ToSchema;
 
 use super::{Answer, Done, body};
 use crate::state::AppState;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Exchange {
+    /// The job's OIDC token.
     token: String,
+    /// The workspace, `ws_…`.
     workspace_id: String,
 }
 
-/// Exchanges an OIDC token for a session's token.
+/// Exchange an OIDC token for a session
+///
+/// The answer's `token` is for the other operations of workflows, until `expiresAt`.
+#[utoipa::path(post, path = "/api/v1/auth/github-oidc", tag = "Workflows", operation_id = "exchangeToken",
+    request_body = Exchange,
+    responses((status = 200, description = "A session", body = Object)))]
 pub async fn exchange(
     State(state): State<AppState>,
     Extension(ctx): Extension<Ctx>,

@@ -10,6 +10,7 @@ use stackyard_domain::deployments::{self, DeploymentFilter, NewDeployment};
 use stackyard_model::deployment::DeploymentStatus;
 use stackyard_model::id::DeploymentId;
 use stackyard_model::quote::code;
+use utoipa::ToSchema;
 
 use super::{Answer, Done, body};
 use crate::failure::Failure;
@@ -19,23 +20,35 @@ const LIMIT: u32 = 50;
 /// By what the same request is known when it comes again.
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Create {
+    /// The instance's stack.
     stack: String,
+    /// The instance's component.
     component: String,
+    /// The environment; the run's unless said.
     #[serde(default)]
     environment: Option<String>,
+    /// The commit; the run's unless said.
     #[serde(default)]
     commit: Option<String>,
+    /// What it is called.
     #[serde(default)]
     title: Option<String>,
+    /// What is said of it.
     #[serde(default)]
     message: Option<String>,
+    /// `in_progress` unless said, or `queued`.
     #[serde(default)]
     status: Option<String>,
 }
 
-/// Records a deployment.
+/// Record a deployment
+///
+/// Needs the permission Deployments Create.
+#[utoipa::path(post, path = "/api/v1/deployments", tag = "Workflows", operation_id = "createDeployment",
+    request_body = Create,
+    responses((status = 201, description = "The deployment", body = Object)))]
 pub async fn create(Extension(ctx): Extension<Ctx>, headers: HeaderMap, request: Request) -> Answer {
     let idempotency_key = match headers.get(IDEMPOTENCY_KEY) {
         None => None,
@@ -58,14 +71,23 @@ pub async fn create(Extension(ctx): Extension<Ctx>, headers: HeaderMap, request:
     Done::created(&deployments::create(&ctx, new).await?)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Update {
+    /// `in_progress`, `success`, `failure` or `cancelled`.
     status: String,
+    /// What it ended with.
     #[serde(default)]
     exit_code: Option<i32>,
 }
 
-/// Says how far a deployment is.
+/// Say how far a deployment is
+///
+/// Only the run that recorded it. Needs the permission Deployments Create.
+#[utoipa::path(patch, path = "/api/v1/deployments/{deployment}", tag = "Workflows",
+    operation_id = "updateDeployment",
+    params(("deployment" = String, Path, description = "`dep_…`")),
+    request_body = Update,
+    responses((status = 200, description = "The deployment", body = Object)))]
 pub async fn update(Extension(ctx): Extension<Ctx>, Path(id): Path<String>, request: Request) -> Answer {
     let sent: Update = body::read(request).await?;
     let (id, status) = (known(&id)?, status(&sent.status)?);
@@ -88,7 +110,17 @@ pub async fn append(Extension(ctx): Extension<Ctx>, Path(id): Path<String>, requ
     Done::ok(&deployments::append_log(&ctx, &id, offset, &bytes).await?)
 }
 
-/// The deployments of the repository of whoever asks, the newest first.
+/// List the deployments of the workflow's repository
+///
+/// The newest first.
+#[utoipa::path(get, path = "/api/v1/deployments", tag = "Workflows", operation_id = "listOwnDeployments",
+    params(
+        ("q" = Option<String>, Query, description = "Words in stack, component, environment, commit, branch, title, workflow or run"),
+        ("status" = Option<String>, Query, description = "With this status alone"),
+        ("environment" = Option<String>, Query, description = "To this environment alone"),
+        ("limit" = Option<u32>, Query, description = "Entries of the page; 50 unless said"),
+        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before")),
+    responses((status = 200, description = "A page of deployments", body = Object)))]
 pub async fn list(Extension(ctx): Extension<Ctx>, request: Request) -> Answer {
     let status = match query(&request, "status") {
         None => None,
@@ -109,7 +141,11 @@ pub async fn list(Extension(ctx): Extension<Ctx>, request: Request) -> Answer {
     Done::ok(&deployments::list_for_run(&ctx, &filter, &after, limit).await?)
 }
 
-/// One deployment of that repository.
+/// Read a deployment of the workflow's repository
+#[utoipa::path(get, path = "/api/v1/deployments/{deployment}", tag = "Workflows",
+    operation_id = "getOwnDeployment",
+    params(("deployment" = String, Path, description = "`dep_…`")),
+    responses((status = 200, description = "The deployment", body = Object)))]
 pub async fn show(Extension(ctx): Extension<Ctx>, Path(id): Path<String>) -> Answer {
     Done::ok(&deployments::get_for_run(&ctx, &known(&id)?).await?)
 }

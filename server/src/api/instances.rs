@@ -7,6 +7,7 @@ use stackyard_domain::Ctx;
 use stackyard_domain::instances::{self, InstanceInput, InventoryUpload, ReportInput};
 use stackyard_domain::uploads::NamedRepository;
 use stackyard_model::Ts;
+use utoipa::ToSchema;
 
 use super::pieces::{Pieces, Repository, Settings};
 use super::{Answer, Done, body};
@@ -33,7 +34,13 @@ struct Item {
     settings: Option<Settings>,
 }
 
-/// Takes an inventory, or a piece of one.
+/// Upload an inventory
+///
+/// Or a piece of one: `instances` with `stack`, `component`, `component_type` and `settings.pro`. Needs the permission
+/// Instances Create.
+#[utoipa::path(post, path = "/api/v1/instances", tag = "Workflows", operation_id = "uploadInstances",
+    request_body = Object,
+    responses((status = 200, description = "What became of it", body = Object)))]
 pub async fn upload(Extension(ctx): Extension<Ctx>, request: Request) -> Answer {
     let sent: Upload = body::read(request).await?;
     let item = |item: Item| InstanceInput {
@@ -50,19 +57,34 @@ pub async fn upload(Extension(ctx): Extension<Ctx>, request: Request) -> Answer 
     Done::ok(&instances::upload(&ctx, input).await?)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Report {
+    /// `plan` or `apply`.
     #[serde(default)]
     command: Option<String>,
+    /// What it ended with.
     #[serde(default)]
     exit_code: Option<i32>,
+    /// `in_sync` or `drifted`, as older clients send it in place of the two.
     #[serde(default)]
     status: Option<String>,
+    /// When it ran, RFC 3339.
     #[serde(default)]
     last_run: Option<String>,
 }
 
-/// Takes the result of a plan or an apply. The query names the instance.
+/// Report on an instance
+///
+/// What a plan or an apply came to. Needs the permission Instances Update.
+#[utoipa::path(patch, path = "/api/v1/repos/{owner}/{repo}/instances", tag = "Workflows",
+    operation_id = "reportInstance",
+    params(
+        ("owner" = String, Path, description = "The repository's owner; slashes written `%2F`"),
+        ("repo" = String, Path, description = "The repository's name"),
+        ("stack" = String, Query, description = "The stack"),
+        ("component" = String, Query, description = "The component")),
+    request_body = Report,
+    responses((status = 200, description = "It is noted", body = Object)))]
 pub async fn report(
     Extension(ctx): Extension<Ctx>,
     path: Result<Path<(String, String)>, PathRejection>,

@@ -69,6 +69,7 @@ fn provide(state: &AppState, ctx: &Ctx, assets: &Assets) {
     provide_context(ctx.clone());
     provide_context(assets.clone());
     provide_context(state.cookies.clone());
+    provide_context(state.api_reference());
 }
 
 fn without_site() -> Failure {

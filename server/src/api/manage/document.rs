@@ -61,6 +61,16 @@ pub struct Nothing {}
         super::instances::show,
         super::activity::list,
         super::activity::show,
+        crate::api::auth::exchange,
+        crate::api::locks::take,
+        crate::api::locks::release,
+        crate::api::affected::upload,
+        crate::api::instances::upload,
+        crate::api::instances::report,
+        crate::api::deployments::create,
+        crate::api::deployments::update,
+        crate::api::deployments::list,
+        crate::api::deployments::show,
     )
 )]
 struct Written;

@@ -12,6 +12,7 @@ pub mod invitations;
 pub mod locks;
 pub mod members;
 pub mod permissions;
+pub mod reference;
 mod reply;
 pub mod repositories;
 mod sent;
