@@ -3,10 +3,7 @@
 use leptos::prelude::*;
 use stackyard_model::credential::{Credential, CredentialKind, WARNED_BEFORE};
 use stackyard_model::workspace::Workspace;
-use stackyard_ui::{
-    Badge, BadgeTone, Banner, BannerTone, Cell, Column, CopyField, Icon, LinkButton, Menu, MenuItem, Now, RelativeTime,
-    Row, Section, Table, written,
-};
+use stackyard_ui::{Badge, BadgeTone, Banner, BannerTone, Cell, Column, CopyField, Icon, LinkButton, Menu, MenuItem, Now, RelativeTime, Row, Section, Table, TextLink, written};
 
 use super::scopes::summary;
 use super::{named, part};
@@ -67,10 +64,11 @@ pub(crate) fn Credentials(
     view! {
         <Section id=part(kind) title lead>
             {shown} {list}
-            <p class="mt-3">
+            <p class="mt-3 flex flex-wrap items-center gap-4">
                 <LinkButton href=paths::new_credential(&workspace, kind) icon=Icon::Plus>
                     {generate}
                 </LinkButton>
+                <TextLink href=paths::help("api")>"What can be done with it"</TextLink>
             </p>
         </Section>
     }

@@ -468,3 +468,16 @@ async fn the_document_is_served_to_everybody() {
     assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "application/json"));
     assert!(answer.json()["paths"]["/api/v1/groups"]["post"].is_object());
 }
+
+#[tokio::test]
+async fn the_api_can_be_read_by_everybody_without_a_script() {
+    let app = TestApp::start().await;
+    let answer = app.get("/help/api").html().send().await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let page = answer.text();
+    for said in ["Make a group", "/api/v1/groups/{group}", "Needs the scope", "groups:write", "Take a lock"] {
+        assert!(page.contains(said), "{said}");
+    }
+    // A tag of an error is still found beside it.
+    assert_eq!(app.get("/help/MissingScope").html().send().await.status, 200);
+}
