@@ -122,6 +122,9 @@ async function makeWorkspace(house, page, name) {
       if (!found) throw new Error(`${email} was not invited: ${await refusals(invited)}`);
       return { link: found[0] };
     },
+    /** Generates an access token or an API key that reads groups; without `days` it does not end. */
+    credential: (kind, name, days = "") =>
+      post("credentials/create", "settings", { kind, name, "scopes[0]": "groups:read", days }),
     /** Generates a token of a repository; without `days` it does not end. */
     token: ({ id }, name, days = "") => post("tokens/create", "settings", { repository: id, name, days }),
   };

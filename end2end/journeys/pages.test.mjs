@@ -103,6 +103,8 @@ async function furnish(page) {
     back: `${workspace.path}/locks`,
   });
   await workspace.token(infra, "nightly-apply", "30");
+  await workspace.credential("access_token", "nightly-report", "3");
+  await workspace.credential("api_key", "inventory-service");
   admin(
     database,
     ["create-user", "--email", "tomas@acme.example", "--name", "Tomas Quillfeather", "--password-stdin"],
@@ -124,6 +126,9 @@ async function furnish(page) {
   await page.setInputFiles("#logo", { name: "logo.png", mimeType: "image/png", buffer: png(64, 64, [10, 102, 125]) });
   await press(page, "Add logo");
   await page.getByText("The logo was changed.").waitFor();
+  at.rotate = await leadsTo(page, "New secret");
+  at.switch = await leadsTo(page, "Switch off");
+  at.revoke = await leadsTo(page, "Revoke…");
   await page.goto(`${infra.path}/permissions`);
   at.edit = await leadsTo(page, /^Edit Locks Create/);
   at.remove = await leadsTo(page, /^Remove Locks Create/);
@@ -188,6 +193,7 @@ const VISITS = {
     ),
   ],
   "/help": [state("help-index", () => "/help")],
+  "/help/api": [state("api", () => "/help/api")],
   "/help/{tag}": [state("help", () => "/help/NoPermission")],
   "/why/{trace}": [state("why", () => at.why)],
   "/dashboard/workspaces": [state("workspaces", () => "/dashboard/workspaces")],
@@ -202,6 +208,11 @@ const VISITS = {
   ],
   [`${WORKSPACE}/settings`]: [
     state("settings", () => `${at.workspace}/settings`),
+    state("access-token-new", () => `${at.workspace}/settings?new=access_token`),
+    state("api-key-refused", () => `${at.workspace}/settings?new=api_key`, refused({ "#credential-name": "ab" }, "Generate Key")),
+    state("credential-rotate", () => at.rotate),
+    state("credential-switch", () => at.switch),
+    state("credential-revoke", () => at.revoke),
     state(
       "token-revoke",
       () => `${at.workspace}/settings`,

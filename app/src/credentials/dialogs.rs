@@ -89,6 +89,7 @@ fn NewDialog(
         view! {
             <Field
                 name="description"
+                id="credential-description"
                 label="Description"
                 note="optional"
                 value=state.value("description", "")
@@ -105,7 +106,13 @@ fn NewDialog(
                 <Hidden name="workspace" value=workspace.slug />
                 <Hidden name="kind" value=kind.as_str() />
                 <DialogBody>
-                    <Field name="name" label="Name" value=state.value("name", "") layout=FieldLayout::Beside>
+                    <Field
+                        name="name"
+                        id="credential-name"
+                        label="Name"
+                        value=state.value("name", "")
+                        layout=FieldLayout::Beside
+                    >
                         <TextInput
                             placeholder
                             required=true
@@ -118,6 +125,7 @@ fn NewDialog(
                     {description}
                     <Field
                         name="days"
+                        id="credential-days"
                         label="Ends after"
                         value=state.value("days", &DAYS_DEFAULT.to_string())
                         layout=FieldLayout::Beside

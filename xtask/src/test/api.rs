@@ -37,7 +37,7 @@ const TAKING_AWAY: [&str; 5] = ["Members", "Invitations", "Groups", "Repositorie
 const CHECKS: &str =
     "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
 /// Requests of one operation in each phase.
-const EXAMPLES: &str = "60";
+const EXAMPLES: &str = "30";
 const SEED: &str = "20251121";
 /// All of it takes at most so long.
 const BUDGET: Duration = Duration::from_secs(180);
