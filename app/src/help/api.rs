@@ -103,7 +103,9 @@ fn Contents(part: ApiPart) -> impl IntoView {
         .map(|operation| {
             view! {
                 <li>
-                    <TextLink href=format!("#{}", operation.id)>{operation.title}</TextLink>
+                    <TextLink href=format!("#{}", operation.id) class="inline-block py-1.5">
+                        {operation.title}
+                    </TextLink>
                 </li>
             }
         })
