@@ -46,9 +46,12 @@ export async function fits(page) {
 
 const where = (page) => `${page.url()} at ${page.viewportSize().width} px`;
 
-/** Waits until the islands of the page are awake: a button that copies is not shown before it can. */
+/**
+ * Waits until the islands of the page are awake: a button that copies is not shown before it can, and what opens the
+ * palette does not name its keys before it hears them.
+ */
 export async function awake(page) {
-  await page.waitForFunction(() => !document.querySelector("leptos-island button.hidden"));
+  await page.waitForFunction(() => !document.querySelector("leptos-island :is(button.hidden, kbd:empty)"));
 }
 
 /** Everything that holds for any page: axe, nothing that sticks out, at every width in both themes; and pictures. */
