@@ -136,10 +136,11 @@ pub fn set_cookie(header: &str) {
     }
 }
 
-/// Keeps the address of the page, which has a secret in it, from every other one.
-pub(crate) fn tell_no_referrer() {
+/// Keeps the address of the page, which has a secret in it, from every other one. Of the page's origin it says as much
+/// as its forms need to be let in where a browser has no other way to say whence they come, which is on plain HTTP.
+pub(crate) fn tell_no_path() {
     if let Some(response) = use_context::<ResponseOptions>() {
-        response.insert_header(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        response.insert_header(REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
     }
 }
 

@@ -42,6 +42,8 @@ pub struct Limits {
     pub sign_in_attempts: i32,
     /// How long that pause is.
     pub sign_in_window: Duration,
+    /// How often who follows a stream is asked again whether they may (rules §10).
+    pub streams_asked_again: Duration,
 }
 
 impl Default for Limits {
@@ -52,6 +54,7 @@ impl Default for Limits {
             session_longest: Duration::from_secs(180 * 24 * 3600),
             sign_in_attempts: 10,
             sign_in_window: Duration::from_secs(15 * 60),
+            streams_asked_again: Duration::from_secs(30),
         }
     }
 }

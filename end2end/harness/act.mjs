@@ -35,6 +35,21 @@ export function leadsTo(page, name, nth = 0) {
 /** Opens what is behind the first `<details>` whose summary has these words. */
 export const unfold = (page, words) => page.locator("summary").filter({ hasText: words }).first().click();
 
+/** Chooses `name` in the menu of a row. */
+export async function choose(row, name) {
+  await row.locator("summary").click();
+  await row.getByRole("link", { name, exact: true }).click();
+}
+
+/** Opens `path` again until `where` does not match `pattern` any more: what is written after the answer comes late. */
+export async function openUntilNot(page, path, where, pattern) {
+  const end = Date.now() + STEP_LIMIT_MS;
+  do {
+    assert.ok(Date.now() < end, `${path} still says ${pattern}`);
+    await page.goto(path);
+  } while (pattern.test(await where.textContent()));
+}
+
 /** Searches a list by its field `label`. */
 export async function search(page, label, words) {
   const field = page.getByLabel(label);

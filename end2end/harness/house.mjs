@@ -6,6 +6,8 @@ import { startServer } from "./server.mjs";
 
 export const PERSON = { name: "Ida Brambleford", email: "ida@acme.example", password: "correct horse battery staple" };
 export const WORKSPACES = "/dashboard/workspaces";
+/** The path of an invitation's link. */
+export const INVITATION = /\/invite\/[0-9A-Za-z_-]+/;
 
 /** A house for all tests of a file; it is there once they run, and `furnish` was given a page of the first account. */
 export function useHouse({ env = {}, furnish = async () => {} } = {}) {
@@ -118,7 +120,7 @@ async function makeWorkspace(house, page, name) {
     async invite(email, role) {
       const sent = { people: email, role, way: "copied", days: "7" };
       const invited = await post("invitations/invite", "team/invite", sent);
-      const found = (await invited.text()).match(/\/invite\/[0-9A-Za-z_-]+/);
+      const found = (await invited.text()).match(INVITATION);
       if (!found) throw new Error(`${email} was not invited: ${await refusals(invited)}`);
       return { link: found[0] };
     },

@@ -2,12 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { press } from "../harness/act.mjs";
-import { newPage } from "../harness/browser.mjs";
 import { useHouse } from "../harness/house.mjs";
 import { inspect } from "../harness/look.mjs";
+import { join } from "../harness/people.mjs";
 
 const house = useHouse();
-const PASSWORD = "correct horse battery staple";
 
 for (const javaScript of [true, false]) {
   const how = javaScript ? "with JavaScript" : "without JavaScript";
@@ -21,14 +20,8 @@ for (const javaScript of [true, false]) {
     await owner.goto(`${workspace.path}/settings`);
     await owner.getByLabel("Members see only repositories granted to them").check();
     await press(owner, "Save changes");
-    const { link } = await workspace.invite(`mia-${tag}@acme.example`, "member");
-    const options = { origin: house.server.origin, javaScript, tolerate: /status of 404/ };
-    const guest = await newPage(t, house.browser, options);
-    await guest.goto(link);
-    await guest.fill("[name=name]", "Mia Ravensworth");
-    await guest.fill("[name=password]", PASSWORD);
-    await press(guest, "Create account and join");
-    await guest.waitForURL(`**${workspace.path}*`);
+    const mia = { name: "Mia Ravensworth", email: `mia-${tag}@acme.example` };
+    const guest = await join(t, house, workspace, { ...mia, javaScript, tolerate: /status of 404/ });
     await guest.goto(`${workspace.path}/repositories`);
     await guest.getByText("No repository").first().waitFor();
     assert.equal((await guest.goto(`${infra.path}/permissions`)).status(), 404);

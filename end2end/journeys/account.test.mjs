@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { press, sendForm } from "../harness/act.mjs";
 import { newPage } from "../harness/browser.mjs";
 import { PERSON, useHouse } from "../harness/house.mjs";
+import { signIn } from "../harness/people.mjs";
 
 const house = useHouse();
 const SECOND = "another battery staple";
@@ -41,16 +42,14 @@ for (const javaScript of [true, false]) {
 
   test(`a new password ends the other sessions, and one of them can be ended alone, ${how} JavaScript`, async (t) => {
     const { origin } = house.server;
-    const signInAgain = (page, password) =>
-      sendForm(page, { "[name=email]": PERSON.email, "[name=password]": password }, "Sign in");
-    const signIn = async (password) => {
+    const enter = async (password) => {
       const page = await newPage(t, house.browser, { origin, javaScript, still: true });
       await page.goto("/sign-in");
-      await signInAgain(page, password);
+      await signIn(page, PERSON.email, password);
       return page;
     };
     const [old, next] = javaScript ? [PERSON.password, SECOND] : [SECOND, PERSON.password];
-    const [here, there] = [await signIn(old), await signIn(old)];
+    const [here, there] = [await enter(old), await enter(old)];
     const sessions = here.getByRole("table", { name: "Sessions" }).getByRole("row");
     await here.goto("/account");
     // The button of each says whose it is: the same browser twice, so the first will do.
@@ -59,13 +58,13 @@ for (const javaScript of [true, false]) {
     await press(here, await button.getAttribute("aria-label"), sessions.nth(await rowOf(button)));
     assert.equal(await sessions.getByRole("button").count(), others - 1);
     await there.goto("/account");
-    if (new URL(there.url()).pathname === "/sign-in") await signInAgain(there, old);
+    if (new URL(there.url()).pathname === "/sign-in") await signIn(there, PERSON.email, old);
     await sendForm(here, { "[name=current]": old, "[name=new]": next }, "Change password");
     await here.goto("/account");
     assert.equal(new URL(here.url()).pathname, "/account", "this one stays");
     await there.goto("/account");
     assert.equal(new URL(there.url()).pathname, "/sign-in", "the other one ended");
-    await sendForm(there, { "[name=email]": PERSON.email, "[name=password]": old }, "Sign in");
+    await signIn(there, PERSON.email, old);
     await there.getByText("do not belong together").first().waitFor();
     await sendForm(there, { "[name=password]": next }, "Sign in");
     assert.equal(new URL(there.url()).pathname, "/account");

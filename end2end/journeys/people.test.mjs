@@ -1,30 +1,15 @@
 // Two browsers: one invites, the other accepts, by a mailed link and by one that is handed over.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { press } from "../harness/act.mjs";
+import { choose, leadsTo, press } from "../harness/act.mjs";
 import { newPage } from "../harness/browser.mjs";
-import { useHouse } from "../harness/house.mjs";
+import { INVITATION, useHouse } from "../harness/house.mjs";
 import { openMailbox } from "../harness/mailbox.mjs";
+import { invite, join, makeAccount } from "../harness/people.mjs";
 
 const mailbox = await openMailbox();
 after(() => mailbox.close());
 const house = useHouse({ env: mailbox.env });
-const PASSWORD = "correct horse battery staple";
-const LINK = /\/invite\/[0-9A-Za-z_-]+/;
-
-async function invite(page, workspace, people, way, role = "Member") {
-  await page.goto(`${workspace.path}/team/invite`);
-  await page.getByLabel("E-mail").fill(people);
-  await page.getByRole("radio", { name: new RegExp(`^${role}`) }).check();
-  await page.getByRole("radio", { name: new RegExp(`^${way}`) }).check();
-  await press(page, "Invite");
-}
-
-async function join(page, name) {
-  await page.fill("[name=name]", name);
-  await page.fill("[name=password]", PASSWORD);
-  await press(page, "Create account and join");
-}
 
 for (const javaScript of [true, false]) {
   const how = javaScript ? "with JavaScript" : "without JavaScript";
@@ -36,13 +21,13 @@ for (const javaScript of [true, false]) {
     const address = `kim-${tag}@acme.example`;
     await invite(owner, workspace, address, "Mail it", "Admin");
     await owner.getByText(address).first().waitFor();
-    assert.ok(!(await owner.content()).match(LINK), "a mailed link is seen by nobody else");
-    const link = await mailbox.link(address, LINK);
+    assert.ok(!(await owner.content()).match(INVITATION), "a mailed link is seen by nobody else");
+    const link = await mailbox.link(address, INVITATION);
     const guest = await newPage(t, house.browser, { origin: house.server.origin, javaScript });
     await guest.goto(link);
     await guest.goto(link);
     await guest.getByText("Nothing was used up by opening this page.").waitFor();
-    await join(guest, "Kim Ostrander");
+    await makeAccount(guest, "Kim Ostrander");
     await guest.waitForURL(`**${workspace.path}*`);
     await guest.getByRole("link", { name: "Configured Repositories" }).first().waitFor();
     await owner.goto(`${workspace.path}/team`);
@@ -56,14 +41,43 @@ for (const javaScript of [true, false]) {
     const owner = await house.enter(t, { javaScript });
     const workspace = await house.workspace(owner, `Handing ${tag}`);
     await invite(owner, workspace, `lou-${tag}@acme.example`, "Copy the link", "Viewer");
-    const [link] = (await owner.content()).match(LINK);
+    const [link] = (await owner.content()).match(INVITATION);
     await owner.goto(`${workspace.path}/team`);
     assert.ok(!(await owner.content()).includes(link), "the list shows no links");
     const guest = await newPage(t, house.browser, { origin: house.server.origin, javaScript });
     await guest.goto(link);
     await guest.getByText("Not proven: this link was handed over.").waitFor();
-    await join(guest, "Lou Harrowgate");
+    await makeAccount(guest, "Lou Harrowgate");
     await guest.waitForURL(`**${workspace.path}*`);
+  });
+
+  test(`${how}: who is suspended is out with their next request, and back when they are restored`, async (t) => {
+    const owner = await house.enter(t, { javaScript });
+    const workspace = await house.workspace(owner, `Suspending ${tag}`);
+    const una = { name: "Una Castellane", email: `una-${tag}@acme.example`, javaScript };
+    const guest = await join(t, house, workspace, { ...una, tolerate: /status of 404/ });
+    const row = owner.getByRole("row").filter({ hasText: una.name });
+    await owner.goto(`${workspace.path}/team`);
+    await choose(row, "Suspend");
+    await press(owner, "Suspend", owner.getByRole("dialog"));
+    await owner.getByText("Una Castellane is suspended. The role is kept.").waitFor();
+    assert.match(await row.textContent(), /Suspended/);
+
+    await guest.getByRole("link", { name: "Configured Repositories" }).first().click();
+    await guest.getByRole("heading", { name: "There is nothing here that you may see" }).waitFor();
+    await guest.getByRole("link", { name: "My workspaces" }).click();
+    await guest.getByText("You are in no workspace yet").waitFor();
+    await guest.goto("/notices");
+    await guest.getByText("Ida Brambleford suspended Una Castellane").waitFor();
+    await guest.goto((await workspace.invite(`una-too-${tag}@acme.example`, "admin")).link);
+    await guest.getByRole("heading", { name: "Your access is suspended" }).waitFor();
+
+    await owner.goto(`${workspace.path}/team`);
+    await choose(row, "Restore access");
+    await press(owner, "Restore access", owner.getByRole("dialog"));
+    await owner.getByText("Una Castellane may come in again, as Member.").waitFor();
+    await guest.goto(workspace.path);
+    await guest.getByRole("link", { name: "Configured Repositories" }).first().waitFor();
   });
 }
 
@@ -73,10 +87,10 @@ test("somebody who is signed in sees which account joins, and accepts what waits
   const second = await house.workspace(owner, "Waiting two");
   const address = "mo@acme.example";
   await invite(owner, first, address, "Mail it");
-  const link = await mailbox.link(address, LINK);
+  const link = await mailbox.link(address, INVITATION);
   const guest = await newPage(t, house.browser, { origin: house.server.origin });
   await guest.goto(link);
-  await join(guest, "Mo Pellerin");
+  await makeAccount(guest, "Mo Pellerin");
   await guest.waitForURL(`**${first.path}*`);
   await invite(owner, second, address, "Mail it");
   await guest.goto("/dashboard/workspaces");
@@ -85,7 +99,7 @@ test("somebody who is signed in sees which account joins, and accepts what waits
   await guest.waitForURL(`**${second.path}*`);
   const third = await house.workspace(owner, "Waiting three");
   await invite(owner, third, "somebody-else@acme.example", "Copy the link");
-  const [other] = (await owner.content()).match(LINK);
+  const [other] = (await owner.content()).match(INVITATION);
   await guest.goto(other);
   await guest.getByRole("heading", { name: "This invitation is for another address" }).waitFor();
   await guest.getByText(address).first().waitFor();
@@ -94,14 +108,12 @@ test("somebody who is signed in sees which account joins, and accepts what waits
 test("a member whose role changes has it with the next page, and one who is removed is out", async (t) => {
   const owner = await house.enter(t);
   const workspace = await house.workspace(owner, "Changing");
-  const { link } = await workspace.invite("ada@acme.example", "admin");
-  const guest = await newPage(t, house.browser, { origin: house.server.origin, tolerate: /status of 40[34]/ });
-  await guest.goto(link);
-  await join(guest, "Ada Winterbourne");
+  const ada = { name: "Ada Winterbourne", email: "ada@acme.example", role: "admin" };
+  const guest = await join(t, house, workspace, { ...ada, tolerate: /status of 40[34]/ });
   await guest.goto(`${workspace.path}/team/invite`);
   await guest.getByRole("button", { name: "Invite" }).waitFor();
   await owner.goto(`${workspace.path}/team`);
-  const member = (await owner.locator("a[href*='/team/members/'][href$='/role']").first().getAttribute("href")).replace(/\/\w+$/, "");
+  const member = (await leadsTo(owner, "Change role")).replace(/\/\w+$/, "");
   await owner.goto(`${member}/role`);
   await owner.getByRole("radio", { name: /^Viewer/ }).check();
   await press(owner, "Change role");

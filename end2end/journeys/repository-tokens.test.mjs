@@ -1,8 +1,7 @@
 // Repository tokens: shown once, used, revoked.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { copies, press } from "../harness/act.mjs";
-import { STEP_LIMIT_MS } from "../harness/browser.mjs";
+import { copies, openUntilNot, press } from "../harness/act.mjs";
 import { useHouse } from "../harness/house.mjs";
 
 const house = useHouse();
@@ -38,12 +37,7 @@ for (const javaScript of [true, false]) {
     assert.match(await row.textContent(), /in 30 days|in 29 days/);
 
     assert.equal((await workspace.cli.lock(secret, KEY)).status, 201);
-    const end = Date.now() + STEP_LIMIT_MS;
-    // When it was last used is written apart from what it was used for.
-    while (/never/.test(await row.textContent())) {
-      assert.ok(Date.now() < end, "the row still says that it was never used");
-      await page.goto(settings);
-    }
+    await openUntilNot(page, settings, row, /never/);
 
     await row.getByRole("link", { name: "Revoke nightly-apply" }).click();
     const dialog = page.getByRole("dialog");

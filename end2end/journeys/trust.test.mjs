@@ -6,23 +6,13 @@ import { newPage } from "../harness/browser.mjs";
 import { useHouse } from "../harness/house.mjs";
 import { inspect } from "../harness/look.mjs";
 import { openMailbox } from "../harness/mailbox.mjs";
+import { join, signIn } from "../harness/people.mjs";
 
 const mailbox = await openMailbox();
 after(() => mailbox.close());
 const house = useHouse({ env: mailbox.env });
-const OLD = "correct horse battery staple";
 const NEW = "another battery staple";
 const RESET = /\/reset\/[0-9A-Za-z_-]+/;
-
-/** A second person in the workspace, in a browser of their own. */
-async function join(t, workspace, { javaScript, name, email, role }) {
-  const { link } = await workspace.invite(email, role);
-  const page = await newPage(t, house.browser, { origin: house.server.origin, javaScript });
-  await page.goto(link);
-  await sendForm(page, { "[name=name]": name, "[name=password]": OLD }, "Create account and join");
-  await page.waitForURL(`**${workspace.path}*`);
-  return page;
-}
 
 for (const javaScript of [true, false]) {
   const how = javaScript ? "with JavaScript" : "without JavaScript";
@@ -33,7 +23,7 @@ for (const javaScript of [true, false]) {
     const owner = await house.enter(t, { javaScript });
     const workspace = await house.workspace(owner, `Forgetting ${tag}`);
     const email = `nell-${tag}@acme.example`;
-    const elsewhere = await join(t, workspace, { javaScript, name: "Nell Thackeray", email, role: "member" });
+    const elsewhere = await join(t, house, workspace, { javaScript, name: "Nell Thackeray", email, role: "member" });
 
     const page = await newPage(t, house.browser, { origin, javaScript });
     await page.goto("/sign-in");
@@ -59,7 +49,7 @@ for (const javaScript of [true, false]) {
     await elsewhere.goto("/account");
     await elsewhere.waitForURL("**/sign-in?next=%2Faccount");
     await elsewhere.goto("/sign-in");
-    await sendForm(elsewhere, { "[name=email]": email, "[name=password]": NEW }, "Sign in");
+    await signIn(elsewhere, email, NEW);
     await elsewhere.goto(workspace.path);
     await elsewhere.getByRole("link", { name: "Configured Repositories" }).first().waitFor();
   });
@@ -69,7 +59,7 @@ for (const javaScript of [true, false]) {
     const workspace = await house.workspace(owner, `Hearing ${tag}`);
     const repository = await workspace.repository("acme/infra");
     const email = `quill-${tag}@acme.example`;
-    const admin = await join(t, workspace, { javaScript, name: "Quill Aldous", email, role: "admin" });
+    const admin = await join(t, house, workspace, { javaScript, name: "Quill Aldous", email, role: "admin" });
     await owner.goto("/notices");
     if ((await owner.getByRole("button", { name: "Mark all as read" }).count()) > 0) {
       await press(owner, "Mark all as read");

@@ -125,7 +125,9 @@ vocabulary! {
     SignedOut = Auth."signed_out", "Somebody signed out.";
     PasswordChanged = Auth."password_changed", "A password was changed.";
     PasswordReset = Auth."password_reset", "A new password was set by a mailed link.";
+    PasswordLinkMailed = Auth."password_link_mailed", "Somebody asked for a link to set a new password, and it was mailed to the address of the account.";
     AddressProved = Auth."address_proved", "A mailed link proved an address.";
+    AddressLinkMailed = Auth."address_link_mailed", "A link that proves an address was mailed to it.";
     ProfileChanged = Auth."profile_changed", "Somebody changed their name, picture or notices.";
     AccountDisabled = Auth."account_disabled", "The operator disabled an account.";
     AccountEnabled = Auth."account_enabled", "The operator enabled an account again.";

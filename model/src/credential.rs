@@ -15,6 +15,8 @@ use crate::{Action, Ts};
 pub const WARNED_BEFORE: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Days that a credential lasts unless another number is chosen.
 pub const DAYS_DEFAULT: u32 = 90;
+/// What a form says for a credential without an end.
+pub const DAYS_NEVER: &str = "never";
 /// Most days that a credential with an end lasts.
 pub const DAYS_MAX: u32 = 365;
 

@@ -129,7 +129,12 @@ fn telling(event: &Event, what: What) -> Telling {
         What::AccessRequested => ("asked for", "ask for", vec![asked(event)]),
         What::AccessApproved => ("approved", "approve", vec![asked(event), words(" for "), target()]),
         What::AccessRejected => ("rejected", "reject", vec![asked(event), words(" for "), target()]),
-        What::AccessCancelled => ("cancelled the request for", "cancel the request for", vec![asked(event)]),
+        What::AccessCancelled => {
+            // Most take their own back; of whoever is removed, somebody else ends it.
+            let whose = (event.actor_name != event.target_name).then(|| [words(" of "), target()]);
+            let rest = std::iter::once(asked(event)).chain(whose.into_iter().flatten()).collect();
+            ("cancelled the request for", "cancel the request for", rest)
+        }
         What::AccessExpired => {
             ("ended", "end", vec![asked(event), words(" of "), target(), words(", whose time was over")])
         }
@@ -149,7 +154,15 @@ fn telling(event: &Event, what: What) -> Telling {
         What::PasswordReset => {
             ("set a new password by a mailed link", "set a new password by a mailed link", vec![])
         }
+        What::PasswordLinkMailed => {
+            ("mailed a link for a new password to", "mail a link for a new password to", vec![target()])
+        }
         What::AddressProved => ("proved the address", "prove the address", vec![target()]),
+        What::AddressLinkMailed => (
+            "mailed a link that proves the address of",
+            "mail a link that proves the address of",
+            vec![target()],
+        ),
         What::ProfileChanged => ("changed the profile of", "change the profile of", vec![target()]),
         What::AccountDisabled => ("disabled the account of", "disable the account of", vec![target()]),
         What::AccountEnabled => ("enabled the account of", "enable the account of", vec![target()]),
@@ -191,7 +204,7 @@ fn telling(event: &Event, what: What) -> Telling {
         What::RepositoryImported => ("added", "add", vec![repository(event)]),
         What::RepositoryRemoved => ("removed", "remove", vec![repository(event)]),
         What::RepositoryPinned => {
-            ("tied to its numeric id", "tie to its numeric id", vec![repository(event)])
+            ("pinned the numeric id of", "pin the numeric id of", vec![repository(event)])
         }
         What::RepositoryIdentityChanged => (
             "came under another name or owner from",
@@ -223,7 +236,7 @@ fn telling(event: &Event, what: What) -> Telling {
             )
         }
         What::MemberSuspended => ("suspended", "suspend", vec![target()]),
-        What::MemberRestored => ("let in again", "let in again", vec![target()]),
+        What::MemberRestored => ("restored the access of", "restore the access of", vec![target()]),
         What::MemberLeft => ("left the workspace", "leave the workspace", vec![]),
         What::MemberInvited => ("invited", "invite", with_role(target(), event)),
         What::InvitationResent => {

@@ -9,7 +9,7 @@ use stackyard_ui::{
 
 use super::whose_password::WhosePassword;
 use crate::accounts::forms::{ForgotPassword, ResetPassword};
-use crate::forms::tell_no_referrer;
+use crate::forms::tell_no_path;
 use crate::page::{Answer, Page};
 use crate::paths;
 use crate::visit::Visit;
@@ -72,7 +72,7 @@ pub async fn forgot(visit: Visit) -> Answer {
 /// # Errors
 /// Those of the service.
 pub async fn reset(visit: Visit) -> Answer {
-    tell_no_referrer();
+    tell_no_path();
     let link = visit.param("token");
     let email = accounts::look_at_reset(&visit.ctx, &link).await?;
     let state = visit.form("reset");

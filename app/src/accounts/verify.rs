@@ -6,7 +6,7 @@ use stackyard_domain::accounts::{self, Proof};
 use stackyard_ui::{ButtonSize, FirstRunTitle, Form, FormErrors, Hidden, SubmitButton, TextLink};
 
 use crate::accounts::forms::ProveAddress;
-use crate::forms::tell_no_referrer;
+use crate::forms::tell_no_path;
 use crate::page::{Answer, Page};
 use crate::paths;
 use crate::visit::Visit;
@@ -16,7 +16,7 @@ use crate::visit::Visit;
 /// # Errors
 /// [`stackyard_domain::Error::Unauthenticated`] when nobody is signed in: only the account that asked can use its link.
 pub async fn verify(visit: Visit) -> Answer {
-    tell_no_referrer();
+    tell_no_path();
     let link = visit.param("token");
     let proof = accounts::look_at_proof(&visit.ctx, &link).await?;
     let me = visit.account()?.email.clone();

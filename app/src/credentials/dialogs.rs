@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use server_fn::ServerFn;
 use stackyard_domain::{Error, Here};
 use stackyard_model::Action;
-use stackyard_model::credential::{Credential, CredentialId, CredentialKind, DAYS_DEFAULT, Overlap, Scope};
+use stackyard_model::credential::{Credential, CredentialId, CredentialKind, DAYS_DEFAULT, DAYS_NEVER, Overlap, Scope};
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
     Choice, ConfirmFoot, Dialog, DialogBody, DialogFoot, DialogWidth, Field, FieldLayout, Form, Hidden, LinkButton,
@@ -24,7 +24,7 @@ const TIMES: &[(&str, &str)] = &[
     ("90", "90 days"),
     ("180", "180 days"),
     ("365", "1 year"),
-    ("", "Never"),
+    (DAYS_NEVER, "Never"),
 ];
 
 /// The dialog that the address asks for, with its title.

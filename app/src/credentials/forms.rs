@@ -6,7 +6,7 @@ use stackyard_domain::access::enter_anyhow;
 use stackyard_domain::credentials::{self, CredentialInput};
 use stackyard_domain::{Ctx, Error, Here};
 use stackyard_model::FieldErrors;
-use stackyard_model::credential::{Credential, CredentialId};
+use stackyard_model::credential::{Credential, CredentialId, DAYS_DEFAULT, DAYS_NEVER};
 
 use super::{listed, named};
 use crate::error::AppError;
@@ -35,7 +35,8 @@ pub async fn create_credential(
             .parse()
             .map_err(|_| Error::Invalid(FieldErrors::one("", "Choose an access token or an API key.")))?;
         let days = match days.trim() {
-            "" => None,
+            "" => Some(DAYS_DEFAULT),
+            DAYS_NEVER => None,
             // What is no number is no number of days either; the service says which there are.
             days => Some(days.parse().unwrap_or(0)),
         };

@@ -11,7 +11,7 @@ use stackyard_ui::{
 };
 
 use crate::accounts::forms::SignOut;
-use crate::forms::FormState;
+use crate::forms::{FormState, tell_no_path};
 use crate::invitations::forms::{AcceptInvitation, DeclineInvitation, JoinByInvitation};
 use crate::page::{Answer, Page};
 use crate::paths;
@@ -50,6 +50,7 @@ impl Around {
 /// # Errors
 /// Those of the service.
 pub async fn invite(visit: Visit) -> Answer {
+    tell_no_path();
     let token = visit.param("token");
     let found = service::look(&visit.ctx, &token).await?;
     let around = Around {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use server_fn::ServerFn;
-use stackyard_domain::team::{self as service, Made};
+use stackyard_domain::team as service;
 use stackyard_domain::{Error, groups, invitations};
 use stackyard_model::id::{InvitationId, MemberId};
 use stackyard_model::invitation::{Invitation, LinkWay};
@@ -10,12 +10,13 @@ use stackyard_model::team::TeamMember;
 use stackyard_model::workspace::Workspace;
 use stackyard_model::{Action, MemberStatus};
 use stackyard_ui::{
-    ButtonKind, Checkbox, ChoiceRow, ChoiceRows, ConfirmFoot, Dialog, DialogBody, DialogFoot, DialogWidth, Field,
-    FieldLayout, Form, Hidden, LinkButton, PageHeader, Section, SubmitButton, TextInput, counted,
+    ButtonKind, ChoiceRow, ChoiceRows, ConfirmFoot, Dialog, DialogBody, DialogFoot, DialogWidth, Field, FieldLayout, Form,
+    Hidden, LinkButton, PageHeader, Section, SubmitButton, TextInput,
 };
 
 use super::RoleRows;
-use super::forms::{ChangeRole, LeaveWorkspace, OfferOwnership, RemoveMember, RestoreMember, SuspendMember};
+use super::forms::{ChangeRole, LeaveWorkspace, OfferOwnership};
+use super::leaving::{RemoveDialog, RestoreDialog, SuspendDialog};
 use super::list::Loaded;
 use crate::forms::FormState;
 use crate::invitations::forms::ResendInvitation;
@@ -78,7 +79,11 @@ pub async fn access(visit: Visit) -> Answer {
     let (inside, page) = under(&visit, Action::ManageMembers).await?;
     let member = member_of(&visit, &inside).await?;
     let workspace = inside.workspace().clone();
-    Ok(page.under("Access", move || view! { <AccessDialog workspace member /> }))
+    if member.status == MemberStatus::Suspended {
+        return Ok(page.under("Access", move || view! { <RestoreDialog workspace member /> }));
+    }
+    let made = service::made_by(&visit.ctx, &inside.here, &member.id).await?;
+    Ok(page.under("Access", move || view! { <SuspendDialog workspace member made /> }))
 }
 
 /// `…/team/members/{member}/remove`.
@@ -188,117 +193,6 @@ fn RoleDialog(workspace: Workspace, member: TeamMember, mine: bool, state: FormS
                     <LinkButton href=team>"Cancel"</LinkButton>
                     <SubmitButton>"Change role"</SubmitButton>
                 </DialogFoot>
-            </Form>
-        </Dialog>
-    }
-    .into_any()
-}
-
-#[component]
-fn AccessDialog(workspace: Workspace, member: TeamMember) -> impl IntoView {
-    let team = paths::team(&workspace);
-    let fields = (
-        view! { <Hidden name="workspace" value=workspace.slug /> },
-        view! { <Hidden name="member" value=member.id.to_string() /> },
-    );
-    let cancel = team.clone();
-    if member.status == MemberStatus::Suspended {
-        let text = format!("{} may come in again, as {}.", member.name, member.role.label());
-        return view! {
-            <Dialog title=format!("Restore access of {}", member.name) close=team.clone() width=DialogWidth::Confirm>
-                <Form action=RestoreMember::url() back=team>
-                    {fields}
-                    <DialogBody>
-                        <p class="py-3 text-ink-muted wrap-words">{text}</p>
-                    </DialogBody>
-                    <DialogFoot>
-                        <LinkButton href=cancel>"Cancel"</LinkButton>
-                        <SubmitButton>"Restore access"</SubmitButton>
-                    </DialogFoot>
-                </Form>
-            </Dialog>
-        }
-        .into_any();
-    }
-    let text = format!(
-        "{} is kept out with the next request, and pages that are open hear nothing more within half a minute. The role \
-         {} is kept, and so are their locks and tokens until somebody ends them.",
-        member.name,
-        member.role.label()
-    );
-    view! {
-        <Dialog title=format!("Suspend {}", member.name) close=team.clone() width=DialogWidth::Confirm>
-            <Form action=SuspendMember::url() back=team>
-                {fields}
-                <DialogBody>
-                    <p class="py-3 text-ink-muted wrap-words">{text}</p>
-                </DialogBody>
-                <ConfirmFoot cancel submit="Suspend" />
-            </Form>
-        </Dialog>
-    }
-    .into_any()
-}
-
-#[component]
-fn RemoveDialog(workspace: Workspace, member: TeamMember, made: Made) -> impl IntoView {
-    let team = paths::team(&workspace);
-    let cancel = team.clone();
-    let names = |names: Vec<String>| {
-        let shown = names.len();
-        let mut shown_names = names.into_iter().take(5).collect::<Vec<_>>().join(", ");
-        if shown > 5 {
-            shown_names.push_str(&format!(" and {} more", shown - 5));
-        }
-        shown_names
-    };
-    let count = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
-    let decision = |name: &'static str, label: String, which: String| {
-        view! {
-            <div class="border-t border-line py-2">
-                <Checkbox name checked=true>
-                    {label}
-                </Checkbox>
-                <p class="ml-6 text-[12px] leading-4 text-ink-muted wrap-words">{which}</p>
-            </div>
-        }
-    };
-    let locks = (!made.locks.is_empty()).then(|| {
-        let which = names(made.locks.iter().map(|lock| lock.key.clone()).collect());
-        decision("release_locks", format!("Release {}", counted(count(made.locks.len()), "lock", "locks")), which)
-    });
-    let tokens = (!made.tokens.is_empty()).then(|| {
-        let which = names(made.tokens.iter().map(|token| format!("{} for {}", token.name, token.repository)).collect());
-        let label = format!("Revoke {}", counted(count(made.tokens.len()), "repository token", "repository tokens"));
-        decision("revoke_tokens", label, which)
-    });
-    let access_tokens = (!made.access_tokens.is_empty()).then(|| {
-        let which = names(made.access_tokens.iter().map(|token| token.name.clone()).collect());
-        let label = format!("Revoke {}", counted(count(made.access_tokens.len()), "access token", "access tokens"));
-        decision("revoke_access_tokens", label, which)
-    });
-    let invitations = (made.invitations > 0).then(|| {
-        let label = format!("Take back {}", counted(made.invitations, "invitation", "invitations"));
-        decision("revoke_invitations", label, "Those that you keep become yours.".to_owned())
-    });
-    let requests = (!made.requests.is_empty()).then(|| {
-        let asked = made.requests.iter().map(|request| request.asked.label()).collect();
-        format!("Their requests for access end: {}.", names(asked))
-    });
-    let nothing = made.is_empty().then_some("Nothing that they made goes on without them.");
-    view! {
-        <Dialog title=format!("Remove {}", member.name) close=team.clone() width=DialogWidth::Confirm>
-            <Form action=RemoveMember::url() back=team>
-                <Hidden name="workspace" value=workspace.slug />
-                <Hidden name="member" value=member.id.to_string() />
-                <DialogBody>
-                    <p class="py-3 text-ink-muted wrap-words">
-                        {format!("{} finds nothing here with the next request. What they did stays in Activity. ", member.name)}
-                        {nothing} {requests}
-                    </p>
-                    {locks} {tokens} {access_tokens} {invitations}
-                </DialogBody>
-                <ConfirmFoot cancel submit="Remove" />
             </Form>
         </Dialog>
     }

@@ -38,12 +38,21 @@ pub async fn change_role(
 pub async fn suspend_member(
     #[server(default)] workspace: String,
     #[server(default)] member: String,
+    #[server(default)] release_locks: String,
+    #[server(default)] revoke_tokens: String,
+    #[server(default)] revoke_access_tokens: String,
     #[server(default)] back: String,
 ) -> Result<(), AppError> {
     let ctx = request()?;
+    let decisions = Decisions {
+        release_locks: ticked(&release_locks),
+        revoke_tokens: ticked(&revoke_tokens),
+        revoke_access_tokens: ticked(&revoke_access_tokens),
+        revoke_invitations: false,
+    };
     let result = async {
         let (here, id) = named(&ctx, &workspace, &member).await?;
-        let member = team::suspend(&ctx, &here, &id).await?;
+        let member = team::suspend(&ctx, &here, &id, decisions).await?;
         Ok((here, member))
     };
     finish(&ctx, Sent::button(&back), result.await, |(here, member)| {

@@ -2,6 +2,7 @@
 
 mod dialogs;
 pub mod forms;
+mod leaving;
 mod list;
 mod rows;
 mod tabs;

@@ -201,15 +201,28 @@ pub(crate) async fn by_id(ctx: &Ctx, conn: &mut Conn, id: &WorkspaceId) -> Resul
     Here::of(ctx, conn, member.of(workspace, ctx.now())).await
 }
 
-/// What somebody is in a workspace, and since when; none when they are no member.
+/// What somebody is in a workspace.
+pub(crate) struct MemberNow {
+    pub(crate) id: MemberId,
+    pub(crate) role: Role,
+    pub(crate) status: MemberStatus,
+    pub(crate) joined_at: Ts,
+}
+
+/// What somebody is in a workspace; none when they are no member.
 pub(crate) async fn membership(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     user: &UserId,
     now: Ts,
-) -> Result<Option<(Role, MemberStatus, Ts)>, Error> {
+) -> Result<Option<MemberNow>, Error> {
     let member = queries::member(conn, workspace, user).await?;
-    Ok(member.map(|member| (member.role.at(now), member.status, member.joined_at)))
+    Ok(member.map(|queries::Member { id, role, status, joined_at, .. }| MemberNow {
+        id,
+        role: role.at(now),
+        status,
+        joined_at,
+    }))
 }
 
 /// Refuses unless the role that whoever asks has at this moment may do `action`: what was read before a transaction may

@@ -9,10 +9,12 @@ use stackyard_db::schema::account_links;
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::Ts;
 use stackyard_model::account::LinkPurpose;
+use stackyard_model::activity::{ActorType, Outcome, What};
 use stackyard_model::id::UserId;
 use stackyard_model::quote::plain;
 
 use super::queries::{self, UserRow};
+use crate::activity::{Entry, record};
 use crate::mail::{Letter, when};
 use crate::{Ctx, Error, Secret, SecretHash};
 
@@ -21,6 +23,14 @@ const fn prefix(purpose: LinkPurpose) -> &'static str {
     match purpose {
         LinkPurpose::Password => "reset_",
         LinkPurpose::Address => "verify_",
+    }
+}
+
+/// The event that one was mailed.
+const fn mailed(purpose: LinkPurpose) -> What {
+    match purpose {
+        LinkPurpose::Password => What::PasswordLinkMailed,
+        LinkPurpose::Address => What::AddressLinkMailed,
     }
 }
 
@@ -72,6 +82,10 @@ pub(super) async fn make(
     };
     forget(conn, &user.id, purpose).await?;
     insert(conn, &row).await?;
+    let mut entry =
+        Entry::new(ctx, None, mailed(purpose), Outcome::Ok).target("user", user.id.as_str(), &user.name);
+    entry.event.actor_type = ActorType::System;
+    record(conn, &entry).await?;
     let (email, name) = (user.email.clone(), user.name.clone());
     Ok(LinkMail { purpose, email, name, secret, expires_at: row.expires_at })
 }

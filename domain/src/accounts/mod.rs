@@ -11,10 +11,10 @@ mod service;
 pub(crate) use links::{LinkMail, sweep};
 pub(crate) use password::{hash_password, verify_password};
 pub use pictures::{picture, pictures_of, remove_picture, set_picture};
-pub(crate) use proof::mail as proof_mail;
 pub use proof::{Proof, ask_proof, look_at_proof, prove};
+pub(crate) use proof::{mail as proof_mail, prove_address};
 pub(crate) use queries::{
-    UserRow, count as count_users, find as find_user, find_by_email, insert as insert_user, set_verified,
+    UserRow, count as count_users, find as find_user, find_by_email, insert as insert_user,
 };
 pub(crate) use reset::mail as reset_mail;
 pub use reset::{forgot_password, look_at_reset, reset_password};

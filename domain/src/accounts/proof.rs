@@ -105,14 +105,20 @@ pub async fn prove(ctx: &Ctx, secret: &str) -> Result<(), Error> {
                 let user = user.filter(|user| user.id == *me);
                 let user = user.ok_or_else(|| Error::conflict("LinkEnded", OVER))?;
                 links::forget(conn, me, LinkPurpose::Address).await?;
-                queries::set_verified(conn, me).await?;
-                let entry = Entry::new(ctx, None, What::AddressProved, Outcome::Ok).target(
-                    "user",
-                    user.id.as_str(),
-                    &user.email,
-                );
-                record(conn, &entry).await
+                prove_address(conn, ctx, me, &user.email).await
             })
         })
         .await
+}
+
+/// Marks the address of the person who asks as proved: a mail to it was answered.
+pub(crate) async fn prove_address(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    person: &UserId,
+    email: &str,
+) -> Result<(), Error> {
+    queries::set_verified(conn, person).await?;
+    let entry = Entry::new(ctx, None, What::AddressProved, Outcome::Ok);
+    record(conn, &entry.target("user", person.as_str(), email)).await
 }

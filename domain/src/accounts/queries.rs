@@ -91,7 +91,7 @@ pub(super) async fn set_profile(conn: &mut Conn, id: &UserId, account: &Account)
 }
 
 /// Marks an address as proved: a mail to it was answered.
-pub(crate) async fn set_verified(conn: &mut Conn, id: &UserId) -> Result<(), DbError> {
+pub(super) async fn set_verified(conn: &mut Conn, id: &UserId) -> Result<(), DbError> {
     let target = users::table.find(id);
     run!(conn, |c| diesel::update(target).set(users::email_verified.eq(true)).execute(c).await)?;
     Ok(())

@@ -102,6 +102,11 @@ impl Entry {
         self
     }
 
+    /// The same with what was done besides, if anything was.
+    pub(crate) fn noted(self, besides: &[String]) -> Self {
+        if besides.is_empty() { self } else { self.note(besides.join(", ")) }
+    }
+
     pub(crate) fn details(mut self, change: impl FnOnce(&mut Details)) -> Self {
         change(&mut self.event.details);
         self

@@ -146,15 +146,18 @@ async fn accept_as_signed_in(conn: &mut Conn, ctx: &Ctx, named: &Named) -> Resul
         found => found?,
     };
     let member = access::membership(conn, &workspace.id, &account.id, ctx.now()).await?;
-    if let Some((_, MemberStatus::Suspended, _)) = member {
+    if member.as_ref().is_some_and(|member| member.status == MemberStatus::Suspended) {
         return Err(suspended(&workspace));
     }
     if way == Some(LinkWay::Mailed) && !account.email_verified && fold(&account.email) == row.email_folded {
-        accounts::set_verified(conn, &account.id).await?;
+        accounts::prove_address(conn, ctx, &account.id, &account.email).await?;
     }
     close(conn, ctx, &row, InvitationState::Accepted, Some(&account.id), &account.name).await?;
     let entry = match member {
-        Some(_) => joined(ctx, &row, "").note("was here already; the role stays"),
+        // Nothing is theirs that was not before, so it says no role.
+        Some(member) => Entry::done(ctx, &row.workspace_id, What::MemberJoined)
+            .target("member", member.id.as_str(), &row.email)
+            .note("was here already; the role stays"),
         None => {
             let member = NewMember::joining(ctx, &workspace.id, &account.id, row.role);
             insert_member(conn, &member).await?;
@@ -182,7 +185,7 @@ async fn already_in(conn: &mut Conn, ctx: &Ctx, named: &Named) -> Result<Option<
     let mine = found.filter(|(row, _)| row.decided_by.as_ref() == Some(me));
     let Some((_, workspace)) = mine else { return Ok(None) };
     let member = access::membership(conn, &workspace.id, me, ctx.now()).await?;
-    Ok(member.filter(|(_, status, _)| *status != MemberStatus::Suspended).map(|_| workspace))
+    Ok(member.filter(|member| member.status != MemberStatus::Suspended).map(|_| workspace))
 }
 
 /// An invitation that still counts, its workspace, and how its link travelled when it is named by that.

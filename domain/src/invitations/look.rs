@@ -173,8 +173,8 @@ async fn standing(
     };
     let member = access::membership(conn, &workspace.id, &user.account.id, ctx.now()).await?;
     Ok(match member {
-        Some((_, MemberStatus::Suspended, _)) => Standing::Suspended,
-        Some((role, _, since)) => Standing::Member { role, since },
+        Some(member) if member.status == MemberStatus::Suspended => Standing::Suspended,
+        Some(member) => Standing::Member { role: member.role, since: member.joined_at },
         None if fold(&user.account.email) == row.email_folded => Standing::Addressee,
         None => Standing::Other,
     })

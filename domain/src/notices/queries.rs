@@ -30,12 +30,17 @@ pub(super) struct Recipient {
     pub(super) time_zone: Option<String>,
 }
 
-/// Those who run a workspace at this moment.
-pub(super) async fn admins(conn: &mut Conn, workspace: &WorkspaceId) -> Result<Vec<Recipient>, DbError> {
+/// Those who run a workspace at this moment, those among them to whom the role is lent.
+pub(super) async fn admins(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    now: Ts,
+) -> Result<Vec<Recipient>, DbError> {
+    let lent = members::lent_role.eq_any([Role::Owner, Role::Admin]).and(members::lent_until.gt(now));
     let query = members::table
         .inner_join(users::table)
         .filter(members::workspace_id.eq(workspace))
-        .filter(members::role.eq_any([Role::Owner, Role::Admin]))
+        .filter(members::role.eq_any([Role::Owner, Role::Admin]).nullable().or(lent))
         .filter(members::status.ne(MemberStatus::Suspended).and(users::disabled_at.is_null()))
         .order(users::id.asc());
     Ok(run!(conn, |c| query.select(Recipient::as_select()).load(c).await)?)

@@ -74,6 +74,8 @@ pub(super) const fn concerned(what: What) -> Concerned {
         | What::SignInFailed
         | What::SignedOut
         | What::ProfileChanged
+        | What::PasswordLinkMailed
+        | What::AddressLinkMailed
         | What::SessionRevoked
         | What::CiSessionRevoked
         | What::DeploymentCreated

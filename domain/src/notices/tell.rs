@@ -42,7 +42,7 @@ async fn recipients(conn: &mut Conn, entry: &Entry, concerned: Concerned) -> Res
     let event = &entry.event;
     let mut people = Vec::new();
     if let Some(workspace) = entry.workspace.as_ref().filter(|_| concerned != Concerned::Account) {
-        people = queries::admins(conn, workspace).await?;
+        people = queries::admins(conn, workspace, event.at).await?;
     }
     if matches!(concerned, Concerned::AdminsAndMember | Concerned::Account) {
         let subject = match (&entry.workspace, event.target_type.as_str()) {

@@ -1,4 +1,5 @@
-//! Removing somebody, and going oneself. What a person made – locks, tokens, invitations, requests – is listed first and decided.
+//! Removing somebody, and going oneself. What a person made – locks, tokens, invitations, requests – is listed first and
+//! decided; so it is for who is suspended.
 
 use stackyard_db::Conn;
 use stackyard_model::Action;
@@ -31,18 +32,20 @@ pub struct Made {
 }
 
 impl Made {
+    /// Whether there are locks or tokens among it, which work without whoever made them.
+    #[must_use]
+    pub const fn goes_on(&self) -> bool {
+        !(self.locks.is_empty() && self.tokens.is_empty() && self.access_tokens.is_empty())
+    }
+
     /// Whether there is nothing to decide.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.locks.is_empty()
-            && self.tokens.is_empty()
-            && self.access_tokens.is_empty()
-            && self.invitations == 0
-            && self.requests.is_empty()
+        !self.goes_on() && self.invitations == 0 && self.requests.is_empty()
     }
 }
 
-/// What is ended of what somebody made; the rest goes on.
+/// What is ended of what somebody made who is removed or suspended; the rest goes on.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Decisions {
     /// Release their locks.
@@ -51,7 +54,8 @@ pub struct Decisions {
     pub revoke_tokens: bool,
     /// Revoke their access tokens.
     pub revoke_access_tokens: bool,
-    /// Take their invitations back; else they are those of whoever decides.
+    /// Take the invitations of who is removed back; else they are those of whoever decides. Those of who is suspended count
+    /// again once they may invite again.
     pub revoke_invitations: bool,
 }
 
@@ -64,6 +68,18 @@ pub async fn made_by(ctx: &Ctx, here: &Here, id: &MemberId) -> Result<Made, Erro
     let mut conn = ctx.deps().db.read().await?;
     let member = queries::find(&mut conn, here.id(), id, ctx.now()).await?.ok_or(Error::NotFound)?;
     made(ctx, &mut conn, here, &member).await
+}
+
+/// Ends of what a member made who is suspended what is to be ended, and says what became of it.
+pub(super) async fn end_of_suspended(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    here: &Here,
+    member: &TeamMember,
+    decisions: Decisions,
+) -> Result<Vec<String>, Error> {
+    let made = made(ctx, conn, here, member).await?;
+    end(ctx, conn, here, member, &made, decisions, "suspended").await
 }
 
 async fn made(ctx: &Ctx, conn: &mut Conn, here: &Here, member: &TeamMember) -> Result<Made, Error> {
@@ -94,10 +110,11 @@ pub async fn remove(
         .write(args, |conn, (ctx, here, id, decisions)| {
             Box::pin(async move {
                 let member = other_than_owner(ctx, conn, here, id).await?;
-                let noted = decide(ctx, conn, here, &member, *decisions).await?;
+                let made = made(ctx, conn, here, &member).await?;
+                let mut noted = end(ctx, conn, here, &member, &made, *decisions, "removed").await?;
+                noted.extend(settle_invitations(ctx, conn, here, &member, &made, *decisions).await?);
                 access::end_waiting_of(ctx, conn, here.id(), id).await?;
-                let entry = about(ctx, here, What::MemberRemoved, &member);
-                let entry = if noted.is_empty() { entry } else { entry.note(noted) };
+                let entry = about(ctx, here, What::MemberRemoved, &member).noted(&noted);
                 // First: who goes is told of it too, and is found as a member.
                 record(conn, &entry).await?;
                 queries::delete(conn, id).await?;
@@ -107,19 +124,20 @@ pub async fn remove(
         .await
 }
 
-/// Ends what is to be ended, and says what was.
-async fn decide(
+/// Ends the locks and tokens that are to be ended, and says what became of them.
+async fn end(
     ctx: &Ctx,
     conn: &mut Conn,
     here: &Here,
     member: &TeamMember,
+    made: &Made,
     decisions: Decisions,
-) -> Result<String, Error> {
-    let made = made(ctx, conn, here, member).await?;
-    let mut noted = Vec::new();
+    what_happened: &str,
+) -> Result<Vec<String>, Error> {
     if decisions.release_locks {
         for lock in &made.locks {
-            locks::force_in(ctx, conn, here, &lock.id, &format!("{} was removed", member.name)).await?;
+            let reason = format!("{} was {what_happened}", member.name);
+            locks::force_in(ctx, conn, here, &lock.id, &reason).await?;
         }
     }
     if decisions.revoke_tokens {
@@ -132,27 +150,38 @@ async fn decide(
             credentials::revoke_in(ctx, conn, here, &token.id).await?;
         }
     }
-    let word = |ended: bool| if ended { "ended" } else { "kept" };
-    if !made.locks.is_empty() {
-        noted.push(format!("locks {}: {}", word(decisions.release_locks), made.locks.len()));
+    let became = [
+        ("locks", decisions.release_locks, made.locks.len()),
+        ("tokens", decisions.revoke_tokens, made.tokens.len()),
+        ("access tokens", decisions.revoke_access_tokens, made.access_tokens.len()),
+    ];
+    let told = became.into_iter().filter(|(.., count)| *count > 0);
+    Ok(told.map(|(what, ended, count)| format!("{what} {}: {count}", word(ended))).collect())
+}
+
+/// Takes a member's invitations back or hands them over, and says which.
+async fn settle_invitations(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    here: &Here,
+    member: &TeamMember,
+    made: &Made,
+    decisions: Decisions,
+) -> Result<Option<String>, Error> {
+    if made.invitations == 0 {
+        return Ok(None);
     }
-    if !made.tokens.is_empty() {
-        noted.push(format!("tokens {}: {}", word(decisions.revoke_tokens), made.tokens.len()));
+    let (_, id, name) = ctx.actor_words();
+    if decisions.revoke_invitations {
+        invitations::revoke_of(conn, here.id(), &member.user_id, &name, ctx.now()).await?;
+    } else {
+        invitations::hand_over(conn, here.id(), &member.user_id, (&id, &name)).await?;
     }
-    if !made.access_tokens.is_empty() {
-        let count = made.access_tokens.len();
-        noted.push(format!("access tokens {}: {count}", word(decisions.revoke_access_tokens)));
-    }
-    if made.invitations > 0 {
-        let (_, id, name) = ctx.actor_words();
-        if decisions.revoke_invitations {
-            invitations::revoke_of(conn, here.id(), &member.user_id, &name, ctx.now()).await?;
-        } else {
-            invitations::hand_over(conn, here.id(), &member.user_id, (&id, &name)).await?;
-        }
-        noted.push(format!("invitations {}: {}", word(decisions.revoke_invitations), made.invitations));
-    }
-    Ok(noted.join(", "))
+    Ok(Some(format!("invitations {}: {}", word(decisions.revoke_invitations), made.invitations)))
+}
+
+const fn word(ended: bool) -> &'static str {
+    if ended { "ended" } else { "kept" }
 }
 
 /// The person who asks goes out of the workspace. Their locks are released, their tokens go on until an admin decides.

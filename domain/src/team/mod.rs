@@ -13,4 +13,4 @@ pub use list::{TEAM_SORTS, TeamFilter, TeamPage, TeamSort, get, page};
 pub use ownership::{accept_ownership, end_offer, offer, offer_ownership};
 pub(crate) use queries::{find as find_member, lend_role, may_invite, members_among, set_role};
 pub(crate) use roles::{ONE_OWNER, to_give};
-pub use roles::{change_role, change_role_seen, restore, set_status_seen, suspend};
+pub use roles::{Standing, change_role, change_role_seen, restore, set_standing, suspend};

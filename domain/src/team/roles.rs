@@ -6,6 +6,7 @@ use stackyard_model::id::MemberId;
 use stackyard_model::team::TeamMember;
 use stackyard_model::{Action, MemberStatus, Role, Ts};
 
+use super::leaving::{Decisions, end_of_suspended};
 use super::queries;
 use crate::activity::{Entry, record};
 use crate::{Ctx, Error, Here, access};
@@ -68,11 +69,16 @@ pub async fn change_role_seen(
 ///
 /// # Errors
 /// [`Error::NotFound`] when it is no member, [`Error::Forbidden`] when it is the owner or who asks.
-pub async fn suspend(ctx: &Ctx, here: &Here, id: &MemberId) -> Result<TeamMember, Error> {
+pub async fn suspend(
+    ctx: &Ctx,
+    here: &Here,
+    id: &MemberId,
+    decisions: Decisions,
+) -> Result<TeamMember, Error> {
     if here.member_id == *id {
         return Err(Error::Forbidden("You cannot suspend yourself. Leave the workspace instead.".to_owned()));
     }
-    set_status_seen(ctx, here, id, MemberStatus::Suspended, None).await
+    set_standing(ctx, here, id, Standing::Out(decisions), None).await
 }
 
 /// Lets a member in again, as what they were.
@@ -80,7 +86,16 @@ pub async fn suspend(ctx: &Ctx, here: &Here, id: &MemberId) -> Result<TeamMember
 /// # Errors
 /// [`Error::NotFound`] when it is no member.
 pub async fn restore(ctx: &Ctx, here: &Here, id: &MemberId) -> Result<TeamMember, Error> {
-    set_status_seen(ctx, here, id, MemberStatus::Active, None).await
+    set_standing(ctx, here, id, Standing::In, None).await
+}
+
+/// Whether a member may come in.
+#[derive(Debug, Clone, Copy)]
+pub enum Standing {
+    /// They may.
+    In,
+    /// They are kept out, and this is ended of what they made.
+    Out(Decisions),
 }
 
 /// What somebody may do, as far as it can be changed.
@@ -93,29 +108,38 @@ fn trust(member: &TeamMember) -> (Role, Option<Ts>, MemberStatus) {
 /// # Errors
 /// [`Error::NotFound`] when it is no member, [`Error::Forbidden`] when it is the owner, [`Error::Conflict`] when what was
 /// seen is no more.
-pub async fn set_status_seen(
+pub async fn set_standing(
     ctx: &Ctx,
     here: &Here,
     id: &MemberId,
-    status: MemberStatus,
+    standing: Standing,
     seen: Option<&TeamMember>,
 ) -> Result<TeamMember, Error> {
     here.require(Action::ManageMembers)?;
-    let args = (ctx.clone(), here.clone(), id.clone(), status, seen.map(trust));
+    let args = (ctx.clone(), here.clone(), id.clone(), standing, seen.map(trust));
     ctx.deps()
         .db
-        .write(args, |conn, (ctx, here, id, status, seen)| {
+        .write(args, |conn, (ctx, here, id, standing, seen)| {
             Box::pin(async move {
                 let member = other_than_owner(ctx, conn, here, id).await?;
                 Error::unless_same(seen.as_ref(), &trust(&member))?;
-                let is_out = |status: MemberStatus| status == MemberStatus::Suspended;
-                if is_out(member.status) == is_out(*status) {
+                let is_out = member.status == MemberStatus::Suspended;
+                if is_out == matches!(standing, Standing::Out(_)) {
                     return Ok(member);
                 }
-                queries::set_status(conn, id, *status).await?;
-                let what = if is_out(*status) { What::MemberSuspended } else { What::MemberRestored };
-                record(conn, &about(ctx, here, what, &member)).await?;
-                Ok(TeamMember { status: *status, ..member })
+                let (status, entry) = match standing {
+                    Standing::In => (MemberStatus::Active, about(ctx, here, What::MemberRestored, &member)),
+                    Standing::Out(decisions) => {
+                        let noted = end_of_suspended(ctx, conn, here, &member, *decisions).await?;
+                        (
+                            MemberStatus::Suspended,
+                            about(ctx, here, What::MemberSuspended, &member).noted(&noted),
+                        )
+                    }
+                };
+                queries::set_status(conn, id, status).await?;
+                record(conn, &entry).await?;
+                Ok(TeamMember { status, ..member })
             })
         })
         .await

@@ -7,7 +7,7 @@ use stackyard_domain::accounts::{self, NewAccount};
 use stackyard_domain::credentials::{self, CredentialInput};
 use stackyard_domain::workspaces::{self, NewWorkspace};
 use stackyard_domain::{Ctx, Error, Here, access, ci, permissions, repositories, setup, tokens};
-use stackyard_model::credential::CredentialKind;
+use stackyard_model::credential::{CredentialKind, DAYS_DEFAULT};
 use stackyard_model::id::base62;
 use stackyard_model::permission::{Events, PermissionInput};
 use stackyard_model::repository::Repository;
@@ -165,9 +165,12 @@ enum Command {
         /// What it may be used for, with commas between, such as groups:write,activity:read
         #[arg(long, value_delimiter = ',')]
         scopes: Vec<String>,
-        /// Days until it stops working; never when it is left out
-        #[arg(long)]
-        expires_in_days: Option<u32>,
+        /// Days until it stops working
+        #[arg(long, default_value_t = DAYS_DEFAULT)]
+        expires_in_days: u32,
+        /// Works until it is revoked
+        #[arg(long, conflicts_with = "expires_in_days")]
+        never_expires: bool,
     },
 }
 
@@ -249,10 +252,11 @@ async fn execute(ctx: &Ctx, command: Command) -> Result<(), Stop> {
             let (_, secret) = tokens::create(ctx, &here, &repository.id, &name, expires_in_days).await?;
             say::line(secret.expose());
         }
-        Command::CreateApiKey { workspace, name, description, scopes, expires_in_days } => {
+        Command::CreateApiKey { workspace, name, description, scopes, expires_in_days, never_expires } => {
             let here = enter(ctx, &workspace).await?;
             let kind = CredentialKind::ApiKey;
-            let input = CredentialInput { kind, name, description, scopes, days: expires_in_days };
+            let days = (!never_expires).then_some(expires_in_days);
+            let input = CredentialInput { kind, name, description, scopes, days };
             let (_, secret) = credentials::create(ctx, &here, input).await?;
             say::line(secret.expose());
         }

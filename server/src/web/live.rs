@@ -25,8 +25,6 @@ use crate::metrics::Ongoing;
 use crate::middleware::cookies;
 use crate::state::AppState;
 
-/// How often who follows is asked again who they are and whether they may.
-const ASKED_AGAIN: Duration = Duration::from_secs(30);
 /// How often something is sent when nothing happens, so that nobody between takes the stream for dead.
 const KEPT_ALIVE: Duration = Duration::from_secs(15);
 /// After what time a browser comes back when the stream broke.
@@ -118,14 +116,15 @@ impl Following {
         let mut stopping = self.state.stopping();
         loop {
             let look = self.log.as_ref().map(|log| log.looked + LOOKED);
+            let again = self.asked + self.ctx.deps().limits.streams_asked_again;
             tokio::select! {
                 told = self.follower.next(&self.ctx) => return unbroken(told)?.map(changed),
-                () = tokio::time::sleep_until(look.unwrap_or(self.asked + ASKED_AGAIN)), if look.is_some() => {
+                () = tokio::time::sleep_until(look.unwrap_or(again)), if look.is_some() => {
                     if let Some(grown) = unbroken(self.look().await)? {
                         return Some(grown);
                     }
                 }
-                () = tokio::time::sleep_until(self.asked + ASKED_AGAIN) => {
+                () = tokio::time::sleep_until(again) => {
                     self.here = unbroken(self.may_still().await)??;
                     self.follower.go_on_as(self.here.clone());
                     self.asked = Instant::now();

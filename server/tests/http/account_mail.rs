@@ -54,7 +54,7 @@ async fn a_forgotten_password_is_set_once_by_the_mailed_link_and_every_session_e
     // Scanners and previews look first, and more than once.
     for _ in 0..2 {
         let page = app.get(&format!("/reset/{secret}")).html().send().await;
-        assert_eq!((page.status.as_u16(), page.header("referrer-policy")), (200, "no-referrer"));
+        assert_eq!((page.status.as_u16(), page.header("referrer-policy")), (200, "strict-origin"));
         assert!(page.text().contains("olga@example.com"), "{}", page.text());
     }
     let short = reset(&app, &secret, "short").await;
@@ -189,7 +189,7 @@ async fn a_link_proves_an_address_once_and_only_for_the_account_that_asked() {
     };
     assert_eq!(prove(&eve).await.status, 409);
     let own = app.get(&page).cookie(&olga.cookie).html().send().await;
-    assert_eq!(own.header("referrer-policy"), "no-referrer");
+    assert_eq!(own.header("referrer-policy"), "strict-origin");
     assert!(own.text().contains("Confirm this address"), "{}", own.text());
     assert!(!app.ctx_of(&olga).await.signed_in().unwrap().account.email_verified, "looking proves nothing");
     assert_eq!(prove(&olga).await.status, 303);

@@ -1,17 +1,24 @@
 //! Access tokens and API keys: making, showing once, ending.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use http::Request;
 use stackyard_domain::credentials::{self, CredentialInput};
 use stackyard_domain::team::{self, Decisions};
 use stackyard_domain::{Actor, Error, access, jobs, notices};
 use stackyard_model::Role;
 use stackyard_model::activity::{ActorType, What};
-use stackyard_model::credential::{Credential, CredentialKind, Overlap, Scope};
+use stackyard_model::credential::{Credential, CredentialKind, DAYS_DEFAULT, DAYS_NEVER, Overlap, Scope};
+use tower::ServiceExt as _;
 
-use crate::support::{Answer, Person, Place, TestApp};
+use crate::notices::{mails_to, send_all};
+use crate::support::{Answer, Person, Place, SmtpServer, Temper, TestApp};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
+const SETTINGS: &str = "/dashboard/workspaces/acme/settings";
 
 async fn send(app: &TestApp, person: &Person, path: &str, fields: &[(&str, &str)]) -> Answer {
     app.post(path).cookie(&person.cookie).html().form(fields).send().await
@@ -40,6 +47,35 @@ async fn listed(app: &TestApp, place: &Place) -> Vec<Credential> {
     credentials::list(&app.operator(), &app.enter(&place.workspace).await).await.unwrap()
 }
 
+/// The secret on a page, when there is one of the kind.
+fn secret_on(page: &str, kind: CredentialKind) -> Option<String> {
+    page.split(kind.prefix()).skip(1).find_map(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric())?;
+        (end == 38).then(|| format!("{}{}", kind.prefix(), &rest[..end]))
+    })
+}
+
+/// Sends a form that makes a secret: the next page shows it, and none after that.
+async fn shown_once(
+    app: &TestApp,
+    place: &Place,
+    form: &str,
+    kind: CredentialKind,
+    fields: &[(&str, &str)],
+) -> String {
+    let sent = send(app, &place.owner, &format!("/forms/credentials/{form}"), fields).await;
+    let part = if kind == CredentialKind::ApiKey { "#api-keys" } else { "#access-tokens" };
+    assert!(sent.location().ends_with(part), "{}", sent.location());
+    let next = sent.location().split('#').next().unwrap();
+    let shown = page(app, &place.owner, next).await;
+    let secret = secret_on(&shown, kind).unwrap_or_else(|| panic!("{}: {shown}", sent.location()));
+    for later in [next, SETTINGS] {
+        let text = page(app, &place.owner, later).await;
+        assert!(!text.contains(&secret), "it is shown once");
+    }
+    secret
+}
+
 async fn opens(app: &TestApp, secret: &str) -> bool {
     match credentials::authenticate(&app.operator().with_actor(Actor::Anonymous), secret).await {
         Ok(Actor::Credential(_)) => true,
@@ -64,17 +100,9 @@ async fn a_token_is_shown_once_and_only_its_hash_is_kept() {
         ("days", "90"),
         ("back", "/dashboard/workspaces/acme/settings?new=access_token"),
     ];
-    let made = send(&app, &place.owner, "/forms/credentials/create", &fields).await;
-    assert!(made.location().ends_with("#access-tokens"), "{}", made.location());
-    let shown = page(&app, &place.owner, made.location().split('#').next().unwrap()).await;
-    let secret = shown.split("workspace_token_").find_map(|rest| {
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric())?;
-        (end == 38).then(|| format!("workspace_token_{}", &rest[..end]))
-    });
-    let secret = secret.unwrap();
+    let secret = shown_once(&app, &place, "create", CredentialKind::AccessToken, &fields).await;
     assert!(opens(&app, &secret).await);
-    let again = page(&app, &place.owner, "/dashboard/workspaces/acme/settings").await;
-    assert!(!again.contains(&secret), "it is shown once");
+    let again = page(&app, &place.owner, SETTINGS).await;
     assert!(again.contains(&format!("workspace_token_…{}", &secret[secret.len() - 4..])));
     let token = listed(&app, &place).await.remove(0);
     assert_eq!((token.kind, token.created_by.as_str()), (CredentialKind::AccessToken, "Olga"));
@@ -83,6 +111,42 @@ async fn a_token_is_shown_once_and_only_its_hash_is_kept() {
     let log = app.log(&place).await;
     assert!(log.iter().any(|event| event.what() == Some(What::CredentialCreated)));
     assert!(!format!("{log:?}").contains(&secret), "{log:?}");
+}
+
+#[tokio::test]
+async fn a_key_is_shown_once_and_so_is_what_comes_in_its_place() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let kind = CredentialKind::ApiKey;
+    let fields =
+        [("workspace", "acme"), ("kind", "api_key"), ("name", "nightly"), ("scopes[0]", "groups:read")];
+    let first = shown_once(&app, &place, "create", kind, &fields).await;
+    let id = listed(&app, &place).await.remove(0).id;
+    let fields = [("workspace", "acme"), ("credential", id.as_str()), ("overlap", "1h")];
+    let second = shown_once(&app, &place, "rotate", kind, &fields).await;
+    assert_ne!(first, second);
+    assert!(opens(&app, &first).await && opens(&app, &second).await);
+    let log = format!("{:?}", app.log(&place).await);
+    assert!(!log.contains(&first) && !log.contains(&second), "{log}");
+}
+
+#[tokio::test]
+async fn a_form_that_names_no_days_makes_ninety() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    for (name, days, lasts) in [
+        ("no field", None, Some(DAYS_DEFAULT)),
+        ("an empty field", Some(""), Some(DAYS_DEFAULT)),
+        ("without an end", Some(DAYS_NEVER), None),
+    ] {
+        let fixed =
+            [("workspace", "acme"), ("kind", "api_key"), ("name", name), ("scopes[0]", "groups:read")];
+        let fields: Vec<_> = fixed.into_iter().chain(days.map(|days| ("days", days))).collect();
+        send(&app, &place.owner, "/forms/credentials/create", &fields).await;
+        let made = listed(&app, &place).await.into_iter().find(|made| made.name == name).unwrap();
+        assert_eq!(made.expires_at, lasts.map(|days| app.now() + days * DAY), "{name}");
+    }
+    assert_eq!(DAYS_DEFAULT, 90);
 }
 
 #[tokio::test]
@@ -151,6 +215,43 @@ async fn the_old_secret_goes_on_for_the_overlap_and_no_longer_than_it_would_have
 }
 
 #[tokio::test]
+async fn revoking_ends_both_secrets() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let (credential, first) = make(&app, &place, CredentialKind::ApiKey, None).await;
+    let here = app.enter(&place.workspace).await;
+    let rotated = credentials::rotate(&app.operator(), &here, &credential.id, Overlap::Day).await;
+    let second = rotated.unwrap().1.expose().to_owned();
+    assert!(opens(&app, &first).await && opens(&app, &second).await);
+    credentials::revoke(&app.operator(), &here, &credential.id).await.unwrap();
+    assert!(!opens(&app, &first).await && !opens(&app, &second).await);
+}
+
+#[tokio::test]
+async fn the_address_of_the_last_use_is_listed() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let (_, secret) = make(&app, &place, CredentialKind::ApiKey, None).await;
+    let call = Request::get("/api/v1/groups").header("host", "localhost:3000");
+    let call = call.header("authorization", format!("Bearer {secret}"));
+    let mut request = call.body(Body::empty()).unwrap();
+    let peer: SocketAddr = "192.0.2.7:4242".parse().unwrap();
+    request.extensions_mut().insert(ConnectInfo(peer));
+    assert_eq!(app.service().oneshot(request).await.unwrap().status(), 200);
+    let mut from = None;
+    // The request does not wait until it is written.
+    for _ in 0..200 {
+        from = listed(&app, &place).await.remove(0).last_used_from;
+        if from.is_some() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(from.as_deref(), Some("192.0.2.7"));
+    assert!(page(&app, &place.owner, SETTINGS).await.contains("192.0.2.7"));
+}
+
+#[tokio::test]
 async fn a_key_is_switched_off_and_on_and_a_token_is_not() {
     let app = TestApp::start().await;
     let place = app.acme().await;
@@ -182,7 +283,7 @@ async fn those_who_run_the_workspace_are_told_once_before_it_ends_and_once_when_
     jobs::sweep(&app.operator()).await.unwrap();
     assert!(told(What::CredentialExpiring).await.is_empty(), "who chose seven days knows");
     app.clock.advance(DAY);
-    let settings = page(&app, &place.owner, "/dashboard/workspaces/acme/settings").await;
+    let settings = page(&app, &place.owner, SETTINGS).await;
     assert!(settings.contains("expires "), "the page says it too");
     app.clock.advance(23 * DAY);
     for _ in 0..2 {
@@ -196,6 +297,28 @@ async fn those_who_run_the_workspace_are_told_once_before_it_ends_and_once_when_
         jobs::sweep(&app.operator()).await.unwrap();
         assert_eq!(told(What::CredentialExpired).await.len(), 2);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_warning_before_the_end_comes_by_mail_once() {
+    let server = SmtpServer::start(Temper::Good).await;
+    let app = TestApp::start().await.mailing(server.mailer());
+    let place = app.acme().await;
+    make(&app, &place, CredentialKind::ApiKey, Some(30)).await;
+    let warnings = async || {
+        jobs::sweep(&app.operator()).await.unwrap();
+        app.clock.advance(Duration::from_secs(60));
+        send_all(&app).await;
+        let mails = mails_to(&server, "olga@example.com");
+        let warns = |mail: &&String| mail.contains("will soon end") && mail.contains("nightly");
+        mails.iter().filter(warns).count()
+    };
+    app.clock.advance(22 * DAY);
+    assert_eq!(warnings().await, 0, "eight days before");
+    app.clock.advance(DAY);
+    assert_eq!(warnings().await, 1);
+    app.clock.advance(DAY);
+    assert_eq!(warnings().await, 1, "once");
 }
 
 #[tokio::test]

@@ -200,13 +200,60 @@ async fn who_is_signed_in_sees_as_whom_they_join_and_a_member_just_gets_in() {
     let ctx = app.ctx_of(&kim).await;
     let here = access::enter_anyhow(&ctx, "acme").await.unwrap();
     assert_eq!(here.role, Role::Member);
+    let log = app.log(&place).await;
+    let joined = |email: &str| {
+        let mut joined = log.iter().filter(|event| event.action == "joined");
+        joined.find(|event| event.target_name == email).unwrap()
+    };
+    assert_eq!(joined("kim@example.com").details.changes.len(), 1);
+    let again = joined("odo@example.com");
+    assert!(again.details.changes.is_empty(), "who was here already became nothing: {again:?}");
+    assert_eq!(again.target_id, here.member_id.as_str());
     // Who is kept out stays out.
     let owner = app.ctx_of(&place.owner).await;
     let as_owner = access::enter_anyhow(&owner, "acme").await.unwrap();
-    team::suspend(&owner, &as_owner, &here.member_id).await.unwrap();
+    team::suspend(&owner, &as_owner, &here.member_id, Decisions::default()).await.unwrap();
     let (_, third) = app.invite(&place, "someone@example.com", Role::Admin).await;
     assert!(page(&app, Some(&kim), &third).await.contains("Your access is suspended"));
     assert_eq!(send(&app, Some(&kim), "accept", &[("link", &third)]).await.status, 403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_taken_at_once_by_two_or_twice_by_one_lets_one_in() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let kim = app.person("Kim").await;
+    let odo = app.person("Odo").await;
+    let (_, link) = app.invite(&place, "someone@example.com", Role::Member).await;
+    let accept = |who: &Person, link: &str| {
+        let (app, who, link) = (&app, who.clone(), link.to_owned());
+        async move { send(app, Some(&who), "accept", &[("link", &link)]).await.status.as_u16() }
+    };
+    let (a, b) = tokio::join!(accept(&kim, &link), accept(&odo, &link));
+    let mut both = [a, b];
+    both.sort_unstable();
+    assert_eq!(both, [303, 409], "one of them");
+    let (outside, first) = if a == 303 { (odo, kim) } else { (kim, odo) };
+    assert_eq!(app.get("/dashboard/workspaces/acme").cookie(&outside.cookie).send().await.status, 404);
+    assert_eq!(app.get("/dashboard/workspaces/acme").cookie(&first.cookie).send().await.status, 200);
+
+    let (_, second) = app.invite(&place, "another@example.com", Role::Member).await;
+    let (a, b) = tokio::join!(accept(&outside, &second), accept(&outside, &second));
+    assert_eq!((a, b), (303, 303), "a double click is in");
+    let joined = app.log(&place).await.iter().filter(|event| event.action == "joined").count();
+    assert_eq!(joined, 2, "once each");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_address_of_a_link_goes_to_no_other_page() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let (_, link) = app.invite(&place, "kim@example.com", Role::Member).await;
+    for link in [link.as_str(), "invite_unknown"] {
+        let answer = app.get(&format!("/invite/{link}")).html().send().await;
+        assert_eq!(answer.header("referrer-policy"), "strict-origin", "{link}");
+        assert_eq!(answer.header("cache-control"), "no-store");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,9 +1,13 @@
 //! Streams of what changes in a workspace (rules §10).
 
-use serde_json::json;
-use stackyard_domain::{activity, live};
+use std::time::Duration;
 
-use crate::support::{Place, TestApp, follow};
+use serde_json::json;
+use stackyard_domain::team::{self, Decisions};
+use stackyard_domain::{Limits, access, accounts, activity, live};
+use stackyard_model::Role;
+
+use crate::support::{Person, Place, TestApp, follow};
 
 const LIVE: &str = "/dashboard/workspaces/acme/live";
 
@@ -69,7 +73,7 @@ async fn a_stream_hears_nothing_of_other_workspaces() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stream_ends_for_who_may_not_any_more_and_when_the_server_stops() {
+async fn a_stream_ends_when_the_server_stops() {
     let app = TestApp::start().await;
     let (acme, _) = acme(&app).await;
     let mut stream = follow(&app, &acme.owner, LIVE, None).await;
@@ -78,13 +82,71 @@ async fn a_stream_ends_for_who_may_not_any_more_and_when_the_server_stops() {
     assert_eq!(stream.next().await, None);
 }
 
+/// What becomes of a member whose stream is open.
+#[derive(Debug, Clone, Copy)]
+enum Fate {
+    Stays,
+    Suspended,
+    Removed,
+    Billing,
+    SignedOut,
+    Disabled,
+}
+
+async fn befalls(app: &TestApp, acme: &Place, person: &Person, fate: Fate) {
+    let (operator, here) = (app.operator(), app.enter(&acme.workspace).await);
+    let ctx = app.ctx_of(person).await;
+    let id = access::enter_anyhow(&ctx, "acme").await.unwrap().member_id.clone();
+    match fate {
+        Fate::Stays => {}
+        Fate::Suspended => {
+            team::suspend(&operator, &here, &id, Decisions::default()).await.unwrap();
+        }
+        Fate::Removed => {
+            team::remove(&operator, &here, &id, Decisions::default()).await.unwrap();
+        }
+        Fate::Billing => {
+            team::change_role(&operator, &here, &id, "billing").await.unwrap();
+        }
+        Fate::SignedOut => stackyard_domain::sessions::sign_out(&ctx).await.unwrap(),
+        Fate::Disabled => accounts::disable(&operator, &person.account.email).await.unwrap(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_ends_when_its_person_may_not_follow_it_any_more() {
+    assert!(Limits::default().streams_asked_again <= Duration::from_secs(30), "rules §10");
+    let limits = Limits { streams_asked_again: Duration::from_millis(50), ..Limits::default() };
+    let app = TestApp::start().await.limiting(limits);
+    let (acme, session) = acme(&app).await;
+    let ends = [Fate::Suspended, Fate::Removed, Fate::Billing, Fate::SignedOut, Fate::Disabled];
+    for fate in ends {
+        let person = app.person(&format!("{fate:?}")).await;
+        app.add_member(&acme.workspace, &person, Role::Member).await;
+        let mut stream = follow(&app, &person, LIVE, None).await;
+        stream.next().await.unwrap();
+        befalls(&app, &acme, &person, fate).await;
+        assert_eq!(stream.next().await, None, "{fate:?}");
+    }
+    // Who is asked and may goes on.
+    let person = app.person("Stays").await;
+    app.add_member(&acme.workspace, &person, Role::Member).await;
+    let mut stream = follow(&app, &person, LIVE, None).await;
+    let (_, mark, _) = stream.next().await.unwrap();
+    befalls(&app, &acme, &person, Fate::Stays).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    lock(&app, &session, "vpc").await;
+    tell(&app, mark).await;
+    assert!(stream.next().await.is_some());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_may_not_see_the_log_gets_no_stream() {
     let app = TestApp::start().await;
     let (acme, _) = acme(&app).await;
     let stranger = app.person("Stan").await;
     let billing = app.person("Bill").await;
-    app.add_member(&acme.workspace, &billing, stackyard_model::role::Role::Billing).await;
+    app.add_member(&acme.workspace, &billing, Role::Billing).await;
     assert_eq!(app.get(LIVE).cookie(&stranger.cookie).send().await.status, 404);
     assert_eq!(app.get(LIVE).cookie(&billing.cookie).send().await.status, 403);
     assert_eq!(app.get(LIVE).send().await.status, 303);

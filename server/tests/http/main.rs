@@ -39,6 +39,7 @@ mod log;
 mod log_at_size;
 mod mail;
 mod manage;
+mod manage_once;
 mod matrix;
 mod notices;
 mod operating;

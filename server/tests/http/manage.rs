@@ -1,5 +1,6 @@
-//! The management API: pages, changing what one saw, doing things once, and what a credential may not.
+//! The management API: pages, changing what one saw, and what a credential may not.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ use stackyard_domain::{Actor, Ctx, Error, Here, access, credentials, groups, inv
 use stackyard_model::activity::ActorType;
 use stackyard_model::credential::Scope;
 use stackyard_model::permission::{Events, PermissionInput};
-use stackyard_model::{Action, Role};
+use stackyard_model::{Action, PermissionKind, Role};
 
 use crate::support::{Answer, Place, TestApp};
 
@@ -19,25 +20,62 @@ async fn get(app: &TestApp, bearer: &str, path: &str) -> Answer {
     app.get(&format!("/api/v1/{path}")).bearer(bearer).send().await
 }
 
-async fn send(app: &TestApp, bearer: &str, method: &str, path: &str, body: &Value) -> Answer {
+pub(crate) async fn send(app: &TestApp, bearer: &str, method: &str, path: &str, body: &Value) -> Answer {
     app.call(method, &format!("/api/v1/{path}")).bearer(bearer).json(body).send().await
 }
 
 /// A workspace, and a key for everything in it.
-async fn acme(app: &TestApp) -> (Place, String) {
+pub(crate) async fn acme(app: &TestApp) -> (Place, String) {
     let place = app.acme().await;
     let bearer = app.key(&place.workspace, Scope::ALL).await;
     (place, bearer)
 }
 
-fn data(answer: &Answer) -> Value {
+pub(crate) fn data(answer: &Answer) -> Value {
     answer.envelope()["data"].clone()
 }
 
-async fn group(app: &TestApp, bearer: &str, name: &str) -> String {
+pub(crate) async fn group(app: &TestApp, bearer: &str, name: &str) -> String {
     let made = send(app, bearer, "POST", "groups", &json!({"name": name})).await;
     assert_eq!(made.status, 201, "{}", made.text());
     data(&made)["id"].as_str().unwrap().to_owned()
+}
+
+/// Takes a lock as a workflow.
+pub(crate) async fn lock(app: &TestApp, session: &str, component: &str) -> String {
+    let body = json!({"key": format!("acme/infra/dev/{component}"), "ttl": 600});
+    let taken = send(app, session, "POST", "locks", &body).await;
+    assert_eq!(taken.status, 201, "{}", taken.text());
+    data(&taken)["id"].as_str().unwrap().to_owned()
+}
+
+/// Where the lists are, but for those of one group.
+pub(crate) fn lists(place: &Place) -> Vec<String> {
+    let whole = ["members", "invitations", "groups", "repositories", "locks", "workspace/deployments"];
+    let whole = whole.into_iter().chain(["instances", "activity"]).map(str::to_owned);
+    whole.chain([format!("repositories/{}/permissions", place.repository.id)]).collect()
+}
+
+fn ids(page: &Value) -> Vec<String> {
+    let items = page["items"].as_array().unwrap();
+    items.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The ids of a list, walked two by two.
+pub(crate) async fn walk(app: &TestApp, bearer: &str, path: &str) -> Vec<String> {
+    let (mut seen, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let after: String = form_urlencoded::byte_serialize(cursor.as_bytes()).collect();
+        let page = data(&get(app, bearer, &format!("{path}?limit=2&cursor={after}")).await);
+        let items = ids(&page);
+        assert!(items.len() <= 2, "{path}: {page}");
+        seen.extend(items);
+        assert!(seen.len() <= 200, "{path} does not end");
+        match page["nextCursor"].as_str() {
+            Some(next) => next.clone_into(&mut cursor),
+            None => return seen,
+        }
+    }
 }
 
 #[tokio::test]
@@ -50,37 +88,65 @@ async fn a_list_is_walked_page_by_page_the_newest_first() {
         made.push(group(&app, &bearer, &format!("Group {n}")).await);
     }
     made.reverse();
-    let (mut seen, mut cursor) = (Vec::new(), String::new());
-    loop {
-        let page = data(&get(&app, &bearer, &format!("groups?limit=2&cursor={cursor}")).await);
-        let items = page["items"].as_array().unwrap();
-        assert!(items.len() <= 2);
-        seen.extend(items.iter().map(|item| item["id"].as_str().unwrap().to_owned()));
-        match page["nextCursor"].as_str() {
-            Some(next) => next.clone_into(&mut cursor),
-            None => break,
-        }
+    assert_eq!(walk(&app, &bearer, "groups").await, made);
+}
+
+/// Five of everything that is listed; gives the group that has five members.
+async fn five_of_each(app: &TestApp, place: &Place, bearer: &str) -> String {
+    for kind in [
+        PermissionKind::InstancesCreate,
+        PermissionKind::InstancesUpdate,
+        PermissionKind::DeploymentsCreate,
+        PermissionKind::LocksCreate,
+        PermissionKind::LocksDelete,
+    ] {
+        app.allow(place, kind, ["*", "*", "*"]).await;
     }
-    assert_eq!(seen, made);
+    let session = app.session(place).await;
+    let all: Vec<_> = (0..5).map(|n| json!({"stack": "dev", "component": format!("c{n}")})).collect();
+    let uploaded = send(app, &session, "POST", "instances", &json!({"instances": all})).await;
+    assert_eq!(uploaded.status, 200, "{}", uploaded.text());
+    let mut last = String::new();
+    for (n, instance) in all.iter().enumerate() {
+        let begun = send(app, &session, "POST", "deployments", instance).await;
+        assert_eq!(begun.status, 201, "{}", begun.text());
+        lock(app, &session, &format!("c{n}")).await;
+        app.invite(place, &format!("kim-{n}@example.com"), Role::Viewer).await;
+        last = group(app, bearer, &format!("Group {n}")).await;
+    }
+    for n in 1..5 {
+        let added = send(app, bearer, "POST", "repositories", &json!({"name": format!("acme/r{n}")})).await;
+        assert_eq!(added.status, 201, "{}", added.text());
+    }
+    app.fill_team(&place.workspace, 4).await;
+    let members = json!({"members": walk(app, bearer, "members").await});
+    let put_in = send(app, bearer, "POST", &format!("groups/{last}/members"), &members).await;
+    assert_eq!(data(&put_in)["added"], 5, "{}", put_in.text());
+    last
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_list_is_walked_to_its_end() {
+    let app = TestApp::start().await;
+    let (place, bearer) = acme(&app).await;
+    let group = five_of_each(&app, &place, &bearer).await;
+    for path in lists(&place).into_iter().chain([format!("groups/{group}/members")]) {
+        let whole = data(&get(&app, &bearer, &format!("{path}?limit=200")).await);
+        let (all, walked) = (ids(&whole), walk(&app, &bearer, &path).await);
+        assert!(whole["nextCursor"].is_null(), "{path}");
+        assert_eq!(walked, all, "{path}");
+        assert_eq!(walked.iter().collect::<HashSet<_>>().len(), all.len(), "{path}: each once");
+        let there = if path == "activity" { app.log(&place).await.len() } else { 5 };
+        assert_eq!(all.len(), there, "{path}");
+    }
 }
 
 #[tokio::test]
 async fn every_list_has_items_and_a_cursor() {
     let app = TestApp::start().await;
     let (place, bearer) = acme(&app).await;
-    let permissions = format!("repositories/{}/permissions", place.repository.id);
-    for path in [
-        "members",
-        "invitations",
-        "groups",
-        "repositories",
-        &permissions,
-        "locks",
-        "workspace/deployments",
-        "instances",
-        "activity",
-    ] {
-        let answer = get(&app, &bearer, path).await;
+    for path in lists(&place) {
+        let answer = get(&app, &bearer, &path).await;
         assert_eq!(answer.status, 200, "{path}: {}", answer.text());
         let page = data(&answer);
         assert!(page["items"].is_array() && page["nextCursor"].is_null(), "{path}: {page}");
@@ -181,80 +247,6 @@ async fn members_and_workspace_and_permissions_say_when_they_are_others() {
     for wrong in [json!({}), json!({"role": "member", "status": "active"}), json!({"status": "inactive"})] {
         assert_eq!(send(&app, &bearer, "PATCH", &path, &wrong).await.status, 400, "{wrong}");
     }
-}
-
-#[tokio::test]
-async fn a_request_with_a_key_is_done_once_and_its_secret_is_not_told_twice() {
-    let app = TestApp::start().await;
-    let (place, bearer) = acme(&app).await;
-    let invite = async |key: &str, email: &str| {
-        let body = json!({"email": email, "role": "viewer", "way": "copied"});
-        let call = app.post("/api/v1/invitations").bearer(&bearer).header("idempotency-key", key);
-        call.json(&body).send().await
-    };
-    let first = invite("one", "kim@example.com").await;
-    assert_eq!(first.status, 201, "{}", first.text());
-    let link = data(&first)["link"].as_str().unwrap().to_owned();
-    assert!(link.contains("/invite/invite_"), "{link}");
-    let again = invite("one", "kim@example.com").await;
-    assert_eq!((again.status.as_u16(), again.header("idempotent-replayed")), (201, "true"));
-    let mut told = data(&first);
-    told.as_object_mut().unwrap().remove("link");
-    assert_eq!(data(&again), told);
-    let log = app.log(&place).await;
-    assert_eq!(log.iter().filter(|event| event.action == "invited").count(), 1);
-    let other = invite("one", "lee@example.com").await;
-    assert_eq!((other.status.as_u16(), other.refusal().0.as_str()), (422, "IdempotencyKeyReused"));
-    // Another credential's keys are its own.
-    let second = app.key(&place.workspace, &[Scope::InvitationsWrite]).await;
-    let call = app.post("/api/v1/invitations").bearer(&second).header("idempotency-key", "one");
-    let body = json!({"email": "lee@example.com", "role": "viewer", "way": "copied"});
-    assert_eq!(call.json(&body).send().await.status, 201);
-    app.clock.advance(Duration::from_secs(24 * 3600));
-    let anew = invite("one", "max@example.com").await;
-    assert_eq!(anew.status, 201, "after a day the key is free: {}", anew.text());
-}
-
-#[tokio::test]
-async fn what_was_not_done_may_be_tried_again_with_its_key() {
-    let app = TestApp::start().await;
-    let (_, bearer) = acme(&app).await;
-    let taken = group(&app, &bearer, "Platform").await;
-    let make = async || {
-        let call = app.post("/api/v1/groups").bearer(&bearer).header("idempotency-key", "k");
-        call.json(&json!({"name": "Platform"})).send().await
-    };
-    assert_eq!(make().await.status, 400);
-    let gone = app.call("DELETE", &format!("/api/v1/groups/{taken}")).bearer(&bearer).send().await;
-    assert_eq!(gone.status, 200, "{}", gone.text());
-    assert_eq!(make().await.status, 201);
-    for key in ["", &"x".repeat(256)] {
-        let call = app.post("/api/v1/groups").bearer(&bearer).header("idempotency-key", key);
-        assert_eq!(call.json(&json!({"name": "Third"})).send().await.status, 400);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn of_the_same_requests_at_the_same_moment_one_is_done() {
-    let app = TestApp::start().await;
-    let (place, bearer) = acme(&app).await;
-    let make = || {
-        let call = app.post("/api/v1/groups").bearer(&bearer).header("idempotency-key", "k");
-        call.json(&json!({"name": "Platform"})).send()
-    };
-    let (a, b, c, d) = tokio::join!(make(), make(), make(), make());
-    let mut done = 0;
-    for answer in [a, b, c, d] {
-        match (answer.status.as_u16(), answer.header("idempotent-replayed")) {
-            (201, "") => done += 1,
-            (201, "true") => {}
-            (409, _) => assert_eq!(answer.refusal().0, "IdempotencyKeyInUse"),
-            other => panic!("{other:?}: {}", answer.text()),
-        }
-    }
-    assert_eq!(done, 1);
-    let here = app.enter(&place.workspace).await;
-    assert_eq!(groups::list(&app.operator(), &here).await.unwrap().len(), 1);
 }
 
 /// A credential that came in, and is revoked before its request comes to the transaction.

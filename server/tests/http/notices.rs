@@ -2,13 +2,23 @@
 
 use std::time::Duration;
 
+use stackyard_domain::access::AskInput;
 use stackyard_domain::accounts::{self, NewAccount};
+use stackyard_domain::credentials::CredentialInput;
 use stackyard_domain::mail::{self, Step};
-use stackyard_domain::{access, activity, notices, team, tokens, workspaces};
+use stackyard_domain::{
+    Ctx, Here, access, activity, credentials, groups, invitations, notices, permissions, repositories, team,
+    tokens, workspaces,
+};
 use stackyard_model::Role;
-use stackyard_model::id::MemberId;
+use stackyard_model::activity::What;
+use stackyard_model::credential::{CredentialKind, Scope};
+use stackyard_model::id::{AccessRequestId, MemberId};
+use stackyard_model::permission::{Events, PermissionInput};
 
-use crate::support::{Answer, PASSWORD, Person, Place, SmtpServer, Temper, TestApp};
+use crate::support::{
+    Answer, PASSWORD, Person, Place, SmtpServer, Temper, TestApp, assert_let_in, assert_refused,
+};
 
 async fn send(app: &TestApp, person: &Person, path: &str, fields: &[(&str, &str)]) -> Answer {
     app.post(path).cookie(&person.cookie).header("accept", "application/json").form(fields).send().await
@@ -35,6 +45,27 @@ async fn membership(app: &TestApp, place: &Place, person: &Person) -> MemberId {
     access::enter_anyhow(&ctx, &place.workspace.slug).await.unwrap().member_id.clone()
 }
 
+/// Somebody's next request in Acme.
+async fn inside(app: &TestApp, person: &Person) -> (Ctx, Here) {
+    let ctx = app.ctx_of(person).await;
+    let here = access::enter_anyhow(&ctx, "acme").await.unwrap();
+    (ctx, here)
+}
+
+/// Asks for a role.
+async fn ask_for(app: &TestApp, person: &Person, role: &str) -> AccessRequestId {
+    let (ctx, here) = inside(app, person).await;
+    let input = AskInput {
+        what: "role".to_owned(),
+        role: role.to_owned(),
+        repository: String::new(),
+        resource_role: String::new(),
+        reason: "to stand in for Olga".to_owned(),
+    };
+    access::ask(&ctx, &here, input).await.unwrap();
+    access::requests(&ctx, &here, true, "", 1).await.unwrap().items.remove(0).id
+}
+
 /// An owner, an admin and a viewer, who have read everything so far.
 async fn people(app: &TestApp) -> (Place, Person, Person) {
     let place = app.acme().await;
@@ -51,8 +82,7 @@ async fn people(app: &TestApp) -> (Place, Person, Person) {
 /// Ada makes Vic something else.
 async fn change_role(app: &TestApp, place: &Place, ada: &Person, vic: &Person, role: &str) {
     let member = membership(app, place, vic).await;
-    let ctx = app.ctx_of(ada).await;
-    let here = access::enter_anyhow(&ctx, "acme").await.unwrap();
+    let (ctx, here) = inside(app, ada).await;
     team::change_role(&ctx, &here, &member, role).await.unwrap();
 }
 
@@ -63,7 +93,7 @@ async fn make_token(app: &TestApp, place: &Place, name: &str) {
 }
 
 /// Sends until nothing is due.
-async fn send_all(app: &TestApp) -> Step {
+pub(crate) async fn send_all(app: &TestApp) -> Step {
     loop {
         match mail::step(&app.operator()).await.unwrap() {
             Step::Went => {}
@@ -73,7 +103,7 @@ async fn send_all(app: &TestApp) -> Step {
 }
 
 /// The mails to somebody, unfolded.
-fn mails_to(server: &SmtpServer, email: &str) -> Vec<String> {
+pub(crate) fn mails_to(server: &SmtpServer, email: &str) -> Vec<String> {
     let to = format!("To: {email}\n");
     let unfolded = |text: String| text.replace("=\n", "").replace("=3D", "=");
     server.taken().into_iter().filter(|text| text.contains(&to)).map(unfolded).collect()
@@ -107,11 +137,129 @@ async fn those_who_run_the_workspace_and_the_one_it_is_about_hear_of_it_and_the_
         app.get("/dashboard/workspaces/acme").cookie(&place.owner.cookie).html().send().await.text();
     assert!(overview.contains("Notices, 1 unread"), "{overview}");
     // What somebody is refused is no change.
-    let ctx = app.ctx_of(&vic).await;
-    let here = access::enter_anyhow(&ctx, "acme").await.unwrap();
+    let (ctx, here) = inside(&app, &vic).await;
     let member = membership(&app, &place, &mo).await;
-    assert!(team::suspend(&ctx, &here, &member).await.is_err());
+    assert!(team::suspend(&ctx, &here, &member, team::Decisions::default()).await.is_err());
     assert_eq!(unread(&app, &place.owner).await, 1);
+}
+
+/// Ada changes what a repository's workflows may do, which one it is, and who has a secret.
+async fn trusts_machines(app: &TestApp, place: &Place, ada: &Person) {
+    let (ctx, here) = inside(app, ada).await;
+    let repository = &place.repository.id;
+    let input = |branch: &str| PermissionInput {
+        kind: "ws:locks:create".to_owned(),
+        workflow: String::new(),
+        branch: branch.to_owned(),
+        environment: String::new(),
+        events: Events::default(),
+    };
+    let permission = permissions::add(&ctx, &here, repository, input("*")).await.unwrap().id;
+    assert_let_in(&app.try_exchange(place, &app.claims()).await);
+    let renamed = app.claims().repository("acme/platform", 74, 65);
+    assert_refused(&app.try_exchange(place, &renamed).await, 403, "RepositoryHeld");
+    repositories::confirm_identity(&ctx, &here, repository, "acme/platform", 65).await.unwrap();
+    permissions::update(&ctx, &here, repository, &permission, input("main")).await.unwrap();
+    permissions::remove(&ctx, &here, repository, &permission).await.unwrap();
+    tokens::create(&ctx, &here, repository, "nightly", None).await.unwrap();
+    for kind in CredentialKind::ALL {
+        let input = CredentialInput {
+            kind: *kind,
+            name: "nightly".to_owned(),
+            description: String::new(),
+            scopes: vec![Scope::GroupsRead.to_string()],
+            days: Some(90),
+        };
+        credentials::create(&ctx, &here, input).await.unwrap();
+    }
+}
+
+/// Ada changes what Mo may do; Olga hands the workspace over to him.
+async fn trusts_mo(app: &TestApp, place: &Place, ada: &Person, mo: &Person) {
+    let (ctx, here) = inside(app, ada).await;
+    let member = membership(app, place, mo).await;
+    let group = groups::create(&ctx, &here, "Platform", "").await.unwrap();
+    groups::add(&ctx, &here, &group, std::slice::from_ref(&member)).await.unwrap();
+    groups::remove(&ctx, &here, &group, std::slice::from_ref(&member)).await.unwrap();
+    for role in ["admin", "member"] {
+        change_role(app, place, ada, mo, role).await;
+    }
+    let asked = ask_for(app, mo, "billing").await;
+    access::reject(&ctx, &here, &asked, "stay as you are").await.unwrap();
+    let asked = ask_for(app, mo, "billing").await;
+    access::approve(&ctx, &here, &asked, "7", "").await.unwrap();
+    let (ctx, here) = inside(app, &place.owner).await;
+    team::offer_ownership(&ctx, &here, &member, "The acme").await.unwrap();
+    let (ctx, here) = inside(app, mo).await;
+    team::accept_ownership(&ctx, &here).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_change_of_trust_reaches_those_concerned() {
+    let app = TestApp::start().await;
+    let (place, ada, vic) = people(&app).await;
+    let (ben, mo) = (app.person("Ben").await, app.person("Mo").await);
+    let (nia, kim) = (app.person("Nia").await, app.person("Kim").await);
+    for (person, role) in [(&ben, Role::Admin), (&mo, Role::Member), (&nia, Role::Member)] {
+        app.add_member(&place.workspace, person, role).await;
+    }
+    trusts_machines(&app, &place, &ada).await;
+    trusts_mo(&app, &place, &ada, &mo).await;
+    // Mo owns it by now, and Olga is an admin.
+    let (_, link) = app.invite(&place, "kim@example.com", Role::Admin).await;
+    invitations::accept(&app.ctx_of(&kim).await, &link, "").await.unwrap();
+
+    let mut told = Vec::new();
+    for person in [&place.owner, &ada, &ben, &mo, &nia, &vic, &kim] {
+        let page = notices::list(&app.ctx_of(person).await, "", 200).await.unwrap();
+        told.push((person.account.name.as_str(), page.items));
+    }
+    for (what, whom) in [
+        (What::PermissionAssigned, "Olga Ben"),
+        (What::PermissionUpdated, "Olga Ben"),
+        (What::PermissionRemoved, "Olga Ben"),
+        (What::RepositoryIdentityChanged, "Olga Ada Ben"),
+        (What::RepositoryIdentityConfirmed, "Olga Ben"),
+        (What::RepositoryTokenCreated, "Olga Ben"),
+        (What::CredentialCreated, "Olga Ben"),
+        (What::GroupMembersAdded, "Olga Ben"),
+        (What::GroupMembersRemoved, "Olga Ben"),
+        (What::MemberRoleChanged, "Olga Ben Mo"),
+        (What::AccessRequested, "Olga Ada Ben"),
+        (What::AccessRejected, "Olga Ben Mo"),
+        (What::AccessApproved, "Olga Ben Mo"),
+        (What::OwnershipOffered, "Ada Ben Mo"),
+        (What::OwnershipTransferred, "Olga Ada Ben"),
+        (What::MemberJoined, "Olga Ada Ben Mo"),
+    ] {
+        let heard = told.iter().filter(|(_, all)| all.iter().any(|notice| notice.event.what() == Some(what)));
+        let names: Vec<_> = heard.map(|(name, _)| *name).collect();
+        assert_eq!(names.join(" "), whom, "{what:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_admin_for_a_time_is_told_too() {
+    let app = TestApp::start().await;
+    let (place, ..) = people(&app).await;
+    let mo = app.person("Mo").await;
+    app.add_member(&place.workspace, &mo, Role::Member).await;
+    let heard = async |name: &str| {
+        read_all(&app, &mo).await;
+        make_token(&app, &place, name).await;
+        unread(&app, &mo).await
+    };
+    let asked = ask_for(&app, &mo, "admin").await;
+    assert_eq!(heard("before").await, 0, "it is not decided");
+    let (ctx, here) = inside(&app, &place.owner).await;
+    access::approve(&ctx, &here, &asked, "7", "").await.unwrap();
+    assert_eq!(heard("at once").await, 1);
+    let week = Duration::from_secs(7 * 24 * 3600);
+    app.clock.advance(week - Duration::from_secs(1));
+    assert_eq!(heard("to the end").await, 1);
+    // Nobody swept: the time alone counts.
+    app.clock.advance(Duration::from_secs(1));
+    assert_eq!(heard("afterwards").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

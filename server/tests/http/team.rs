@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use stackyard_domain::access;
+use stackyard_domain::invitations::InviteInput;
 use stackyard_domain::team::{self, TeamFilter, TeamSort};
+use stackyard_domain::{access, invitations, tokens};
 use stackyard_model::Role;
 use stackyard_model::id::MemberId;
 
@@ -103,26 +104,53 @@ async fn who_is_suspended_finds_nothing_and_comes_back_as_what_they_were() {
     assert_eq!(back.status, 200, "an admin as before");
 }
 
+/// Makes a repository token, and takes a lock.
+async fn makes_things(app: &TestApp, place: &Place, person: &Person) {
+    let repository = place.repository.id.as_str();
+    let token = [("workspace", "acme"), ("repository", repository), ("name", "nightly"), ("days", "")];
+    let lock = [
+        ("workspace", "acme"),
+        ("repository", repository),
+        ("stack", "dev"),
+        ("component", "vpc"),
+        ("minutes", "60"),
+    ];
+    for (form, fields) in [("tokens/create", &token[..]), ("locks/take", &lock[..])] {
+        let call = app.post(&format!("/forms/{form}")).html().cookie(&person.cookie);
+        assert_eq!(call.form(fields).send().await.status, 303, "{form}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_suspended_person_made_is_listed_and_decided() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let (ada, id) = member(&app, &place, "Ada", Role::Admin).await;
+    makes_things(&app, &place, &ada).await;
+    let (_, link) = app.invite(&place, "kim@example.com", Role::Member).await;
+    assert!(!link.is_empty());
+    let path = format!("/dashboard/workspaces/acme/team/members/{id}/access");
+    let page = app.get(&path).cookie(&place.owner.cookie).html().send().await.text();
+    assert!(page.contains("Release 1 lock") && page.contains("acme/infra/dev/vpc"), "{page}");
+    assert!(page.contains("Revoke 1 repository token") && page.contains("nightly for acme/infra"), "{page}");
+    assert!(!page.contains("checked"), "what is not chosen goes on: {page}");
+    let decided = [("member", id.as_str()), ("revoke_tokens", "true")];
+    assert_eq!(send(&app, &place.owner, "suspend", &decided).await.status, 303);
+    assert_eq!(app.locks(&place).await.held.len(), 1, "it was to go on");
+    let here = app.enter(&place.workspace).await;
+    let token = tokens::list(&app.operator(), &here).await.unwrap().remove(0);
+    assert!(token.revoked_at.is_some());
+    let log = app.log(&place).await;
+    let told = log.iter().find(|event| event.action == "suspended").unwrap();
+    assert_eq!(told.details.note.as_deref(), Some("locks kept: 1, tokens ended: 1"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_removed_person_made_is_listed_and_decided() {
     let app = TestApp::start().await;
     let place = app.acme().await;
     let (ada, id) = member(&app, &place, "Ada", Role::Admin).await;
-    let fields = [
-        ("workspace", "acme"),
-        ("repository", place.repository.id.as_str()),
-        ("name", "nightly"),
-        ("days", ""),
-    ];
-    app.post("/forms/tokens/create").html().cookie(&ada.cookie).form(&fields).send().await;
-    let fields = [
-        ("workspace", "acme"),
-        ("repository", place.repository.id.as_str()),
-        ("stack", "dev"),
-        ("component", "vpc"),
-        ("minutes", "60"),
-    ];
-    app.post("/forms/locks/take").html().cookie(&ada.cookie).form(&fields).send().await;
+    makes_things(&app, &place, &ada).await;
     let path = format!("/dashboard/workspaces/acme/team/members/{id}/remove");
     let page = app.get(&path).cookie(&place.owner.cookie).html().send().await.text();
     assert!(page.contains("Release 1 lock") && page.contains("acme/infra/dev/vpc"), "{page}");
@@ -131,9 +159,9 @@ async fn what_a_removed_person_made_is_listed_and_decided() {
     let removed = send(&app, &place.owner, "remove", &decided).await;
     assert_eq!(removed.status, 303, "{}", removed.text());
     assert!(app.locks(&place).await.held.is_empty());
-    let tokens =
-        stackyard_domain::tokens::list(&app.operator(), &app.enter(&place.workspace).await).await.unwrap();
-    assert!(tokens[0].revoked_at.is_none(), "it was to go on");
+    let here = app.enter(&place.workspace).await;
+    let token = tokens::list(&app.operator(), &here).await.unwrap().remove(0);
+    assert!(token.revoked_at.is_none(), "it was to go on");
     assert_eq!(app.get("/dashboard/workspaces/acme").cookie(&ada.cookie).send().await.status, 404);
 }
 
@@ -164,6 +192,133 @@ async fn ownership_passes_when_both_confirm_and_there_is_one_at_every_moment() {
     let late =
         send(&app, &place.owner, "offer-ownership", &[("member", "mem_0"), ("name", "The acme")]).await;
     assert!([403, 404].contains(&late.status.as_u16()), "{}", late.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_offer_of_ownership_is_turned_down_taken_back_and_over_after_seven_days() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let (ada, id) = member(&app, &place, "Ada", Role::Admin).await;
+    let (vera, _) = member(&app, &place, "Vera", Role::Viewer).await;
+    let fields = [("member", id.as_str()), ("name", "The acme")];
+    let offer = || send(&app, &place.owner, "offer-ownership", &fields);
+    let end = |who: &Person| {
+        let (app, who) = (&app, who.clone());
+        async move { send(app, &who, "end-offer", &[]).await.status.as_u16() }
+    };
+    let take = || send(&app, &ada, "accept-ownership", &[]);
+    for who in [&ada, &place.owner] {
+        assert_eq!(offer().await.status, 303);
+        assert_eq!(end(&vera).await, 404, "it is none of hers");
+        assert_eq!(end(who).await, 303, "{}", who.account.name);
+        assert_eq!(take().await.status, 404, "after {} ended it", who.account.name);
+        assert_eq!(end(who).await, 404, "there is nothing to end any more");
+    }
+    assert_eq!(offer().await.status, 303);
+    app.clock.advance(Duration::from_secs(7 * 24 * 3600));
+    assert_eq!(take().await.status, 404, "its time is over");
+    assert_eq!(owners(&app, &place).await, ["Olga"]);
+    let ended = |event: &&stackyard_model::activity::Event| event.action == "ownership_offer_ended";
+    assert_eq!(app.log(&place).await.iter().filter(ended).count(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ownership_is_not_offered_to_who_is_suspended_and_not_taken_by_them() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let (ada, id) = member(&app, &place, "Ada", Role::Admin).await;
+    let fields = [("member", id.as_str()), ("name", "The acme")];
+    assert_eq!(send(&app, &place.owner, "offer-ownership", &fields).await.status, 303);
+    assert_eq!(send(&app, &place.owner, "suspend", &[("member", id.as_str())]).await.status, 303);
+    assert_eq!(send(&app, &ada, "accept-ownership", &[]).await.status, 404);
+    let again = send(&app, &place.owner, "offer-ownership", &fields).await;
+    assert_eq!(again.status, 403, "{}", again.text());
+    assert!(again.text().contains("Restore their access first"), "{}", again.text());
+    assert_eq!(owners(&app, &place).await, ["Olga"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_offers_at_once_one_stands() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let (ada, ada_id) = member(&app, &place, "Ada", Role::Admin).await;
+    let (ben, ben_id) = member(&app, &place, "Ben", Role::Admin).await;
+    let to = |id: MemberId| {
+        let (app, owner) = (&app, &place.owner);
+        async move { send(app, owner, "offer-ownership", &[("member", id.as_str()), ("name", "The acme")]).await }
+    };
+    let (a, b) = tokio::join!(to(ada_id), to(ben_id));
+    assert_eq!((a.status.as_u16(), b.status.as_u16()), (303, 303));
+    let (a, b) =
+        tokio::join!(send(&app, &ada, "accept-ownership", &[]), send(&app, &ben, "accept-ownership", &[]));
+    let taken = [a, b].iter().filter(|answer| answer.status == 303).count();
+    assert_eq!(taken, 1);
+    assert_eq!(owners(&app, &place).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_lets_their_locks_go_and_whose_invitations_are_kept_are_handed_over() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let (ada, _) = member(&app, &place, "Ada", Role::Admin).await;
+    makes_things(&app, &place, &ada).await;
+    assert_eq!(send(&app, &ada, "leave", &[]).await.status, 303);
+    assert!(app.locks(&place).await.held.is_empty());
+
+    let (ben, ben_id) = member(&app, &place, "Ben", Role::Admin).await;
+    let ctx = app.ctx_of(&ben).await;
+    let input = InviteInput {
+        people: "kim@example.com".to_owned(),
+        role: "member".to_owned(),
+        way: "copied".to_owned(),
+        days: "7".to_owned(),
+        groups: Vec::new(),
+    };
+    let as_ben = access::enter_anyhow(&ctx, "acme").await.unwrap();
+    let link = invitations::invite(&ctx, &as_ben, input).await.unwrap().links.remove(0).1;
+    assert_eq!(send(&app, &place.owner, "remove", &[("member", ben_id.as_str())]).await.status, 303);
+    let listed = invitations::list(&app.operator(), &app.enter(&place.workspace).await, "", 1).await.unwrap();
+    assert_eq!(listed.items[0].invited_by_name, "Olga");
+    let page = app.get(&format!("/invite/{}", link.expose())).html().send().await.text();
+    assert!(page.contains("Olga") && !page.contains("Ben"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_are_narrowed_by_status_and_put_in_order() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let (zoe, zoe_id) = member(&app, &place, "Zoe", Role::Member).await;
+    app.clock.advance(Duration::from_secs(3600));
+    let (ada, _) = member(&app, &place, "Ada", Role::Admin).await;
+    let names = |query: &'static str| {
+        let (app, owner) = (&app, &place.owner);
+        async move {
+            let path = format!("/dashboard/workspaces/acme/team?{query}");
+            let page = app.get(&path).cookie(&owner.cookie).html().send().await.text();
+            let page = page.split_once("<main").unwrap().1;
+            // Each row names its address once; the order of those is the order of the rows.
+            let mut all: Vec<_> =
+                [("Zoe", "zoe@example.com"), ("Ada", "ada@example.com"), ("Olga", "olga@example.com")]
+                    .into_iter()
+                    .filter_map(|(name, email)| Some((page.find(email)?, name)))
+                    .collect();
+            all.sort_unstable();
+            all.into_iter().map(|(_, name)| name).collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(names("sort=name").await, ["Ada", "Olga", "Zoe"]);
+    assert_eq!(names("sort=joined").await, ["Ada", "Zoe", "Olga"]);
+    // Who did something last comes first, unless another order is asked for.
+    app.clock.advance(Duration::from_secs(3600));
+    for person in [&ada, &zoe] {
+        app.clock.advance(Duration::from_secs(600));
+        app.get("/dashboard/workspaces/acme").cookie(&person.cookie).html().send().await;
+    }
+    app.clock.advance(Duration::from_secs(600));
+    assert_eq!(names("").await, ["Olga", "Zoe", "Ada"]);
+    assert_eq!(send(&app, &place.owner, "suspend", &[("member", zoe_id.as_str())]).await.status, 303);
+    assert_eq!(names("status=suspended&sort=name").await, ["Zoe"]);
+    assert_eq!(names("status=active&sort=name").await, ["Ada", "Olga"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

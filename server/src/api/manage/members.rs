@@ -3,7 +3,7 @@
 use axum::extract::Extension;
 use serde::{Deserialize, Serialize};
 use stackyard_domain::Ctx;
-use stackyard_domain::team::{self, Decisions, TeamFilter, TeamSort};
+use stackyard_domain::team::{self, Decisions, Standing, TeamFilter, TeamSort};
 use stackyard_model::credential::Scope;
 use stackyard_model::id::MemberId;
 use stackyard_model::team::TeamMember;
@@ -62,7 +62,7 @@ impl From<TeamMember> for Member {
 pub struct MemberChange {
     /// `admin`, `billing`, `member` or `viewer`. Ownership is transferred, not given.
     role: Option<String>,
-    /// `suspended` keeps them out with their role kept; `active` lets them in again.
+    /// `suspended` keeps them out with their role kept, and what they made goes on; `active` lets them in again.
     status: Option<String>,
 }
 
@@ -114,12 +114,14 @@ pub async fn update(Ids(id): Ids<MemberId>, sent: Sent) -> Answer {
     sent.meant(&Member::from(now.clone()))?;
     let changed = match (change.role, change.status) {
         (Some(role), None) => team::change_role_seen(ctx, &here, &id, &role, Some(&now)).await,
-        (None, Some(status)) => match status.parse() {
-            Ok(status @ (MemberStatus::Active | MemberStatus::Suspended)) => {
-                team::set_status_seen(ctx, &here, &id, status, Some(&now)).await
-            }
-            _ => return Err(Failure::bad_request("`status` is `active` or `suspended`.")),
-        },
+        (None, Some(status)) => {
+            let standing = match status.parse() {
+                Ok(MemberStatus::Active) => Standing::In,
+                Ok(MemberStatus::Suspended) => Standing::Out(Decisions::default()),
+                _ => return Err(Failure::bad_request("`status` is `active` or `suspended`.")),
+            };
+            team::set_standing(ctx, &here, &id, standing, Some(&now)).await
+        }
         _ => return Err(Failure::bad_request("Send `role` or `status`, one of the two.")),
     };
     one(&Member::from(changed.map_err(|error| sent.failed(error))?))

@@ -12,9 +12,10 @@ use stackyard_domain::affected::{AffectedItem, AffectedUpload};
 use stackyard_domain::credentials::CredentialInput;
 use stackyard_domain::instances::InstanceFilter;
 use stackyard_domain::locks::{self, TakeInput};
+use stackyard_domain::team::{self, Decisions};
 use stackyard_domain::{
-    access, accounts, affected, ci, credentials as tokens_and_keys, groups, instances, permissions, team,
-    tokens, workspaces,
+    access, accounts, affected, ci, credentials as tokens_and_keys, groups, instances, permissions, tokens,
+    workspaces,
 };
 use stackyard_model::credential::{CredentialId, CredentialKind, Scope};
 use stackyard_model::id::{
@@ -35,6 +36,7 @@ pub(crate) struct Subject {
     pub(crate) person: Option<Person>,
 }
 
+const SUSPENDED: &str = "a suspended admin";
 const WORKLOADS: [&str; 2] = ["a run", "a repository token"];
 
 pub(crate) async fn subjects(app: &TestApp) -> Vec<Subject> {
@@ -43,6 +45,8 @@ pub(crate) async fn subjects(app: &TestApp) -> Vec<Subject> {
     let stranger = app.person("Stranger").await;
     app.workspace(&stranger, "elsewhere").await;
     all.push(Subject { name: "a stranger", role: None, person: Some(stranger) });
+    // An admin of every workspace, kept out of each: there is nothing there for them.
+    all.push(Subject { name: SUSPENDED, role: None, person: Some(app.person("Suspended").await) });
     for role in Role::ALL {
         let person = app.person(role.label()).await;
         all.push(Subject { name: role.label(), role: Some(*role), person: Some(person) });
@@ -103,6 +107,13 @@ impl World {
         }
         let here = app.enter(&workspace).await;
         let operator = app.operator();
+        for person in
+            subjects.iter().filter(|one| one.name == SUSPENDED).filter_map(|one| one.person.as_ref())
+        {
+            let member =
+                workspaces::add_member(&operator, &here, &person.account, Role::Admin).await.unwrap();
+            team::suspend(&operator, &here, &member, Decisions::default()).await.unwrap();
+        }
         workspaces::set_logo(&operator, &here, PNG.to_vec()).await.unwrap();
         let place = app.with_infra(workspace, owner.clone()).await;
         app.allow(&place, PermissionKind::LocksCreate, ["*", "*", "*"]).await;

@@ -89,32 +89,28 @@ impl TestApp {
 
     /// The same server, restarted with a mail server.
     pub fn mailing(self, mailer: Arc<dyn Mailer>) -> Self {
-        let Deps { db, clock, random, site, limits, issuers, .. } = &*self.deps;
-        let deps = Deps::new(
-            db.clone(),
-            Arc::clone(clock),
-            Arc::clone(random),
-            Arc::clone(issuers),
-            site.clone(),
-            limits.clone(),
-        );
-        let deps = Arc::new(deps.mailing(Some(mailer)));
-        let state = AppState::new(parts(Arc::clone(&deps)));
-        let service = router::service(state.clone());
-        Self { deps, service, state, ..self }
+        let deps = self.deps_with(Arc::clone(&self.deps.issuers), self.deps.limits.clone());
+        self.restarted(deps.mailing(Some(mailer)))
     }
 
     /// The same server, restarted with other trusted issuers.
     pub fn trusting(self, issuers: Issuers) -> Self {
-        let Deps { db, clock, random, site, limits, .. } = &*self.deps;
-        let deps = Deps::new(
-            db.clone(),
-            Arc::clone(clock),
-            Arc::clone(random),
-            Arc::new(issuers),
-            site.clone(),
-            limits.clone(),
-        );
+        let deps = self.deps_with(Arc::new(issuers), self.deps.limits.clone());
+        self.restarted(deps)
+    }
+
+    /// The same server, restarted with other limits.
+    pub fn limiting(self, limits: Limits) -> Self {
+        let deps = self.deps_with(Arc::clone(&self.deps.issuers), limits);
+        self.restarted(deps)
+    }
+
+    fn deps_with(&self, issuers: Arc<Issuers>, limits: Limits) -> Deps {
+        let Deps { db, clock, random, site, .. } = &*self.deps;
+        Deps::new(db.clone(), Arc::clone(clock), Arc::clone(random), issuers, site.clone(), limits)
+    }
+
+    fn restarted(self, deps: Deps) -> Self {
         let deps = Arc::new(deps);
         let state = AppState::new(parts(Arc::clone(&deps)));
         let service = router::service(state.clone());

@@ -1,0 +1,148 @@
+//! The dialogs that keep somebody out, let them in again, or remove them; with what they made, to be decided.
+
+use leptos::prelude::*;
+use server_fn::ServerFn;
+use stackyard_domain::team::Made;
+use stackyard_model::team::TeamMember;
+use stackyard_model::workspace::Workspace;
+use stackyard_ui::{
+    Checkbox, ConfirmFoot, Dialog, DialogBody, DialogFoot, DialogWidth, Form, Hidden, LinkButton, SubmitButton, counted,
+};
+
+use super::forms::{RemoveMember, RestoreMember, SuspendMember};
+use crate::paths;
+
+/// Names that a row spells out; the others are counted.
+const SPELT: usize = 5;
+
+#[component]
+pub(super) fn RestoreDialog(workspace: Workspace, member: TeamMember) -> impl IntoView {
+    let team = paths::team(&workspace);
+    let cancel = team.clone();
+    let text = format!("{} may come in again, as {}.", member.name, member.role.label());
+    view! {
+        <Dialog title=format!("Restore access of {}", member.name) close=team.clone() width=DialogWidth::Confirm>
+            <Form action=RestoreMember::url() back=team>
+                <Hidden name="workspace" value=workspace.slug />
+                <Hidden name="member" value=member.id.to_string() />
+                <DialogBody>
+                    <p class="py-3 text-ink-muted wrap-words">{text}</p>
+                </DialogBody>
+                <DialogFoot>
+                    <LinkButton href=cancel>"Cancel"</LinkButton>
+                    <SubmitButton>"Restore access"</SubmitButton>
+                </DialogFoot>
+            </Form>
+        </Dialog>
+    }
+    .into_any()
+}
+
+#[component]
+pub(super) fn SuspendDialog(workspace: Workspace, member: TeamMember, made: Made) -> impl IntoView {
+    let team = paths::team(&workspace);
+    let cancel = team.clone();
+    let text = format!(
+        "{} is kept out with the next request, and pages that are open hear nothing more within half a minute. The role {} \
+         is kept.",
+        member.name,
+        member.role.label()
+    );
+    let goes_on = made.goes_on().then_some(" What you do not end here goes on without them.");
+    let invitations = (made.invitations > 0).then(|| {
+        let count = counted(made.invitations, "invitation", "invitations");
+        format!(" {count} of theirs let nobody in until they may come in again.")
+    });
+    view! {
+        <Dialog title=format!("Suspend {}", member.name) close=team.clone() width=DialogWidth::Confirm>
+            <Form action=SuspendMember::url() back=team>
+                <Hidden name="workspace" value=workspace.slug />
+                <Hidden name="member" value=member.id.to_string() />
+                <DialogBody>
+                    <p class="py-3 text-ink-muted wrap-words">{text} {invitations} {goes_on}</p>
+                    // They may be back tomorrow, and what is revoked is not.
+                    <MadeRows made checked=false />
+                </DialogBody>
+                <ConfirmFoot cancel submit="Suspend" />
+            </Form>
+        </Dialog>
+    }
+    .into_any()
+}
+
+#[component]
+pub(super) fn RemoveDialog(workspace: Workspace, member: TeamMember, made: Made) -> impl IntoView {
+    let team = paths::team(&workspace);
+    let cancel = team.clone();
+    let invitations = (made.invitations > 0).then(|| {
+        let label = format!("Take back {}", counted(made.invitations, "invitation", "invitations"));
+        let which = "Those that you keep become yours.".to_owned();
+        view! { <Decision name="revoke_invitations" label which checked=true /> }
+    });
+    let requests = (!made.requests.is_empty()).then(|| {
+        let asked = made.requests.iter().map(|request| request.asked.label());
+        format!("Their requests for access end: {}.", spelt(asked))
+    });
+    let nothing = made.is_empty().then_some("Nothing that they made goes on without them.");
+    view! {
+        <Dialog title=format!("Remove {}", member.name) close=team.clone() width=DialogWidth::Confirm>
+            <Form action=RemoveMember::url() back=team>
+                <Hidden name="workspace" value=workspace.slug />
+                <Hidden name="member" value=member.id.to_string() />
+                <DialogBody>
+                    <p class="py-3 text-ink-muted wrap-words">
+                        {format!("{} finds nothing here with the next request. What they did stays in Activity. ", member.name)}
+                        {nothing} {requests}
+                    </p>
+                    <MadeRows made checked=true />
+                    {invitations}
+                </DialogBody>
+                <ConfirmFoot cancel submit="Remove" />
+            </Form>
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// The locks and tokens that somebody made, to be ended or kept.
+#[component]
+fn MadeRows(made: Made, checked: bool) -> impl IntoView {
+    let Made { locks, tokens, access_tokens, .. } = made;
+    let row = |name, verb: &str, (one, many), names: Vec<String>| {
+        (!names.is_empty()).then(|| {
+            let label = format!("{verb} {}", counted(i64::try_from(names.len()).unwrap_or(i64::MAX), one, many));
+            view! { <Decision name label which=spelt(names.into_iter()) checked /> }
+        })
+    };
+    let locks = locks.into_iter().map(|lock| lock.key).collect();
+    let tokens = tokens.into_iter().map(|token| format!("{} for {}", token.name, token.repository)).collect();
+    let access_tokens = access_tokens.into_iter().map(|token| token.name).collect();
+    [
+        row("release_locks", "Release", ("lock", "locks"), locks),
+        row("revoke_tokens", "Revoke", ("repository token", "repository tokens"), tokens),
+        row("revoke_access_tokens", "Revoke", ("access token", "access tokens"), access_tokens),
+    ]
+    .into_iter()
+    .collect_view()
+}
+
+#[component]
+fn Decision(name: &'static str, label: String, which: String, checked: bool) -> impl IntoView {
+    view! {
+        <div class="border-t border-line py-2">
+            <Checkbox name checked>
+                {label}
+            </Checkbox>
+            <p class="ml-6 text-[12px] leading-4 text-ink-muted wrap-words">{which}</p>
+        </div>
+    }
+}
+
+/// "a, b, c, d, e and 3 more".
+fn spelt(names: impl Iterator<Item = String>) -> String {
+    let mut names: Vec<_> = names.collect();
+    let more = names.len().saturating_sub(SPELT);
+    names.truncate(SPELT);
+    let spelt = names.join(", ");
+    if more > 0 { format!("{spelt} and {more} more") } else { spelt }
+}
