@@ -11,6 +11,13 @@
   const zone = encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone ?? "");
   if (zone && cookie("tz") !== zone) document.cookie = `tz=${zone}; path=/; max-age=31536000; samesite=lax`;
 
+  // What a form left is shown once: an address that is copied or loaded again need not ask for it.
+  const here = new URL(location.href);
+  if (here.searchParams.has("flash")) {
+    here.searchParams.delete("flash");
+    history.replaceState(history.state, "", here);
+  }
+
   // Escape closes what is open: a menu, giving the focus back to what opened it, else the dialog.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented) return;

@@ -737,6 +737,7 @@ diesel::joinable!(group_members -> groups (group_id));
 diesel::joinable!(group_members -> members (member_id));
 diesel::joinable!(grants -> members (member_id));
 diesel::joinable!(grants -> groups (group_id));
+diesel::joinable!(invitation_groups -> groups (group_id));
 diesel::joinable!(access_requests -> members (member_id));
 diesel::joinable!(members -> users (user_id));
 diesel::joinable!(members -> workspaces (workspace_id));

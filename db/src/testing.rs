@@ -15,7 +15,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::Connection as _;
 use diesel::connection::SimpleConnection as _;
+use diesel::sql_types::Text;
 use diesel::sqlite::SqliteConnection;
+use diesel::{QueryableByName, RunQueryDsl as _};
 use diesel_async::AsyncPgConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use tempfile::TempDir;
@@ -113,6 +115,23 @@ impl TestDb {
         }
     }
 
+    /// Whether a text stands anywhere in it, in whatever table and column.
+    #[must_use]
+    pub fn holds(&self, text: &str) -> bool {
+        match &self.place {
+            Place::Sqlite { .. } => {
+                let file = self.sqlite_options().path;
+                let log = file.with_extension("db-wal");
+                let bytes = [std::fs::read(&file), std::fs::read(log)].map(Result::unwrap_or_default);
+                bytes.iter().any(|bytes| bytes.windows(text.len()).any(|part| part == text.as_bytes()))
+            }
+            Place::Postgres { name } => {
+                let bytes: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+                tables(name).iter().any(|rows| rows.contains(text) || rows.contains(&bytes))
+            }
+        }
+    }
+
     /// Where the program finds it: `sqlite://…` or `postgres://…`.
     #[must_use]
     pub fn url(&self) -> String {
@@ -192,4 +211,27 @@ fn run_at(url: String, statement: &str) {
         conn.batch_execute(&statement).expect("the statement runs");
     };
     std::thread::spawn(work).join().expect("the thread ends");
+}
+
+/// The rows of every table of a PostgreSQL database, as text.
+fn tables(database: &str) -> Vec<String> {
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = Text)]
+        text: String,
+    }
+    let url = address(database);
+    let work = move || {
+        let mut conn =
+            AsyncConnectionWrapper::<AsyncPgConnection>::establish(&url).expect("PostgreSQL answers");
+        let mut found = |query: &str| -> Vec<String> {
+            // Of tables that are named when it runs, which the DSL cannot.
+            let rows: Vec<Found> = diesel::sql_query(query).load(&mut conn).expect("the query runs");
+            rows.into_iter().map(|row| row.text).collect()
+        };
+        let names = found("SELECT tablename::text AS text FROM pg_tables WHERE schemaname = 'public'");
+        let rows = |name: String| found(&format!("SELECT t::text AS text FROM \"{name}\" t"));
+        names.into_iter().flat_map(rows).collect()
+    };
+    std::thread::spawn(work).join().expect("the thread ends")
 }

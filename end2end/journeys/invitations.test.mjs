@@ -13,6 +13,24 @@ const house = useHouse({ env: mailbox.env });
 
 const title = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
 
+test("a file of people is read into the list, and one that is no text says so", async (t) => {
+  const owner = await house.enter(t);
+  const workspace = await house.workspace(owner, "By file");
+  await owner.goto(`${workspace.path}/team/invite`);
+  const file = owner.getByLabel("Read a CSV file");
+  const choice = (name, text) => file.setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+  await owner.fill("#people", "ann@acme.example");
+  await choice("logo.png", [0x89, 0x50, 0x4e, 0x47, 0xff, 0x00]);
+  await owner.getByText("logo.png: it is not text in UTF-8.").waitFor();
+  await choice("people.csv", '\ufeffname,e-mail,role\r\n"Vane, Ida",ida@acme.example,admin\r\nBea,bea@acme.example,\r\n');
+  await owner.getByText("3 lines of people.csv").waitFor();
+  assert.match(await owner.inputValue("#people"), /^ann@acme\.example\n/);
+  await owner.getByRole("radio", { name: /^Copy the link/ }).check();
+  await press(owner, "Invite", owner.getByRole("dialog"));
+  await owner.getByText("3 people are invited.").waitFor();
+  await owner.getByRole("row").filter({ hasText: "ida@acme.example" }).getByText("Admin").waitFor();
+});
+
 for (const javaScript of [true, false]) {
   const how = javaScript ? "with JavaScript" : "without JavaScript";
   const tag = javaScript ? "js" : "still";
@@ -38,6 +56,11 @@ for (const javaScript of [true, false]) {
     await title(guest, "This invitation was declined");
     assert.equal(await leadsTo(guest, "My workspaces"), WORKSPACES);
 
+    await owner.goto(`${second.path}/team?status=invited`);
+    const row = owner.getByRole("row").filter({ hasText: address });
+    await row.getByText("Declined").waitFor();
+    await choose(row, "Take off the list…");
+    await press(owner, "Take off the list", owner.getByRole("dialog"));
     await owner.goto(`${second.path}/team?status=invited`);
     await owner.getByText("Nobody is invited").waitFor();
     await owner.goto(`${second.path}/activity?q=${address}`);

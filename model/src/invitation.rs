@@ -67,6 +67,8 @@ pub struct Invitation {
     pub email: String,
     /// The role that is offered.
     pub role: Role,
+    /// The groups that go with it, by name.
+    pub groups: Vec<String>,
     /// What became of it.
     pub state: InvitationState,
     /// How its link travels.

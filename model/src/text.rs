@@ -1,5 +1,7 @@
 //! Checks of what people type: names, slugs, addresses, `owner/name`. The messages are for users.
 
+use icu_normalizer::ComposingNormalizerBorrowed;
+
 use crate::quote::is_control;
 
 /// Longest description, in characters.
@@ -97,7 +99,7 @@ pub fn slug_from(name: &str) -> String {
 }
 
 /// An e-mail address, as far as a form can tell: one `@`, something on both sides, no space or control
-/// character, at most 254 bytes. Only a mail to it proves more.
+/// character, at most 254 bytes; with its letters composed (RFC 6532 §3.1). Only a mail to it proves more.
 ///
 /// # Errors
 /// A sentence that says what is wrong.
@@ -117,7 +119,7 @@ pub fn email(text: &str) -> Result<String, &'static str> {
             let labels = host
                 .split('.')
                 .all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
-            if labels { Ok(text.to_owned()) } else { Err(wrong) }
+            if labels { Ok(composed(text)) } else { Err(wrong) }
         }
         _ => Err(wrong),
     }
@@ -133,6 +135,17 @@ fn folds_to_ascii(c: char) -> bool {
 #[must_use]
 pub fn fold(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).collect()
+}
+
+/// The form in which e-mail addresses are compared: composed, and then as [`fold`].
+#[must_use]
+pub fn fold_address(text: &str) -> String {
+    fold(&composed(text))
+}
+
+/// With letters and their accents as one character where there is one (Unicode NFC).
+fn composed(text: &str) -> String {
+    ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
 }
 
 /// A password as it may be chosen: long enough, not too long. Nothing else is asked of it (NIST SP 800-63B §3.1.1).
@@ -239,6 +252,13 @@ mod tests {
         ] {
             assert!(email(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn an_address_is_the_same_however_its_letters_were_typed() {
+        assert_eq!(email("zoe\u{308}@acme.example"), Ok("zo\u{eb}@acme.example".to_owned()));
+        assert_eq!(fold_address("ZOE\u{308}@Acme.example"), "zo\u{eb}@acme.example");
+        assert_ne!(fold_address("zo\u{435}@acme.example"), "zoe@acme.example", "a Cyrillic letter");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //!
 //! Pages are made on the server, so most of the kit exists only with the feature `ssr`. Islands exist in the
 //! browser too: [`CopyButton`], [`Countdown`], [`Live`], [`LogFollow`](log_follow::LogFollow),
-//! [`Palette`](palette::Palette), [`ThemeSwitch`] and the control of `PatternField`.
+//! [`Palette`](palette::Palette), [`TextFromFile`], [`ThemeSwitch`] and the control of `PatternField`.
 
 pub mod ask;
 pub mod copy;
@@ -14,6 +14,7 @@ pub mod live;
 pub mod log_follow;
 pub mod palette;
 pub mod pattern_field;
+pub mod text_from_file;
 pub mod theme;
 
 pub use ask::AskedInput;
@@ -23,6 +24,7 @@ pub use duration::duration_words;
 pub use icon::{Glyph, Icon};
 pub use live::Live;
 pub use stackyard_model::number::{self, counted, thousands, up_to_most};
+pub use text_from_file::TextFromFile;
 pub use theme::ThemeSwitch;
 
 #[cfg(feature = "ssr")]

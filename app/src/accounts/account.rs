@@ -39,7 +39,11 @@ pub async fn account(visit: Visit) -> Answer {
         let default = person.default_workspace.as_ref().map(ToString::to_string);
         let notice_mail = person.notice_mail;
         let count = i64::try_from(memberships.len()).unwrap_or(i64::MAX);
-        let note = format!("the same in {}", counted(count, "workspace", "workspaces"));
+        let note = match count {
+            0 => "in no workspace yet".to_owned(),
+            1 => "in 1 workspace".to_owned(),
+            _ => format!("the same in {}", counted(count, "workspace", "workspaces")),
+        };
         let links = [
             ("#profile", "Profile"),
             ("#preferences", "Preferences"),

@@ -8,7 +8,7 @@ use stackyard_model::invitation::{INVITATION_DAYS, LinkWay};
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
     Checkbox, Choice, ChoiceRow, ChoiceRows, Dialog, DialogBody, DialogFoot, Field, FieldLayout, Form, Hidden, LinkButton, Select,
-    SubmitButton, TextArea, counted,
+    SubmitButton, TextArea, TextFromFile, counted,
 };
 
 use crate::forms::FormState;
@@ -95,6 +95,11 @@ pub(crate) fn InviteDialog(
                         layout=FieldLayout::Beside
                     >
                         <TextArea rows=5 required=true placeholder="kim@acme.example" />
+                        <TextFromFile
+                            target="people".to_owned()
+                            words="Read a CSV file".to_owned()
+                            accept=".csv,.txt,text/csv,text/plain".to_owned()
+                        />
                     </Field>
                     <div class="grid gap-x-4 gap-y-1 py-3 sm:grid-cols-[124px_minmax(0,1fr)]">
                         <span class="text-[13px] leading-8 font-medium max-sm:leading-5" aria-hidden="true">

@@ -76,11 +76,13 @@ pub async fn invite(visit: Visit) -> Answer {
         Found::Open(offer) => {
             let aside = offer.invited.clone();
             let title = format!("Join {}", aside.workspace.name);
+            let joins = !matches!(offer.standing, Standing::Member { .. } | Standing::Suspended);
+            let unused = "Nothing was used up by opening this page. The link works once, when you join.";
             Page::first_run(
                 title,
                 move || view! { <Open offer=*offer around /> },
                 move || view! { <Offered invited=aside /> },
-                || "Nothing was used up by opening this page. The link works once, when you join.",
+                move || joins.then_some(unused),
             )
         }
     })
@@ -139,12 +141,19 @@ fn Over(invited: Invited, ended: Ended, onwards: Onwards) -> impl IntoView {
     view! {
         <div class="flex flex-col gap-5">
             <FirstRunTitle title>{text}</FirstRunTitle>
-            <p>
-                <LinkButton href=onwards.href kind=ButtonKind::Plain>
-                    {onwards.label}
-                </LinkButton>
-            </p>
+            <Onward onwards />
         </div>
+    }
+}
+
+#[component]
+fn Onward(onwards: Onwards) -> impl IntoView {
+    view! {
+        <p>
+            <LinkButton href=onwards.href kind=ButtonKind::Plain>
+                {onwards.label}
+            </LinkButton>
+        </p>
     }
 }
 
@@ -211,12 +220,18 @@ fn Open(offer: Offer, around: Around) -> impl IntoView {
             }
             .into_any()
         }
-        Standing::Suspended => view! {
-            <FirstRunTitle title="Your access is suspended">
-                {format!("You are a member of {}, and kept out for now. An invitation does not change that: ask an owner or admin.", invited.workspace.name)}
-            </FirstRunTitle>
+        Standing::Suspended => {
+            let onwards = around.onwards();
+            view! {
+                <div class="flex flex-col gap-5">
+                    <FirstRunTitle title="Your access is suspended">
+                        {format!("You are a member of {}, and kept out for now. An invitation does not change that: ask an owner or admin.", invited.workspace.name)}
+                    </FirstRunTitle>
+                    <Onward onwards />
+                </div>
+            }
+            .into_any()
         }
-        .into_any(),
     }
 }
 
@@ -265,14 +280,14 @@ fn NewPerson(invited: Invited, way: LinkWay, around: Around) -> impl IntoView {
                 "Create account and join"
             </SubmitButton>
         </Form>
-        <p class="mt-5 flex flex-wrap items-center gap-x-2 text-[12px] text-ink-muted">
-            <span>
+        <div class="mt-5 flex flex-wrap items-center gap-x-2 text-[12px] text-ink-muted">
+            <p>
                 "Have an account already? " <TextLink href=sign_in inline=true>
                     "Sign in with it first"
                 </TextLink> "."
-            </span>
+            </p>
             <Decline around />
-        </p>
+        </div>
     }
 }
 

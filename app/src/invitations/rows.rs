@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use server_fn::ServerFn;
 use stackyard_domain::invitations::InvitationPage;
-use stackyard_model::invitation::{Invitation, LinkWay, MailState};
+use stackyard_model::invitation::{Invitation, InvitationState, LinkWay, MailState};
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
     Cell, Column, ConfirmFoot, Dialog, DialogBody, DialogWidth, Form, Glyph, Hidden, Icon, Menu, MenuItem, Now, Pager,
@@ -71,6 +71,9 @@ pub(crate) fn Invitations(
 /// Where an invitation stands, and what was said against its mail.
 fn standing(invitation: &Invitation, over: bool) -> (State, &'static str, Option<String>) {
     let note = invitation.mail_note.clone();
+    if invitation.state == InvitationState::Declined {
+        return (State::Denied, "Declined", None);
+    }
     match (over, invitation.mail) {
         (true, _) => (State::Expired, "Expired", None),
         (_, Some(MailState::Queued | MailState::Sending)) => (State::Queued, "To be mailed", note),
@@ -88,7 +91,8 @@ fn InvitationRow(invitation: Invitation, workspace: Workspace, mails: bool) -> i
         LinkWay::Mailed => (Icon::Mail, "mailed "),
         LinkWay::Copied => (Icon::Link, "copied "),
     };
-    let resend = match (over, mails) {
+    let declined = invitation.state == InvitationState::Declined;
+    let resend = match (over || declined, mails) {
         (true, _) => "Invite again",
         (false, true) => "Resend, or make a link to copy",
         (false, false) => "Make a new link to copy",
@@ -98,11 +102,22 @@ fn InvitationRow(invitation: Invitation, workspace: Workspace, mails: bool) -> i
         MenuItem::link(to("resend"), Icon::Replay, resend),
         MenuItem::link(paths::events_with(&workspace, &invitation.email), Icon::Activity, "Events"),
         MenuItem::Line,
-        MenuItem::danger(to("revoke"), Icon::Trash, "Revoke invitation…"),
+        MenuItem::danger(to("revoke"), Icon::Trash, if declined { "Take off the list…" } else { "Revoke invitation…" }),
     ];
     let label = format!("What can be done about the invitation of {}", invitation.email);
     let (inviter, by) = (invitation.invited_by_name.clone(), format!("by {}", invitation.invited_by_name));
-    let expires = if over { "text-warn" } else { "text-ink-muted" };
+    let ends = match (declined, over) {
+        (true, _) => None,
+        (false, true) => Some(("Expired ", "text-warn")),
+        (false, false) => Some(("Expires ", "text-ink-muted")),
+    };
+    let groups = (!invitation.groups.is_empty()).then(|| {
+        view! {
+            <span class="block text-[12px] leading-4 text-ink-muted wrap-words">
+                {format!("in {}", invitation.groups.join(", "))}
+            </span>
+        }
+    });
     let strange = (!invitation.email.is_ascii()).then(|| {
         view! {
             <span class="block text-[12px] leading-4 text-warn">
@@ -122,6 +137,7 @@ fn InvitationRow(invitation: Invitation, workspace: Workspace, mails: bool) -> i
                             {invitation.email.clone()}
                         </span>
                         {strange}
+                        {groups}
                         {note
                             .map(|note| {
                                 view! {
@@ -150,8 +166,13 @@ fn InvitationRow(invitation: Invitation, workspace: Workspace, mails: bool) -> i
                 <RelativeTime at=invitation.sent_at />
             </Cell>
             <Cell class="max-md:col-start-1 max-md:text-[12px]">
-                <span class="md:hidden text-[12px] text-ink-faint">{if over { "Expired " } else { "Expires " }}</span>
-                <RelativeTime at=invitation.expires_at class=expires />
+                {ends
+                    .map(|(word, class)| {
+                        view! {
+                            <span class="md:hidden text-[12px] text-ink-faint">{word}</span>
+                            <RelativeTime at=invitation.expires_at class />
+                        }
+                    })}
             </Cell>
             <Cell class="text-right max-md:[grid-column:2] max-md:[grid-row:1/3]">
                 <Menu label items />
@@ -164,18 +185,32 @@ fn InvitationRow(invitation: Invitation, workspace: Workspace, mails: bool) -> i
 #[component]
 pub(crate) fn RevokeDialog(workspace: Workspace, invitation: Invitation) -> impl IntoView {
     let team = paths::team(&workspace);
+    let (title, submit, before, after) = if invitation.state == InvitationState::Declined {
+        (
+            "Take the invitation off the list",
+            "Take off the list",
+            "",
+            " declined it, and Activity keeps that. You can invite them again.",
+        )
+    } else {
+        (
+            "Revoke the invitation",
+            "Revoke invitation",
+            "The link of ",
+            " is dead at once, and a mail that was not sent yet stays here. You can invite them again.",
+        )
+    };
     view! {
-        <Dialog title="Revoke the invitation" close=team.clone() width=DialogWidth::Confirm>
+        <Dialog title close=team.clone() width=DialogWidth::Confirm>
             <Form action=RevokeInvitation::url() back=team.clone()>
                 <Hidden name="workspace" value=workspace.slug />
                 <Hidden name="invitation" value=invitation.id.to_string() />
                 <DialogBody>
                     <p class="py-3 text-ink-muted">
-                        "The link of " <span class="text-ink wrap-words">{invitation.email}</span>
-                        " is dead at once, and a mail that was not sent yet stays here. You can invite them again."
+                        {before} <span class="text-ink wrap-words">{invitation.email}</span> {after}
                     </p>
                 </DialogBody>
-                <ConfirmFoot cancel=team submit="Revoke invitation" />
+                <ConfirmFoot cancel=team submit />
             </Form>
         </Dialog>
     }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use server_fn::ServerFn;
 use stackyard_domain::team::Made;
+use stackyard_model::id::MemberId;
 use stackyard_model::team::TeamMember;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
@@ -15,23 +16,24 @@ use crate::paths;
 /// Names that a row spells out; the others are counted.
 const SPELT: usize = 5;
 
+/// A dialog about one member: what is said and decided inside, over its foot.
 #[component]
-pub(super) fn RestoreDialog(workspace: Workspace, member: TeamMember) -> impl IntoView {
+fn MemberDialog(
+    title: String,
+    action: &'static str,
+    workspace: Workspace,
+    member: MemberId,
+    foot: AnyView,
+    children: Children,
+) -> impl IntoView {
     let team = paths::team(&workspace);
-    let cancel = team.clone();
-    let text = format!("{} may come in again, as {}.", member.name, member.role.label());
     view! {
-        <Dialog title=format!("Restore access of {}", member.name) close=team.clone() width=DialogWidth::Confirm>
-            <Form action=RestoreMember::url() back=team>
+        <Dialog title close=team.clone() width=DialogWidth::Confirm>
+            <Form action back=team>
                 <Hidden name="workspace" value=workspace.slug />
-                <Hidden name="member" value=member.id.to_string() />
-                <DialogBody>
-                    <p class="py-3 text-ink-muted wrap-words">{text}</p>
-                </DialogBody>
-                <DialogFoot>
-                    <LinkButton href=cancel>"Cancel"</LinkButton>
-                    <SubmitButton>"Restore access"</SubmitButton>
-                </DialogFoot>
+                <Hidden name="member" value=member.to_string() />
+                <DialogBody>{children()}</DialogBody>
+                {foot}
             </Form>
         </Dialog>
     }
@@ -39,9 +41,27 @@ pub(super) fn RestoreDialog(workspace: Workspace, member: TeamMember) -> impl In
 }
 
 #[component]
+pub(super) fn RestoreDialog(workspace: Workspace, member: TeamMember) -> impl IntoView {
+    let title = format!("Restore access of {}", member.name);
+    let text = format!("{} may come in again, as {}.", member.name, member.role.label());
+    let cancel = paths::team(&workspace);
+    let foot = view! {
+        <DialogFoot>
+            <LinkButton href=cancel>"Cancel"</LinkButton>
+            <SubmitButton>"Restore access"</SubmitButton>
+        </DialogFoot>
+    }
+    .into_any();
+    view! {
+        <MemberDialog title action=RestoreMember::url() workspace member=member.id foot>
+            <p class="py-3 text-ink-muted wrap-words">{text}</p>
+        </MemberDialog>
+    }
+}
+
+#[component]
 pub(super) fn SuspendDialog(workspace: Workspace, member: TeamMember, made: Made) -> impl IntoView {
-    let team = paths::team(&workspace);
-    let cancel = team.clone();
+    let title = format!("Suspend {}", member.name);
     let text = format!(
         "{} is kept out with the next request, and pages that are open hear nothing more within half a minute. The role {} \
          is kept.",
@@ -51,29 +71,22 @@ pub(super) fn SuspendDialog(workspace: Workspace, member: TeamMember, made: Made
     let goes_on = made.goes_on().then_some(" What you do not end here goes on without them.");
     let invitations = (made.invitations > 0).then(|| {
         let count = counted(made.invitations, "invitation", "invitations");
-        format!(" {count} of theirs let nobody in until they may come in again.")
+        format!(" Nobody gets in by their {count} until they may come in again.")
     });
+    let foot = view! { <ConfirmFoot cancel=paths::team(&workspace) submit="Suspend" /> }.into_any();
     view! {
-        <Dialog title=format!("Suspend {}", member.name) close=team.clone() width=DialogWidth::Confirm>
-            <Form action=SuspendMember::url() back=team>
-                <Hidden name="workspace" value=workspace.slug />
-                <Hidden name="member" value=member.id.to_string() />
-                <DialogBody>
-                    <p class="py-3 text-ink-muted wrap-words">{text} {invitations} {goes_on}</p>
-                    // They may be back tomorrow, and what is revoked is not.
-                    <MadeRows made checked=false />
-                </DialogBody>
-                <ConfirmFoot cancel submit="Suspend" />
-            </Form>
-        </Dialog>
+        <MemberDialog title action=SuspendMember::url() workspace member=member.id foot>
+            <p class="py-3 text-ink-muted wrap-words">{text} {invitations} {goes_on}</p>
+            // They may be back tomorrow, and what is revoked is not.
+            <MadeRows made checked=false />
+        </MemberDialog>
     }
-    .into_any()
 }
 
 #[component]
 pub(super) fn RemoveDialog(workspace: Workspace, member: TeamMember, made: Made) -> impl IntoView {
-    let team = paths::team(&workspace);
-    let cancel = team.clone();
+    let title = format!("Remove {}", member.name);
+    let gone = format!("{} finds nothing here with the next request. What they did stays in Activity. ", member.name);
     let invitations = (made.invitations > 0).then(|| {
         let label = format!("Take back {}", counted(made.invitations, "invitation", "invitations"));
         let which = "Those that you keep become yours.".to_owned();
@@ -84,24 +97,14 @@ pub(super) fn RemoveDialog(workspace: Workspace, member: TeamMember, made: Made)
         format!("Their requests for access end: {}.", spelt(asked))
     });
     let nothing = made.is_empty().then_some("Nothing that they made goes on without them.");
+    let foot = view! { <ConfirmFoot cancel=paths::team(&workspace) submit="Remove" /> }.into_any();
     view! {
-        <Dialog title=format!("Remove {}", member.name) close=team.clone() width=DialogWidth::Confirm>
-            <Form action=RemoveMember::url() back=team>
-                <Hidden name="workspace" value=workspace.slug />
-                <Hidden name="member" value=member.id.to_string() />
-                <DialogBody>
-                    <p class="py-3 text-ink-muted wrap-words">
-                        {format!("{} finds nothing here with the next request. What they did stays in Activity. ", member.name)}
-                        {nothing} {requests}
-                    </p>
-                    <MadeRows made checked=true />
-                    {invitations}
-                </DialogBody>
-                <ConfirmFoot cancel submit="Remove" />
-            </Form>
-        </Dialog>
+        <MemberDialog title action=RemoveMember::url() workspace member=member.id foot>
+            <p class="py-3 text-ink-muted wrap-words">{gone} {nothing} {requests}</p>
+            <MadeRows made checked=true />
+            {invitations}
+        </MemberDialog>
     }
-    .into_any()
 }
 
 /// The locks and tokens that somebody made, to be ended or kept.

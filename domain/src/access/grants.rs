@@ -3,9 +3,9 @@
 use stackyard_db::Conn;
 use stackyard_model::access::{Grant, Grantee, ResourceRole};
 use stackyard_model::activity::{Change, What};
-use stackyard_model::id::{GrantId, RepositoryId};
+use stackyard_model::id::{GrantId, MemberId, RepositoryId};
 use stackyard_model::repository::Repository;
-use stackyard_model::text::fold;
+use stackyard_model::text::{fold, fold_address};
 use stackyard_model::{Action, FieldErrors, Ts};
 
 use super::grant_queries::{self as queries, GrantRow};
@@ -91,7 +91,8 @@ async fn find(ctx: &Ctx, conn: &mut Conn, here: &Here, who: &str) -> Result<Gran
     if let Some((id, name)) = groups::by_name(conn, here.id(), who).await? {
         return Ok(Grantee::Group(id, name));
     }
-    let Some((id, name, role)) = queries::member_by_address(conn, here.id(), &fold(who)).await? else {
+    let Some((id, name, role)) = queries::member_by_address(conn, here.id(), &fold_address(who)).await?
+    else {
         return Err(Error::field("who", "No member has this address, and no group has this name."));
     };
     if !role.at(ctx.now()).may(Action::SeeResources) {
@@ -111,7 +112,8 @@ pub(super) async fn give(
     role: ResourceRole,
 ) -> Result<(), Error> {
     let before = queries::for_good(conn, &repository.id, to).await?;
-    let entry = |what| about(ctx, here, what, repository, to);
+    let members = concerned(conn, to).await?;
+    let entry = |what| about(ctx, here, what, repository, to).concerning(members);
     match before {
         Some((_, old)) if old == role => Ok(()),
         Some((id, old)) => {
@@ -165,6 +167,7 @@ pub async fn revoke(
                 request_queries::end_of_grant(conn, id, ctx.now()).await?;
                 let was = Change::new("role", grant.role.as_str(), "");
                 let entry = about(ctx, here, What::AccessRevoked, repository, &grant.to)
+                    .concerning(concerned(conn, &grant.to).await?)
                     .details(|details| details.changes = vec![was]);
                 record(conn, &entry).await?;
                 Ok(grant.to)
@@ -175,6 +178,14 @@ pub async fn revoke(
 
 fn new(role: ResourceRole) -> Change {
     Change::new("role", "", role.as_str())
+}
+
+/// Those who have what a group has.
+async fn concerned(conn: &mut Conn, to: &Grantee) -> Result<Vec<MemberId>, Error> {
+    Ok(match to {
+        Grantee::Member(..) => Vec::new(),
+        Grantee::Group(id, _) => groups::member_ids(conn, id).await?,
+    })
 }
 
 fn about(ctx: &Ctx, here: &Here, what: What, repository: &Repository, to: &Grantee) -> Entry {

@@ -5,7 +5,7 @@
 
 use stackyard_db::Conn;
 use stackyard_model::access::{AccessRequest, Asked, RequestState, ResourceRole, ResourceType};
-use stackyard_model::activity::{ActorType, Change, What};
+use stackyard_model::activity::{Change, What};
 use stackyard_model::id::{AccessRequestId, MemberId, WorkspaceId};
 use stackyard_model::quote::plain;
 use stackyard_model::repository::Repository;
@@ -231,7 +231,7 @@ pub(super) async fn tell(
     let asked = row.asked().map(|asked| asked.label()).unwrap_or_default();
     let mut entry = Entry::done(ctx, workspace, what).target("access_request", row.id.as_str(), &name);
     if what == What::AccessExpired {
-        entry.event.actor_type = ActorType::System;
+        entry = entry.by_itself();
     }
     if let Some(repository) = repository {
         entry = entry.repository(&repository.id, &repository.name);

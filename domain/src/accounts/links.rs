@@ -9,7 +9,7 @@ use stackyard_db::schema::account_links;
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::Ts;
 use stackyard_model::account::LinkPurpose;
-use stackyard_model::activity::{ActorType, Outcome, What};
+use stackyard_model::activity::{Outcome, What};
 use stackyard_model::id::UserId;
 use stackyard_model::quote::plain;
 
@@ -82,10 +82,8 @@ pub(super) async fn make(
     };
     forget(conn, &user.id, purpose).await?;
     insert(conn, &row).await?;
-    let mut entry =
-        Entry::new(ctx, None, mailed(purpose), Outcome::Ok).target("user", user.id.as_str(), &user.name);
-    entry.event.actor_type = ActorType::System;
-    record(conn, &entry).await?;
+    let entry = Entry::new(ctx, None, mailed(purpose), Outcome::Ok).by_itself();
+    record(conn, &entry.target("user", user.id.as_str(), &user.name)).await?;
     let (email, name) = (user.email.clone(), user.name.clone());
     Ok(LinkMail { purpose, email, name, secret, expires_at: row.expires_at })
 }

@@ -102,23 +102,20 @@ pub async fn prove(ctx: &Ctx, secret: &str) -> Result<(), Error> {
                 let me = &ctx.signed_in()?.account.id;
                 let now = ctx.store_now(conn).await?;
                 let user = links::find(conn, hash, LinkPurpose::Address, now).await?;
-                let user = user.filter(|user| user.id == *me);
-                let user = user.ok_or_else(|| Error::conflict("LinkEnded", OVER))?;
+                let mine = user.filter(|user| user.id == *me);
+                mine.ok_or_else(|| Error::conflict("LinkEnded", OVER))?;
                 links::forget(conn, me, LinkPurpose::Address).await?;
-                prove_address(conn, ctx, me, &user.email).await
+                // The link counts as long as the address is theirs, so it is the one of who asks.
+                prove_address(conn, ctx).await
             })
         })
         .await
 }
 
 /// Marks the address of the person who asks as proved: a mail to it was answered.
-pub(crate) async fn prove_address(
-    conn: &mut Conn,
-    ctx: &Ctx,
-    person: &UserId,
-    email: &str,
-) -> Result<(), Error> {
-    queries::set_verified(conn, person).await?;
+pub(crate) async fn prove_address(conn: &mut Conn, ctx: &Ctx) -> Result<(), Error> {
+    let account = &ctx.signed_in()?.account;
+    queries::set_verified(conn, &account.id).await?;
     let entry = Entry::new(ctx, None, What::AddressProved, Outcome::Ok);
-    record(conn, &entry.target("user", person.as_str(), email)).await
+    record(conn, &entry.target("user", account.id.as_str(), &account.email)).await
 }

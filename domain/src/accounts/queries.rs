@@ -8,7 +8,7 @@ use stackyard_model::Ts;
 use stackyard_model::account::{Account, Theme};
 use stackyard_model::id::{UserId, WorkspaceId};
 use stackyard_model::notice::NoticeMail;
-use stackyard_model::text::fold;
+use stackyard_model::text::{fold, fold_address};
 
 /// A person as stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
@@ -67,7 +67,7 @@ pub(crate) async fn find(conn: &mut Conn, id: &UserId) -> Result<Option<UserRow>
 }
 
 pub(crate) async fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<UserRow>, DbError> {
-    let query = users::table.filter(users::email_folded.eq(fold(email.trim())));
+    let query = users::table.filter(users::email_folded.eq(fold_address(email.trim())));
     Ok(run!(conn, |c| query.select(UserRow::as_select()).first(c).await.optional())?)
 }
 

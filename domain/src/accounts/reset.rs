@@ -10,7 +10,7 @@ use stackyard_model::Ts;
 use stackyard_model::account::LinkPurpose;
 use stackyard_model::activity::{Outcome, What};
 use stackyard_model::mail::MailKind;
-use stackyard_model::text::{self, fold};
+use stackyard_model::text::{self, fold_address};
 
 use super::links::{self, LinkMail};
 use super::password::hash_password;
@@ -37,7 +37,7 @@ pub async fn forgot_password(ctx: &Ctx, email: &str) -> Result<(), Error> {
         return Err(Error::field("email", NO_MAIL));
     }
     let email = text::email(email).map_err(|message| Error::field("email", message))?;
-    let folded = fold(&email);
+    let folded = fold_address(&email);
     let limits = &ctx.deps().limits;
     let place = Limit { attempts: limits.sign_in_attempts, window: limits.sign_in_window };
     let keys = (

@@ -5,7 +5,7 @@ use stackyard_model::account::{Account, Theme};
 use stackyard_model::activity::{Change, Outcome, What};
 use stackyard_model::id::{UserId, WorkspaceId};
 use stackyard_model::notice::NoticeMail;
-use stackyard_model::text::{self, fold};
+use stackyard_model::text::{self, fold, fold_address};
 
 use super::password::{hash_password, verify_password};
 use super::queries::{self, UserRow};
@@ -63,7 +63,7 @@ impl CheckedAccount {
         let now = ctx.now();
         UserRow {
             id: UserId::mint(now, ctx.id_bytes()),
-            email_folded: fold(&self.email),
+            email_folded: fold_address(&self.email),
             email: self.email,
             email_verified: false,
             name_folded: fold(&self.name),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use stackyard_db::Conn;
 use stackyard_model::activity::{ActorType, Details, Event, Folded, Outcome, What};
-use stackyard_model::id::{EventId, RepositoryId, UserId, WorkspaceId};
+use stackyard_model::id::{EventId, MemberId, RepositoryId, UserId, WorkspaceId};
 use stackyard_model::quote::{harmless, plain};
 use stackyard_model::trace::Trace;
 use stackyard_model::{PermissionKind, Refusal, Ts};
@@ -20,6 +20,8 @@ use crate::{Ctx, Error, json, notices};
 pub(crate) struct Entry {
     pub(crate) workspace: Option<WorkspaceId>,
     pub(crate) event: Event,
+    /// The members whom it concerns, besides the one that it is about.
+    pub(crate) members: Vec<MemberId>,
     /// Whether those whom it concerns can be told by mail: there is a mail server.
     pub(crate) mailing: bool,
 }
@@ -31,6 +33,7 @@ impl Entry {
         let at = ctx.now();
         Self {
             workspace: workspace.cloned(),
+            members: Vec::new(),
             mailing: ctx.deps().mailer().is_some(),
             event: Event {
                 id: EventId::mint(at, ctx.id_bytes()),
@@ -69,9 +72,21 @@ impl Entry {
         self
     }
 
+    /// Done by the server by itself, such as what ends with its time.
+    pub(crate) const fn by_itself(mut self) -> Self {
+        self.event.actor_type = ActorType::System;
+        self
+    }
+
     /// Done by a member or the operator, with success.
     pub(crate) fn done(ctx: &Ctx, workspace: &WorkspaceId, what: What) -> Self {
         Self::new(ctx, Some(workspace), what, Outcome::Ok)
+    }
+
+    /// Concerning these members too.
+    pub(crate) fn concerning(mut self, members: Vec<MemberId>) -> Self {
+        self.members = members;
+        self
     }
 
     pub(crate) fn target(mut self, kind: &str, id: &str, name: &str) -> Self {

@@ -193,7 +193,12 @@ pub(super) async fn find(
 pub(super) async fn find_entry(conn: &mut Conn, id: &EventId) -> Result<Option<Entry>, DbError> {
     let query = events::table.filter(events::id.eq(id));
     let row: Option<Row> = run!(conn, |c| query.select(Row::as_select()).first(c).await.optional())?;
-    Ok(row.map(|row| Entry { workspace: row.workspace_id.clone(), event: row.into_event(), mailing: false }))
+    Ok(row.map(|row| Entry {
+        workspace: row.workspace_id.clone(),
+        event: row.into_event(),
+        members: Vec::new(),
+        mailing: false,
+    }))
 }
 
 /// These events, whosever they are, in no order.

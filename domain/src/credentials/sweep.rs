@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use stackyard_db::Conn;
 use stackyard_model::Ts;
-use stackyard_model::activity::{ActorType, What};
+use stackyard_model::activity::What;
 use stackyard_model::credential::WARNED_BEFORE;
 
 use super::queries::{self, Row};
@@ -30,7 +30,5 @@ pub(crate) async fn sweep(ctx: &Ctx, conn: &mut Conn, now: Ts) -> Result<(), Err
 }
 
 async fn tell(ctx: &Ctx, conn: &mut Conn, what: What, row: &Row) -> Result<(), Error> {
-    let mut entry = with_end(about(ctx, &row.workspace_id, what, row), row);
-    entry.event.actor_type = ActorType::System;
-    record(conn, &entry).await
+    record(conn, &with_end(about(ctx, &row.workspace_id, what, row), row).by_itself()).await
 }

@@ -134,7 +134,7 @@ async fn change(
                     queries::take_out(conn, id, &ids).await?;
                 }
                 if !moved.is_empty() {
-                    let entry = about(ctx, here, *what, id, &group.name).note(names(&moved));
+                    let entry = about(ctx, here, *what, id, &group.name).note(names(&moved)).concerning(ids);
                     record(conn, &entry).await?;
                 }
                 Ok(moved.len())
@@ -186,13 +186,13 @@ async fn set_in(
         let group = queries::find(conn, here.id(), id).await?.ok_or(Error::NotFound)?;
         queries::put_in(conn, id, only, ctx.now()).await?;
         let entry = about(ctx, here, What::GroupMembersAdded, id, &group.name);
-        record(conn, &entry.note(person.name.clone())).await?;
+        record(conn, &entry.note(person.name.clone()).concerning(only.to_vec())).await?;
     }
     for id in before.difference(&after) {
         let group = queries::find(conn, here.id(), id).await?.ok_or(Error::NotFound)?;
         queries::take_out(conn, id, only).await?;
         let entry = about(ctx, here, What::GroupMembersRemoved, id, &group.name);
-        record(conn, &entry.note(person.name.clone())).await?;
+        record(conn, &entry.note(person.name.clone()).concerning(only.to_vec())).await?;
     }
     Ok(())
 }

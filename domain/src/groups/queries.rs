@@ -216,7 +216,8 @@ pub(super) async fn named(
     Ok(rows.into_iter().map(|row| person(now, row)).collect())
 }
 
-pub(super) async fn member_ids(conn: &mut Conn, id: &GroupId) -> Result<Vec<MemberId>, DbError> {
+/// Who is in a group.
+pub(crate) async fn member_ids(conn: &mut Conn, id: &GroupId) -> Result<Vec<MemberId>, DbError> {
     let query = group_members::table.filter(group_members::group_id.eq(id)).select(group_members::member_id);
     Ok(run!(conn, |c| query.load(c).await)?)
 }
@@ -295,19 +296,37 @@ pub(crate) async fn set_of_invitations(
     Ok(())
 }
 
-/// Puts who joined by an invitation into its groups.
+/// The names of the groups of some invitations.
+pub(crate) async fn names_of_invitations(
+    conn: &mut Conn,
+    ids: &[InvitationId],
+) -> Result<Vec<(InvitationId, String)>, DbError> {
+    Ok(run!(conn, |c| {
+        invitation_groups::table
+            .inner_join(groups::table)
+            .filter(invitation_groups::invitation_id.eq_any(ids))
+            .order(groups::name_folded)
+            .select((invitation_groups::invitation_id, groups::name))
+            .load(c)
+            .await
+    })?)
+}
+
+/// Puts who joined by an invitation into its groups, and gives their names.
 pub(crate) async fn join_by_invitation(
     conn: &mut Conn,
     invitation: &InvitationId,
     member: &MemberId,
     now: Ts,
-) -> Result<(), DbError> {
+) -> Result<Vec<String>, DbError> {
     let query = invitation_groups::table
+        .inner_join(groups::table)
         .filter(invitation_groups::invitation_id.eq(invitation))
-        .select(invitation_groups::group_id);
-    let groups: Vec<GroupId> = run!(conn, |c| query.load(c).await)?;
-    for group in groups {
-        put_in(conn, &group, std::slice::from_ref(member), now).await?;
+        .order(groups::name_folded)
+        .select((groups::id, groups::name));
+    let groups: Vec<(GroupId, String)> = run!(conn, |c| query.load(c).await)?;
+    for (group, _) in &groups {
+        put_in(conn, group, std::slice::from_ref(member), now).await?;
     }
-    Ok(())
+    Ok(groups.into_iter().map(|(_, name)| name).collect())
 }

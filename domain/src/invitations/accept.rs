@@ -5,7 +5,7 @@ use stackyard_model::activity::{ActorType, Change, What};
 use stackyard_model::id::{InvitationId, UserId};
 use stackyard_model::invitation::{InvitationState, LinkWay};
 use stackyard_model::quote::plain;
-use stackyard_model::text::fold;
+use stackyard_model::text::fold_address;
 use stackyard_model::workspace::Workspace;
 use stackyard_model::{FieldErrors, MemberStatus};
 
@@ -84,15 +84,12 @@ pub async fn join(ctx: &Ctx, secret: &str, joining: Joining) -> Result<(Workspac
             let (_, row, workspace) = open(ctx, conn, hash).await?;
             if !insert_user(conn, user).await? {
                 let message = "There is an account with this address already. Sign in with it first.";
-                return Err(Error::Invalid(FieldErrors::one("email", message)));
+                return Err(Error::Invalid(FieldErrors::one("", message)));
             }
-            let member = NewMember::joining(ctx, &workspace.id, &user.id, row.role);
-            insert_member(conn, &member).await?;
-            groups::join_by_invitation(conn, &row.id, member.id(), ctx.now()).await?;
+            let joined = come_in(conn, ctx, &row, &user.id).await?;
             close(conn, ctx, &row, InvitationState::Accepted, Some(&user.id), &user.name).await?;
             session.write(conn).await?;
-            let entry = joined(ctx, &row, member.id().as_str()).by(&user.id, &user.name);
-            record(conn, &entry).await?;
+            record(conn, &joined.by(&user.id, &user.name)).await?;
             Ok(workspace)
         })
     });
@@ -149,8 +146,11 @@ async fn accept_as_signed_in(conn: &mut Conn, ctx: &Ctx, named: &Named) -> Resul
     if member.as_ref().is_some_and(|member| member.status == MemberStatus::Suspended) {
         return Err(suspended(&workspace));
     }
-    if way == Some(LinkWay::Mailed) && !account.email_verified && fold(&account.email) == row.email_folded {
-        accounts::prove_address(conn, ctx, &account.id, &account.email).await?;
+    if way == Some(LinkWay::Mailed)
+        && !account.email_verified
+        && fold_address(&account.email) == row.email_folded
+    {
+        accounts::prove_address(conn, ctx).await?;
     }
     close(conn, ctx, &row, InvitationState::Accepted, Some(&account.id), &account.name).await?;
     let entry = match member {
@@ -159,11 +159,8 @@ async fn accept_as_signed_in(conn: &mut Conn, ctx: &Ctx, named: &Named) -> Resul
             .target("member", member.id.as_str(), &row.email)
             .note("was here already; the role stays"),
         None => {
-            let member = NewMember::joining(ctx, &workspace.id, &account.id, row.role);
-            insert_member(conn, &member).await?;
-            groups::join_by_invitation(conn, &row.id, member.id(), ctx.now()).await?;
-            let entry = joined(ctx, &row, member.id().as_str());
-            if fold(&account.email) == row.email_folded {
+            let entry = come_in(conn, ctx, &row, &account.id).await?;
+            if fold_address(&account.email) == row.email_folded {
                 entry
             } else {
                 let note = format!("{} was invited, {} joined", plain(&row.email), plain(&account.email));
@@ -202,7 +199,7 @@ async fn find(
         Named::Waiting(id) => {
             let account = &ctx.signed_in()?.account;
             let (row, workspace) = queries::by_id(conn, id).await?.ok_or(Error::NotFound)?;
-            if !account.email_verified || fold(&account.email) != row.email_folded {
+            if !account.email_verified || fold_address(&account.email) != row.email_folded {
                 return Err(Error::NotFound);
             }
             let ended = match row.state {
@@ -255,11 +252,18 @@ async fn close(
     Ok(queries::update(conn, &closed).await?)
 }
 
-fn joined(ctx: &Ctx, row: &InvitationRow, member: &str) -> Entry {
-    let role = Change::new("role", "", row.role.as_str());
-    Entry::done(ctx, &row.workspace_id, What::MemberJoined)
-        .target("member", member, &row.email)
-        .details(|details| details.changes = vec![role])
+/// Makes somebody a member as an invitation says, with its groups. Gives the event of it.
+async fn come_in(conn: &mut Conn, ctx: &Ctx, row: &InvitationRow, user: &UserId) -> Result<Entry, Error> {
+    let member = NewMember::joining(ctx, &row.workspace_id, user, row.role);
+    insert_member(conn, &member).await?;
+    let groups = groups::join_by_invitation(conn, &row.id, member.id(), ctx.now()).await?;
+    let mut changes = vec![Change::new("role", "", row.role.as_str())];
+    if !groups.is_empty() {
+        changes.push(Change::new("groups", "", groups.join(", ")));
+    }
+    Ok(Entry::done(ctx, &row.workspace_id, What::MemberJoined)
+        .target("member", member.id().as_str(), &row.email)
+        .details(|details| details.changes = changes))
 }
 
 fn suspended(workspace: &Workspace) -> Error {

@@ -7,7 +7,7 @@ use stackyard_db::Conn;
 use stackyard_model::activity::{Change, What};
 use stackyard_model::id::{GroupId, InvitationId};
 use stackyard_model::invitation::{COPIED_AT_ONCE, INVITATION_DAYS, InvitationState, LinkWay};
-use stackyard_model::text::fold;
+use stackyard_model::text::fold_address;
 use stackyard_model::{Action, FieldErrors, Role, Ts};
 
 use super::rows::{InvitationRow, LinkRow};
@@ -62,7 +62,8 @@ struct Terms {
     by: (String, String),
 }
 
-/// Invites everybody on a list. Those who wait already get a new invitation in place of the old one, members get none.
+/// Invites everybody on a list. Those who wait already, or declined, get a new invitation in place of the old one, members
+/// get none.
 ///
 /// # Errors
 /// [`Error::Invalid`] with each error at its field and line; then nobody was invited. When the store fails half way, those
@@ -71,7 +72,7 @@ pub async fn invite(ctx: &Ctx, here: &Here, input: InviteInput) -> Result<Outcom
     here.require(Action::ManageMembers)?;
     let (people, terms) = check(ctx, &input)?;
     let mut conn = ctx.deps().db.read().await?;
-    let folded: Vec<_> = people.iter().map(|typed| fold(&typed.email)).collect();
+    let folded: Vec<_> = people.iter().map(|typed| fold_address(&typed.email)).collect();
     let mut members = HashMap::new();
     for some in folded.chunks(SOME) {
         members.extend(team::members_among(&mut conn, here.id(), some).await?);
@@ -79,8 +80,9 @@ pub async fn invite(ctx: &Ctx, here: &Here, input: InviteInput) -> Result<Outcom
     drop(conn);
     let mut outcome = Outcome::default();
     let (already, people): (Vec<_>, Vec<_>) =
-        people.into_iter().partition(|typed| members.contains_key(&fold(&typed.email)));
-    outcome.members = already.iter().filter_map(|typed| members.get(&fold(&typed.email)).cloned()).collect();
+        people.into_iter().partition(|typed| members.contains_key(&fold_address(&typed.email)));
+    outcome.members =
+        already.iter().filter_map(|typed| members.get(&fold_address(&typed.email)).cloned()).collect();
     for some in people.chunks(SOME) {
         let secrets: Vec<_> = match terms.way {
             LinkWay::Copied => some.iter().map(|_| look::mint(ctx)).collect(),
@@ -157,15 +159,21 @@ async fn write(
     {
         return Err(Error::NotFound);
     }
-    let folded: Vec<_> = some.iter().map(|typed| fold(&typed.email)).collect();
+    let folded: Vec<_> = some.iter().map(|typed| fold_address(&typed.email)).collect();
     let keys: Vec<_> = folded.iter().map(String::as_str).collect();
-    let waiting = queries::waiting_among(conn, here.id(), &keys).await?;
-    let mut waiting: HashMap<_, _> = waiting.into_iter().map(|row| (row.email_folded.clone(), row)).collect();
+    let mut open = HashMap::new();
+    for row in queries::open_among(conn, here.id(), &keys).await? {
+        // One that waits comes before any that was declined.
+        let waits = row.state == InvitationState::Waiting;
+        if waits || !open.contains_key(&row.email_folded) {
+            open.insert(row.email_folded.clone(), row);
+        }
+    }
     let (mut new, mut links, mut mails, mut entries) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut replaced, mut ids) = (0, Vec::new());
     for (index, (typed, folded)) in some.iter().zip(folded).enumerate() {
         let secret = secrets.get(index);
-        let before = waiting.remove(&folded);
+        let before = open.remove(&folded);
         let row = row(ctx, here, typed, folded, terms, before.as_ref(), secret);
         match secret {
             Some(secret) => links.push(LinkRow {

@@ -4,7 +4,7 @@
 use stackyard_db::Conn;
 use stackyard_model::credential::Scope;
 use stackyard_model::invitation::{InvitationState, Invited, LinkWay};
-use stackyard_model::text::fold;
+use stackyard_model::text::fold_address;
 use stackyard_model::workspace::Workspace;
 use stackyard_model::{MemberStatus, Role, Ts};
 
@@ -114,7 +114,7 @@ pub async fn waiting(ctx: &Ctx) -> Result<Vec<Invited>, Error> {
         return Ok(Vec::new());
     }
     let mut conn = ctx.deps().db.read().await?;
-    let rows = queries::waiting_of(&mut conn, &fold(&account.email), ctx.now()).await?;
+    let rows = queries::waiting_of(&mut conn, &fold_address(&account.email), ctx.now()).await?;
     Ok(rows.into_iter().map(|(row, workspace)| invited(row, workspace)).collect())
 }
 
@@ -167,7 +167,7 @@ async fn standing(
     workspace: &Workspace,
 ) -> Result<Standing, Error> {
     let Ok(user) = ctx.signed_in() else {
-        // Whoever holds a copied link is not told who has an account here.
+        // By looking, whoever holds a copied link is not told who has an account here.
         let known = link.way == LinkWay::Mailed && find_by_email(conn, &row.email).await?.is_some();
         return Ok(Standing::Nobody { has_account: known });
     };
@@ -175,7 +175,7 @@ async fn standing(
     Ok(match member {
         Some(member) if member.status == MemberStatus::Suspended => Standing::Suspended,
         Some(member) => Standing::Member { role: member.role, since: member.joined_at },
-        None if fold(&user.account.email) == row.email_folded => Standing::Addressee,
+        None if fold_address(&user.account.email) == row.email_folded => Standing::Addressee,
         None => Standing::Other,
     })
 }

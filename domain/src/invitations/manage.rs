@@ -1,23 +1,28 @@
 //! What those do with invitations who may invite: see them, send them anew, take them back.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
-use stackyard_model::Action;
+use stackyard_db::Conn;
 use stackyard_model::activity::What;
-use stackyard_model::id::InvitationId;
+use stackyard_model::id::{InvitationId, WorkspaceId};
 use stackyard_model::invitation::{Invitation, InvitationState, LinkWay};
+use stackyard_model::{Action, Ts};
 
 use super::invite::{NO_MAIL, about, until};
 use super::rows::{InvitationRow, LinkRow};
 use super::{look, queries};
 use crate::activity::{Entry, record};
 use crate::mail::{self, MailRow};
-use crate::{Ctx, Error, Here, Secret, access};
+use crate::{Ctx, Error, Here, Secret, access, groups};
 
 /// How long a mailbox is spared the next mail.
 const SPARED: Duration = Duration::from_secs(60);
 
-/// A page of the invitations that wait.
+/// For how long one that was declined stays on the list.
+const DECLINED_SHOWN: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// A page of the invitations that wait or were declined.
 #[derive(Debug, Clone)]
 pub struct InvitationPage {
     /// The newest first.
@@ -28,7 +33,8 @@ pub struct InvitationPage {
     pub to_be_mailed: i64,
 }
 
-/// The invitations that wait, the newest first; links are not among what is kept.
+/// The invitations that wait, and those that were declined in the last thirty days, the newest first; links are not among
+/// what is kept.
 ///
 /// # Errors
 /// [`Error::Forbidden`] for a role that may not see them.
@@ -36,38 +42,61 @@ pub async fn list(ctx: &Ctx, here: &Here, before: &str, limit: u32) -> Result<In
     here.require(Action::SeeSensitive)?;
     let mut conn = ctx.deps().db.read().await?;
     let before = before.parse::<InvitationId>().ok();
-    let mut rows = queries::page(&mut conn, here.id(), before.as_ref(), i64::from(limit) + 1).await?;
+    let declined_after = ctx.now() - DECLINED_SHOWN;
+    let mut rows =
+        queries::page(&mut conn, here.id(), before.as_ref(), declined_after, i64::from(limit) + 1).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
     rows.truncate(limit);
     let ids: Vec<_> = rows.iter().map(|row| row.id.as_str()).collect();
     let mut mails = mail::last_of(&mut conn, &ids).await?;
+    let mut groups = groups_of(&mut conn, &rows).await?;
     let next_cursor = rows.last().filter(|_| more).map(|row| row.id.to_string());
     let invitation = |row: InvitationRow| {
         let mail = mails.remove(row.id.as_str()).filter(|_| row.way == LinkWay::Mailed);
-        row.into_invitation(mail)
+        let groups = groups.remove(&row.id).unwrap_or_default();
+        row.into_invitation(groups, mail)
     };
     let items = rows.into_iter().map(invitation).collect();
     Ok(InvitationPage { items, next_cursor, to_be_mailed: mail::ahead_of(&mut conn, here.id()).await? })
 }
 
-/// One that waits.
+/// The groups of some invitations, each by name.
+async fn groups_of(
+    conn: &mut Conn,
+    rows: &[InvitationRow],
+) -> Result<HashMap<InvitationId, Vec<String>>, Error> {
+    let ids: Vec<_> = rows.iter().map(|row| row.id.clone()).collect();
+    let mut groups: HashMap<_, Vec<_>> = HashMap::new();
+    for (id, name) in groups::names_of_invitations(conn, &ids).await? {
+        groups.entry(id).or_default().push(name);
+    }
+    Ok(groups)
+}
+
+/// How many are on the list in all.
+pub(crate) async fn count(conn: &mut Conn, workspace: &WorkspaceId, now: Ts) -> Result<i64, Error> {
+    Ok(queries::count(conn, workspace, now - DECLINED_SHOWN).await?)
+}
+
+/// One that waits, or was declined.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it is none of this workspace's, or was answered.
+/// [`Error::NotFound`] when it is none of this workspace's, was accepted or taken back.
 pub async fn get(ctx: &Ctx, here: &Here, id: &InvitationId) -> Result<Invitation, Error> {
     here.require(Action::SeeSensitive)?;
     let mut conn = ctx.deps().db.read().await?;
     let row = queries::find(&mut conn, here.id(), id).await?;
-    let waits = row.filter(|row| row.state == InvitationState::Waiting);
-    Ok(waits.ok_or(Error::NotFound)?.into_invitation(None))
+    let open = row.filter(|row| still_open(row).is_ok()).ok_or(Error::NotFound)?;
+    let groups = groups_of(&mut conn, std::slice::from_ref(&open)).await?.remove(id).unwrap_or_default();
+    Ok(open.into_invitation(groups, None))
 }
 
-/// Gives an invitation a new link and its days anew; the old link is dead at once. The link is in the answer when it is to
-/// be copied, and nowhere else.
+/// Gives an invitation a new link and its days anew; the old link is dead at once. One that was declined waits again. The
+/// link is in the answer when it is to be copied, and nowhere else.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it is none of this workspace's, [`Error::Conflict`] when it was answered or taken back, or a
+/// [`Error::NotFound`] when it is none of this workspace's, [`Error::Conflict`] when it was accepted or taken back, or a
 /// mail went out less than a minute ago.
 pub async fn resend(
     ctx: &Ctx,
@@ -87,7 +116,8 @@ pub async fn resend(
             Box::pin(async move {
                 access::require_now(ctx, conn, here, Action::ManageMembers).await?;
                 let row = queries::find(conn, here.id(), id).await?.ok_or(Error::NotFound)?;
-                still_waits(&row)?;
+                still_open(&row)?;
+                only_one(conn, &row).await?;
                 let now = ctx.now();
                 if *way == LinkWay::Mailed && row.way == *way && now.since(row.sent_at) < SPARED {
                     let message = "A mail went to this address less than a minute ago. Wait a moment.";
@@ -95,6 +125,10 @@ pub async fn resend(
                 }
                 let (_, by, by_name) = ctx.actor_words();
                 let row = InvitationRow {
+                    state: InvitationState::Waiting,
+                    decided_at: None,
+                    decided_by: None,
+                    decided_by_name: None,
                     way: *way,
                     link_hash: secret.as_ref().map(|secret| secret.hash().0),
                     invited_by: by,
@@ -126,7 +160,7 @@ pub async fn resend(
     Ok(secret)
 }
 
-/// Takes an invitation back; its link is dead at once.
+/// Takes an invitation back; its link is dead at once. One that was declined leaves the list.
 ///
 /// # Errors
 /// As [`resend`].
@@ -139,7 +173,7 @@ pub async fn revoke(ctx: &Ctx, here: &Here, id: &InvitationId) -> Result<(), Err
             Box::pin(async move {
                 access::require_now(ctx, conn, here, Action::ManageMembers).await?;
                 let row = queries::find(conn, here.id(), id).await?.ok_or(Error::NotFound)?;
-                still_waits(&row)?;
+                still_open(&row)?;
                 let (_, _, by_name) = ctx.actor_words();
                 let row = InvitationRow {
                     state: InvitationState::Revoked,
@@ -155,13 +189,23 @@ pub async fn revoke(ctx: &Ctx, here: &Here, id: &InvitationId) -> Result<(), Err
         .await
 }
 
-fn still_waits(row: &InvitationRow) -> Result<(), Error> {
+/// Refuses what cannot be sent again or taken back any more.
+fn still_open(row: &InvitationRow) -> Result<(), Error> {
     let ended = match row.state {
-        InvitationState::Waiting => return Ok(()),
+        InvitationState::Waiting | InvitationState::Declined => return Ok(()),
         InvitationState::Accepted => "was accepted",
-        InvitationState::Declined => "was declined",
         InvitationState::Revoked => "was taken back",
     };
     let message = format!("This invitation {ended} meanwhile. Load the page again.");
     Err(Error::conflict("InvitationEnded", message))
+}
+
+/// Refuses while another invitation of the same address waits.
+async fn only_one(conn: &mut Conn, row: &InvitationRow) -> Result<(), Error> {
+    let open = queries::open_among(conn, &row.workspace_id, &[&row.email_folded]).await?;
+    if open.iter().any(|other| other.id != row.id && other.state == InvitationState::Waiting) {
+        let message = "Another invitation of this address waits. Send that one again.";
+        return Err(Error::conflict("InvitationEnded", message));
+    }
+    Ok(())
 }

@@ -15,8 +15,9 @@ pub use accept::{Joining, accept, decline, join};
 pub use invite::{InviteInput, Outcome, invite};
 pub(crate) use look::mint;
 pub use look::{Ended, Found, Offer, Standing, link, look, waiting};
+pub(crate) use manage::count;
 pub use manage::{InvitationPage, get, list, resend, revoke};
-pub(crate) use queries::{ToBeMailed, count_waiting, hand_over, made_by, revoke_of, to_be_mailed};
+pub(crate) use queries::{ToBeMailed, hand_over, made_by, revoke_of, to_be_mailed};
 
 /// What a link's secret begins with.
 const PREFIX: &str = "invite_";

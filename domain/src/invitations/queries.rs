@@ -49,15 +49,15 @@ pub(super) async fn by_link(
     Ok(found.map(|(row, workspace)| (link, row, workspace)))
 }
 
-/// The invitations of a workspace that wait for an answer of these addresses.
-pub(super) async fn waiting_among(
+/// The invitations of a workspace that these addresses did not answer, or declined: those that a new one replaces.
+pub(super) async fn open_among(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     emails_folded: &[&str],
 ) -> Result<Vec<InvitationRow>, DbError> {
     let query = invitations::table
         .filter(invitations::workspace_id.eq(workspace))
-        .filter(invitations::state.eq(InvitationState::Waiting))
+        .filter(invitations::state.eq_any([InvitationState::Waiting, InvitationState::Declined]))
         .filter(invitations::email_folded.eq_any(emails_folded));
     Ok(run!(conn, |c| query.select(InvitationRow::as_select()).load(c).await)?)
 }
@@ -79,31 +79,41 @@ pub(super) async fn waiting_of(
     Ok(rows.into_iter().map(|(row, workspace)| (row, workspace.into())).collect())
 }
 
-/// Those of a workspace that wait, the newest first, `before` an id.
+/// Those of a workspace that wait, or were declined after `declined_after`; the newest first, `before` an id.
 pub(super) async fn page(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     before: Option<&InvitationId>,
+    declined_after: Ts,
     limit: i64,
 ) -> Result<Vec<InvitationRow>, DbError> {
     // Ids end in letters and digits alone, so none is behind this one.
     let before = before.map_or("inv_~", InvitationId::as_str);
+    let declined =
+        invitations::state.eq(InvitationState::Declined).and(invitations::decided_at.gt(declined_after));
     let query = invitations::table
         .filter(invitations::workspace_id.eq(workspace))
-        .filter(invitations::state.eq(InvitationState::Waiting))
+        .filter(invitations::state.eq(InvitationState::Waiting).nullable().or(declined))
         .filter(invitations::id.lt(before))
         .order(invitations::id.desc())
         .limit(limit);
     Ok(run!(conn, |c| query.select(InvitationRow::as_select()).load(c).await)?)
 }
 
-/// How many of a workspace wait, also those whose time is over.
-pub(crate) async fn count_waiting(conn: &mut Conn, workspace: &WorkspaceId) -> Result<i64, DbError> {
-    let query = invitations::table
-        .filter(invitations::workspace_id.eq(workspace))
-        .filter(invitations::state.eq(InvitationState::Waiting))
-        .count();
-    Ok(run!(conn, |c| query.get_result(c).await)?)
+/// How many of a workspace [`page`] lists in all.
+pub(super) async fn count(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    declined_after: Ts,
+) -> Result<i64, DbError> {
+    let of = |state: InvitationState| {
+        invitations::table.filter(invitations::workspace_id.eq(workspace).and(invitations::state.eq(state)))
+    };
+    let waiting = of(InvitationState::Waiting).count();
+    let declined = of(InvitationState::Declined).filter(invitations::decided_at.gt(declined_after)).count();
+    let waiting: i64 = run!(conn, |c| waiting.get_result(c).await)?;
+    let declined: i64 = run!(conn, |c| declined.get_result(c).await)?;
+    Ok(waiting + declined)
 }
 
 /// How many of a workspace wait that a person made.

@@ -33,12 +33,17 @@ pub(super) struct InvitationRow {
 
 impl InvitationRow {
     /// As those see it who may invite.
-    pub(super) fn into_invitation(self, mail: Option<(MailState, Option<String>)>) -> Invitation {
+    pub(super) fn into_invitation(
+        self,
+        groups: Vec<String>,
+        mail: Option<(MailState, Option<String>)>,
+    ) -> Invitation {
         let (mail, mail_note) = mail.unzip();
         Invitation {
             id: self.id,
             email: self.email,
             role: self.role,
+            groups,
             state: self.state,
             way: self.way,
             invited_by_name: self.invited_by_name,

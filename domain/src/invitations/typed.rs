@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use stackyard_model::invitation::INVITED_AT_ONCE;
-use stackyard_model::text::{self, fold};
+use stackyard_model::text::{self, fold, fold_address};
 use stackyard_model::{FieldErrors, Role};
 
 use crate::team;
@@ -36,12 +36,12 @@ pub(super) fn read(
     let mut wrong = 0_usize;
     for (index, line) in list.lines().enumerate() {
         let line_number = index + 1;
-        if line.trim().is_empty() || (all.is_empty() && is_head(line)) {
+        if line.trim().is_empty() || is_head(line) {
             continue;
         }
         match one(line, check) {
             Ok((email, role)) => {
-                if seen.insert(fold(&email)) {
+                if seen.insert(fold_address(&email)) {
                     all.push(Typed { line: line_number, email, role });
                 }
             }
@@ -152,6 +152,8 @@ mod tests {
             "an address that stands twice is one"
         );
         assert_eq!(emails("name,e-mail,role\nIda,ida@acme.example,member").len(), 1);
+        // A file behind what was typed already.
+        assert_eq!(emails("kim@acme.example\nname,e-mail\nIda,ida@acme.example").len(), 2);
     }
 
     #[test]

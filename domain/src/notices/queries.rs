@@ -4,9 +4,11 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use stackyard_db::schema::{access_requests, members, notices, users, workspaces};
 use stackyard_db::{Conn, DbError, insert_all, run};
-use stackyard_model::id::{EventId, MailId, UserId, WorkspaceId};
+use stackyard_model::id::{EventId, MailId, MemberId, UserId, WorkspaceId};
 use stackyard_model::notice::{NoticeMail, NoticePlace};
 use stackyard_model::{MemberStatus, Role, Ts};
+
+use crate::access::MemberRole;
 
 /// A notice as it is stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
@@ -30,20 +32,23 @@ pub(super) struct Recipient {
     pub(super) time_zone: Option<String>,
 }
 
-/// Those who run a workspace at this moment, those among them to whom the role is lent.
+/// Those who run a workspace at this moment: by the role that counts, which may be one that is lent to them.
 pub(super) async fn admins(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     now: Ts,
 ) -> Result<Vec<Recipient>, DbError> {
-    let lent = members::lent_role.eq_any([Role::Owner, Role::Admin]).and(members::lent_until.gt(now));
+    let run = [Role::Owner, Role::Admin];
     let query = members::table
         .inner_join(users::table)
         .filter(members::workspace_id.eq(workspace))
-        .filter(members::role.eq_any([Role::Owner, Role::Admin]).nullable().or(lent))
+        .filter(members::role.eq_any(run).nullable().or(members::lent_role.eq_any(run)))
         .filter(members::status.ne(MemberStatus::Suspended).and(users::disabled_at.is_null()))
         .order(users::id.asc());
-    Ok(run!(conn, |c| query.select(Recipient::as_select()).load(c).await)?)
+    let people: Vec<(Recipient, MemberRole)> =
+        run!(conn, |c| query.select((Recipient::as_select(), MemberRole::as_select())).load(c).await)?;
+    let running = people.into_iter().filter(|(_, role)| run.contains(&role.at(now)));
+    Ok(running.map(|(person, _)| person).collect())
 }
 
 /// The person of a membership, by its id.
@@ -56,6 +61,22 @@ pub(super) async fn member(
         .inner_join(users::table)
         .filter(members::workspace_id.eq(workspace).and(members::id.eq(id)));
     Ok(run!(conn, |c| query.select(Recipient::as_select()).first(c).await.optional())?)
+}
+
+/// The people of some memberships.
+pub(super) async fn members(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    ids: &[MemberId],
+) -> Result<Vec<Recipient>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = members::table
+        .inner_join(users::table)
+        .filter(members::workspace_id.eq(workspace).and(members::id.eq_any(ids)))
+        .order(users::id.asc());
+    Ok(run!(conn, |c| query.select(Recipient::as_select()).load(c).await)?)
 }
 
 /// The person who asked for access, by the request's id.

@@ -15,8 +15,8 @@ pub(super) enum Concerned {
     Nobody,
     /// Those who run the workspace.
     Admins,
-    /// Those who run the workspace, and the member that it is about.
-    AdminsAndMember,
+    /// Those who run the workspace, and the members whom it is about: one, or those of a group.
+    AdminsAndMembers,
     /// The person whose account it is; always by mail, and at once.
     Account,
 }
@@ -42,10 +42,8 @@ pub(super) const fn concerned(what: What) -> Concerned {
         | What::CredentialExpired
         | What::MemberJoined
         | What::MemberLeft
+        | What::InvitationDeclined
         | What::AccessRequested
-        | What::GroupDeleted
-        | What::GroupMembersAdded
-        | What::GroupMembersRemoved
         | What::WorkspaceDeleted => Concerned::Admins,
         What::MemberAdded
         | What::MemberRemoved
@@ -60,7 +58,10 @@ pub(super) const fn concerned(what: What) -> Concerned {
         | What::AccessRevoked
         | What::AccessApproved
         | What::AccessRejected
-        | What::AccessExpired => Concerned::AdminsAndMember,
+        | What::AccessExpired
+        | What::GroupDeleted
+        | What::GroupMembersAdded
+        | What::GroupMembersRemoved => Concerned::AdminsAndMembers,
         What::PasswordChanged
         | What::PasswordReset
         | What::AddressProved
@@ -93,7 +94,6 @@ pub(super) const fn concerned(what: What) -> Concerned {
         | What::MemberInvited
         | What::InvitationResent
         | What::InvitationRevoked
-        | What::InvitationDeclined
         | What::InvitationUndelivered
         | What::AccessCancelled
         | What::GroupCreated
@@ -140,19 +140,19 @@ mod tests {
             let whom = match concerned(*what) {
                 Concerned::Nobody => continue,
                 Concerned::Admins => "admins",
-                Concerned::AdminsAndMember => "admins and the member",
+                Concerned::AdminsAndMembers => "admins and whom it is about",
                 Concerned::Account => "whose account it is",
             };
             told += &format!("{}.{}: {whom}\n", what.category().as_str(), what.action());
         }
         insta::assert_snapshot!(told, @r"
-        access.granted: admins and the member
-        access.changed: admins and the member
-        access.revoked: admins and the member
+        access.granted: admins and whom it is about
+        access.changed: admins and whom it is about
+        access.revoked: admins and whom it is about
         access.requested: admins
-        access.approved: admins and the member
-        access.rejected: admins and the member
-        access.expired: admins and the member
+        access.approved: admins and whom it is about
+        access.rejected: admins and whom it is about
+        access.expired: admins and whom it is about
         auth.password_changed: whose account it is
         auth.password_reset: whose account it is
         auth.address_proved: whose account it is
@@ -165,9 +165,9 @@ mod tests {
         credential.revoked: admins
         credential.expiring: admins
         credential.expired: admins
-        group.deleted: admins
-        group.members_added: admins
-        group.members_removed: admins
+        group.deleted: admins and whom it is about
+        group.members_added: admins and whom it is about
+        group.members_removed: admins and whom it is about
         permission.assigned: admins
         permission.updated: admins
         permission.removed: admins
@@ -177,16 +177,17 @@ mod tests {
         repository.identity_conflict: admins
         repository_token.created: admins
         repository_token.revoked: admins
-        team_member.added: admins and the member
-        team_member.removed: admins and the member
-        team_member.role_changed: admins and the member
-        team_member.suspended: admins and the member
-        team_member.restored: admins and the member
+        team_member.added: admins and whom it is about
+        team_member.removed: admins and whom it is about
+        team_member.role_changed: admins and whom it is about
+        team_member.suspended: admins and whom it is about
+        team_member.restored: admins and whom it is about
         team_member.left: admins
+        team_member.invitation_declined: admins
         team_member.joined: admins
-        team_member.ownership_offered: admins and the member
-        team_member.ownership_offer_ended: admins and the member
-        team_member.ownership_transferred: admins and the member
+        team_member.ownership_offered: admins and whom it is about
+        team_member.ownership_offer_ended: admins and whom it is about
+        team_member.ownership_transferred: admins and whom it is about
         workspace.deleted: admins
         ");
     }

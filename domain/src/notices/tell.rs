@@ -1,5 +1,7 @@
 //! Making notices from an event.
 
+use std::collections::HashSet;
+
 use sha2::{Digest as _, Sha256};
 use stackyard_db::Conn;
 use stackyard_model::activity::{ActorType, Event};
@@ -44,15 +46,20 @@ async fn recipients(conn: &mut Conn, entry: &Entry, concerned: Concerned) -> Res
     if let Some(workspace) = entry.workspace.as_ref().filter(|_| concerned != Concerned::Account) {
         people = queries::admins(conn, workspace, event.at).await?;
     }
-    if matches!(concerned, Concerned::AdminsAndMember | Concerned::Account) {
+    if matches!(concerned, Concerned::AdminsAndMembers | Concerned::Account) {
+        let mut subjects = match &entry.workspace {
+            Some(workspace) => queries::members(conn, workspace, &entry.members).await?,
+            None => Vec::new(),
+        };
         let subject = match (&entry.workspace, event.target_type.as_str()) {
             (Some(workspace), "member") => queries::member(conn, workspace, &event.target_id).await?,
             (Some(workspace), "access_request") => queries::asking(conn, workspace, &event.target_id).await?,
             (_, "user") => queries::person(conn, &event.target_id).await?,
             _ => None,
         };
-        let known = |person: &Recipient| people.iter().any(|admin| admin.id == person.id);
-        people.extend(subject.filter(|person| !known(person)));
+        subjects.extend(subject);
+        let known: HashSet<_> = people.iter().map(|admin| admin.id.clone()).collect();
+        people.extend(subjects.into_iter().filter(|person| !known.contains(&person.id)));
     }
     people.retain(|person| concerned == Concerned::Account || !did_it(event, &person.id));
     Ok(people)
@@ -94,7 +101,7 @@ async fn enqueue(
     let ids: Vec<_> = people.iter().map(|person| person.id.as_str()).collect();
     // What waits to be gathered does not hold up what is told at once.
     let waiting = match concerned {
-        Concerned::Account => std::collections::HashSet::new(),
+        Concerned::Account => HashSet::new(),
         _ => mail::queued_among(conn, kind, &ids).await?,
     };
     let new = people.iter().filter(|person| !waiting.contains(person.id.as_str()));

@@ -224,16 +224,17 @@ pub async fn add_starter_set(
         .target("repository", repository.id.as_str(), &repository.name)
         .repository(&repository.id, &repository.name)
         .note(format!("{} permissions", set.len()));
-    let args = (here.id().clone(), repository.id, set, entry);
+    let args = (ctx.clone(), here.clone(), repository.id, set, entry);
     ctx.deps()
         .db
-        .write(args, |conn, (workspace, repository, set, entry)| {
+        .write(args, |conn, (ctx, here, repository, set, entry)| {
             Box::pin(async move {
+                managed_now(ctx, conn, here, repository).await?;
                 if !queries::for_repository(conn, repository).await?.is_empty() {
                     let message = "This repository has permissions already. Add the others one by one.";
                     return Err(Error::conflict("PermissionsPresent", message));
                 }
-                queries::insert_all(conn, workspace, set).await?;
+                queries::insert_all(conn, here.id(), set).await?;
                 record(conn, entry).await?;
                 Ok(set.clone())
             })

@@ -178,11 +178,13 @@ pub async fn confirm_identity(
         .target("repository", repository.id.as_str(), &held.name)
         .repository(&repository.id, &held.name)
         .details(|details| details.changes = identity_changes(&repository, &held));
+    let args = (ctx.clone(), here.clone(), repository, held, entry);
     ctx.deps()
         .db
-        .write((here.id().clone(), repository, held, entry), |conn, (workspace, repository, held, entry)| {
+        .write(args, |conn, (ctx, here, repository, held, entry)| {
             Box::pin(async move {
-                let row = queries::find(conn, workspace, &repository.id).await?.ok_or(Error::NotFound)?;
+                access::require_now(ctx, conn, here, Action::ManageRepositories).await?;
+                let row = queries::find(conn, here.id(), &repository.id).await?.ok_or(Error::NotFound)?;
                 // What the admin saw is what is confirmed, not what turned up since.
                 if row.clone().into_repository(0).held.as_ref() != Some(held) {
                     return Err(identity_changed());

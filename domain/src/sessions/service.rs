@@ -48,7 +48,8 @@ pub async fn sign_in(ctx: &Ctx, email: &str, password: &str) -> Result<NewSessio
     let narrow = Limit { attempts: limits.sign_in_attempts, window: limits.sign_in_window };
     // From one place people of one office sign in, and nobody at another place may keep a person out so easily.
     let wide = Limit { attempts: limits.sign_in_attempts.saturating_mul(10), ..narrow };
-    let (folded, place) = (stackyard_model::text::fold(email.trim()), place(ctx.request.address.as_deref()));
+    let (folded, place) =
+        (stackyard_model::text::fold_address(email.trim()), place(ctx.request.address.as_deref()));
     let mut conn = ctx.deps().db.read().await?;
     let known = queries::places(&mut conn, &folded, now).await?;
     drop(conn);

@@ -77,16 +77,19 @@ pub async fn page(
     Ok(TeamPage {
         members: listed.into_iter().map(|listed| listed.member).collect(),
         next_cursor,
-        counts: counts(&mut conn, here).await?,
+        counts: counts(ctx, &mut conn, here).await?,
         offer: offer_in(ctx, &mut conn, here.id()).await?.map(|(offer, _)| offer),
     })
 }
 
-async fn counts(conn: &mut Conn, here: &Here) -> Result<TeamCounts, Error> {
+async fn counts(ctx: &Ctx, conn: &mut Conn, here: &Here) -> Result<TeamCounts, Error> {
     let (active, suspended) = queries::counts(conn, here.id()).await?;
     // Who is invited is for those who may see it.
-    let invited =
-        if here.may(Action::SeeSensitive) { invitations::count_waiting(conn, here.id()).await? } else { 0 };
+    let invited = if here.may(Action::SeeSensitive) {
+        invitations::count(conn, here.id(), ctx.now()).await?
+    } else {
+        0
+    };
     Ok(TeamCounts { active, suspended, invited })
 }
 

@@ -14,7 +14,7 @@ use stackyard_model::{Action, Ts};
 use self::queries::Row;
 use crate::activity::{Entry, record};
 use crate::ci::TOKEN_PREFIX;
-use crate::{Ctx, Error, Here, Secret, repositories};
+use crate::{Ctx, Error, Here, Secret, access, repositories};
 
 /// Longest life of a token with an end, in days.
 const DAYS_MAX: u32 = 3650;
@@ -98,8 +98,9 @@ pub async fn create(
     let token = row.clone().into_token(repository.name);
     ctx.deps()
         .db
-        .write((row, entry), |conn, (row, entry)| {
+        .write((ctx.clone(), here.clone(), row, entry), |conn, (ctx, here, row, entry)| {
             Box::pin(async move {
+                access::require_now(ctx, conn, here, Action::ManageTokens).await?;
                 queries::insert(conn, row).await?;
                 record(conn, entry).await
             })
@@ -118,9 +119,10 @@ pub async fn revoke(ctx: &Ctx, here: &Here, id: &RepositoryTokenId) -> Result<()
     let entry = revoked(ctx, here, &token);
     ctx.deps()
         .db
-        .write((here.id().clone(), id.clone(), ctx.now(), entry), |conn, (workspace, id, now, entry)| {
+        .write((ctx.clone(), here.clone(), id.clone(), entry), |conn, (ctx, here, id, entry)| {
             Box::pin(async move {
-                if !queries::revoke(conn, workspace, id, *now).await? {
+                access::require_now(ctx, conn, here, Action::ManageTokens).await?;
+                if !queries::revoke(conn, here.id(), id, ctx.now()).await? {
                     return Err(Error::NotFound);
                 }
                 record(conn, entry).await

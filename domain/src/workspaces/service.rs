@@ -300,9 +300,10 @@ async fn change_logo(ctx: &Ctx, here: &Here, logo: Option<Picture>, note: &str) 
         .note(note);
     ctx.deps()
         .db
-        .write((here.id().clone(), logo, entry), |conn, (id, logo, entry)| {
+        .write((ctx.clone(), here.clone(), logo, entry), |conn, (ctx, here, logo, entry)| {
             Box::pin(async move {
-                queries::set_logo(conn, id, logo.as_ref()).await?;
+                access::require_now(ctx, conn, here, Action::ManageSettings).await?;
+                queries::set_logo(conn, here.id(), logo.as_ref()).await?;
                 record(conn, entry).await
             })
         })
@@ -334,11 +335,13 @@ pub async fn delete(ctx: &Ctx, here: &Here, typed_name: &str) -> Result<(), Erro
         Entry::done(ctx, here.id(), What::WorkspaceDeleted).target("workspace", here.id().as_str(), name);
     ctx.deps()
         .db
-        .write((here.id().clone(), entry, ctx.now()), |conn, (id, entry, now)| {
+        .write((ctx.clone(), here.clone(), entry), |conn, (ctx, here, entry)| {
             Box::pin(async move {
-                queries::find(conn, id).await?.ok_or(Error::NotFound)?;
+                // Meanwhile it may have been deleted, or be somebody else's.
+                queries::find(conn, here.id()).await?.ok_or(Error::NotFound)?;
+                access::require_now(ctx, conn, here, Action::DeleteWorkspace).await?;
                 record(conn, entry).await?;
-                Ok::<_, Error>(queries::bury(conn, id, *now).await?)
+                Ok::<_, Error>(queries::bury(conn, here.id(), ctx.now()).await?)
             })
         })
         .await

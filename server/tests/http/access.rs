@@ -7,14 +7,14 @@ use stackyard_domain::deployments::{self, DeploymentFilter};
 use stackyard_domain::instances::{self, InstanceFilter};
 use stackyard_domain::locks::{self, LockFilter};
 use stackyard_domain::workspaces::{self, SettingsInput};
-use stackyard_domain::{Ctx, Here, access, groups, live, repositories};
+use stackyard_domain::{access, accounts, groups, live, repositories, team};
 use stackyard_model::activity::ActivityFilter;
 use stackyard_model::id::MemberId;
 use stackyard_model::workspace::Workspace;
 use stackyard_model::{Action, Role};
 
 use crate::matrix::{Subject, World, forms::fields, subjects};
-use crate::support::{Answer, Person, Place, TestApp, follow};
+use crate::support::{Answer, PASSWORD, Person, Place, TestApp, follow};
 
 /// Lets members see only what is granted to them, or all again.
 async fn only_granted(app: &TestApp, workspace: &Workspace, only: bool) {
@@ -34,14 +34,8 @@ async fn member(app: &TestApp, workspace: &Workspace, name: &str, role: Role) ->
     person
 }
 
-async fn inside(app: &TestApp, workspace: &Workspace, person: &Person) -> (Ctx, Here) {
-    let ctx = app.ctx_of(person).await;
-    let here = access::enter_anyhow(&ctx, &workspace.slug).await.unwrap();
-    (ctx, here)
-}
-
 async fn member_id(app: &TestApp, workspace: &Workspace, person: &Person) -> MemberId {
-    inside(app, workspace, person).await.1.member_id.clone()
+    app.inside(person, &workspace.slug).await.1.member_id.clone()
 }
 
 async fn send(app: &TestApp, person: &Person, form: &str, fields: &[(&str, &str)]) -> Answer {
@@ -148,7 +142,7 @@ async fn every_service_counts_and_finds_only_what_is_granted() {
     let (world, nora, gina) = world(&app).await;
     let repository = &world.repository().id;
     for (person, granted) in [(&nora, false), (&gina, true)] {
-        let (ctx, here) = inside(&app, world.workspace(), person).await;
+        let (ctx, here) = app.inside(person, &world.workspace().slug).await;
         let some = |count: i64| assert_eq!(count > 0, granted, "{}: {count}", person.account.name);
         let len = |length: usize| i64::try_from(length).unwrap();
         some(len(repositories::list(&ctx, &here, "").await.unwrap().len()));
@@ -190,7 +184,7 @@ async fn every_service_counts_and_finds_only_what_is_granted() {
     let operator = app.operator();
     let owners = app.enter(world.workspace()).await;
     let all = activity::list(&operator, &owners, &ActivityFilter::default(), 200).await.unwrap().items;
-    let (ctx, here) = inside(&app, world.workspace(), &nora).await;
+    let (ctx, here) = app.inside(&nora, &world.workspace().slug).await;
     for event in all.iter().filter(|event| event.repository.is_some()) {
         assert!(activity::get(&ctx, &here, &event.id).await.is_err(), "{}", event.action);
     }
@@ -360,6 +354,43 @@ async fn effective_access_says_why_both_ways_and_as_a_file() {
     assert!(line.contains("acme/infra,write,Write by the group =Platform; Read granted to them"), "{line}");
     let file = get(&place.owner, &format!("{of_repository}/export")).await.text();
     assert_eq!(file.lines().count(), 3, "the head, the owner and Gina: {file}");
+    assert_eq!(get(&nora, &format!("{of_gina}/export")).await.status, 403);
+    assert_eq!(get(&nora, &format!("{of_repository}/export")).await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_files_of_who_reaches_what_know_nothing_of_another_workspace_and_run_nothing() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let evil = accounts::NewAccount {
+        name: "=HYPERLINK(\"http://evil.example\")".to_owned(),
+        email: "eve@example.com".to_owned(),
+        password: PASSWORD.to_owned(),
+    };
+    let eve = accounts::create(&app.operator(), evil).await.unwrap();
+    let here = app.enter(&place.workspace).await;
+    workspaces::add_member(&app.operator(), &here, &eve, Role::Admin).await.unwrap();
+    let filter = team::TeamFilter { q: "eve@example.com".to_owned(), ..team::TeamFilter::default() };
+    let page = team::page(&app.operator(), &here, &filter, "", 1).await.unwrap();
+    let of_eve = format!("team/members/{}/effective/export", page.members[0].id);
+    let of_repository = format!("repositories/{}/access/export", place.repository.id);
+    let stan = app.person("Stan").await;
+    app.workspace(&stan, "foreign").await;
+    for path in [of_eve, of_repository] {
+        let get = async |slug: &str, person: &Person| {
+            let target = format!("/dashboard/workspaces/{slug}/{path}");
+            app.get(&target).cookie(&person.cookie).send().await
+        };
+        let file = get("acme", &place.owner).await;
+        assert_eq!(file.status, 200, "{path}");
+        assert!(
+            file.text().contains("'=HYPERLINK") && !file.text().contains(",=HYPERLINK"),
+            "{}",
+            file.text()
+        );
+        assert_eq!(get("foreign", &stan).await.status, 404, "its ids under another workspace: {path}");
+        assert_eq!(get("acme", &stan).await.status, 404, "{path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -393,6 +424,6 @@ async fn a_repository_that_comes_again_has_none_of_the_grants_of_the_old_one() {
     let here = app.enter(&place.workspace).await;
     repositories::remove(&app.operator(), &here, &place.repository.id, "acme/infra").await.unwrap();
     repositories::add(&app.operator(), &here, "github.com", "acme/infra").await.unwrap();
-    let (ctx, here) = inside(&app, &place.workspace, &gina).await;
+    let (ctx, here) = app.inside(&gina, &place.workspace.slug).await;
     assert!(repositories::list(&ctx, &here, "").await.unwrap().is_empty());
 }

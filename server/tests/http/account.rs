@@ -1,7 +1,9 @@
 //! One's own account.
 
+use std::sync::Arc;
+
 use serde_json::json;
-use stackyard_domain::sessions;
+use stackyard_domain::{Ctx, RequestInfo, sessions};
 
 use crate::support::{Answer, PASSWORD, Person, TestApp};
 
@@ -33,6 +35,24 @@ async fn name_zone_look_and_first_workspace_are_kept_and_used() {
     assert_eq!(account.default_workspace, Some(second.id));
     let home = app.get("/").cookie(&olga.cookie).send().await;
     assert_eq!(home.location(), "/dashboard/workspaces/second");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_is_in_a_named_language_and_lists_where_one_is_signed_in_and_in_which_workspaces() {
+    let app = TestApp::start().await;
+    let acme = app.acme().await;
+    let info = RequestInfo {
+        address: Some("192.0.2.7".to_owned()),
+        user_agent: Some("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0".to_owned()),
+        ..RequestInfo::default()
+    };
+    let elsewhere = Ctx::new(Arc::clone(&app.deps), info);
+    sessions::sign_in(&elsewhere, "olga@example.com", PASSWORD).await.unwrap();
+    let html = page(&app, &acme.owner).await;
+    for said in ["<html lang=\"en\"", "The acme", "Owner", "192.0.2.7", "Firefox", "in 1 workspace"] {
+        assert!(html.contains(said), "{said}: {html}");
+    }
+    assert!(!html.contains(&acme.owner.cookie), "{html}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,8 +16,7 @@ async fn send(app: &TestApp, person: &Person, form: &str, fields: &[(&str, &str)
 async fn member(app: &TestApp, place: &Place, name: &str) -> MemberId {
     let person = app.person(name).await;
     app.add_member(&place.workspace, &person, Role::Member).await;
-    let ctx = app.ctx_of(&person).await;
-    access::enter_anyhow(&ctx, "acme").await.unwrap().member_id.clone()
+    app.inside(&person, "acme").await.1.member_id.clone()
 }
 
 async fn only(app: &TestApp, place: &Place) -> GroupId {
@@ -105,8 +104,7 @@ async fn who_joins_by_an_invitation_lands_in_its_groups() {
     let foreign = [("groups[0]", "grp_0000000000000000000000000000")];
     let wrong = [&fields[..4], &foreign[..]].concat();
     assert_eq!(send(&app, &place.owner, "invitations/invite", &wrong).await.status, 404);
-    let ctx = app.ctx_of(&place.owner).await;
-    let here = access::enter_anyhow(&ctx, "acme").await.unwrap();
+    let (ctx, here) = app.inside(&place.owner, "acme").await;
     let input = stackyard_domain::invitations::InviteInput {
         people: "kim@example.com".into(),
         role: "member".into(),
@@ -116,10 +114,17 @@ async fn who_joins_by_an_invitation_lands_in_its_groups() {
     };
     let outcome = stackyard_domain::invitations::invite(&ctx, &here, input).await.unwrap();
     let link = outcome.links[0].1.expose().to_owned();
+    let team = app.get("/dashboard/workspaces/acme/team").cookie(&place.owner.cookie).html().send().await;
+    assert!(team.text().contains("in Platform"), "the list says so: {}", team.text());
     let kim = app.person("Kim").await;
     let joined = app.post("/forms/invitations/accept").cookie(&kim.cookie);
     let joined = joined.header("accept", "application/json").form(&[("link", link.as_str())]).send().await;
     assert_eq!(joined.status, 303, "{}", joined.text());
     let within = groups::members(&app.operator(), &app.enter(&place.workspace).await, &id).await.unwrap();
     assert_eq!(within.iter().map(|member| member.name.as_str()).collect::<Vec<_>>(), ["Kim"]);
+    let log = app.log(&place).await;
+    let joined = log.iter().find(|event| event.action == "joined").unwrap();
+    let became: Vec<_> =
+        joined.details.changes.iter().map(|change| (change.field.as_str(), change.to.as_str())).collect();
+    assert_eq!(became, [("role", "member"), ("groups", "Platform")], "how Kim came into it is in the log");
 }

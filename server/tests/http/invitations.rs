@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use stackyard_domain::access;
 use stackyard_domain::team::{self, Decisions};
+use stackyard_domain::{access, invitations};
 use stackyard_model::Role;
 
 use crate::support::{Answer, PASSWORD, Person, TestApp};
@@ -156,14 +156,14 @@ async fn an_invitation_of_somebody_who_may_not_invite_any_more_lets_nobody_in() 
     app.add_member(&place.workspace, &ada, Role::Admin).await;
     let ctx = app.ctx_of(&ada).await;
     let here = access::enter_anyhow(&ctx, "acme").await.unwrap();
-    let input = stackyard_domain::invitations::InviteInput {
+    let input = invitations::InviteInput {
         people: "friend@evil.example".into(),
         role: "admin".into(),
         way: "copied".into(),
         days: "30".into(),
         groups: Vec::new(),
     };
-    let made = stackyard_domain::invitations::invite(&ctx, &here, input).await.unwrap();
+    let made = invitations::invite(&ctx, &here, input).await.unwrap();
     let link = made.links[0].1.expose();
     let owner = app.ctx_of(&place.owner).await;
     let as_owner = access::enter_anyhow(&owner, "acme").await.unwrap();
@@ -214,8 +214,89 @@ async fn who_is_signed_in_sees_as_whom_they_join_and_a_member_just_gets_in() {
     let as_owner = access::enter_anyhow(&owner, "acme").await.unwrap();
     team::suspend(&owner, &as_owner, &here.member_id, Decisions::default()).await.unwrap();
     let (_, third) = app.invite(&place, "someone@example.com", Role::Admin).await;
-    assert!(page(&app, Some(&kim), &third).await.contains("Your access is suspended"));
+    let text = page(&app, Some(&kim), &third).await;
+    assert!(text.contains("Your access is suspended") && text.contains("My workspaces"), "{text}");
+    assert!(!text.contains("The link works once"), "nothing can be joined by it: {text}");
     assert_eq!(send(&app, Some(&kim), "accept", &[("link", &third)]).await.status, 403);
+}
+
+async fn team_page(app: &TestApp, person: &Person) -> String {
+    app.get("/dashboard/workspaces/acme/team").cookie(&person.cookie).html().send().await.text()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_was_declined_is_seen_for_a_month_and_can_be_sent_again_or_taken_off() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    for email in ["kim@example.com", "odo@example.com"] {
+        let (_, link) = app.invite(&place, email, Role::Member).await;
+        assert_eq!(send(&app, None, "decline", &[("link", &link)]).await.status, 303);
+    }
+    let text = team_page(&app, &place.owner).await;
+    assert_eq!(text.matches("Declined<").count(), 2, "{text}");
+    let here = app.enter(&place.workspace).await;
+    let listed = invitations::list(&app.operator(), &here, "", 10).await.unwrap().items;
+    let of = |email: &str| listed.iter().find(|one| one.email == email).unwrap().id.to_string();
+    // Sent again it waits, under the same id, and by a new link alone.
+    let again = [("workspace", "acme"), ("invitation", &of("kim@example.com")), ("way", "copied")];
+    assert_eq!(send(&app, Some(&place.owner), "resend", &again).await.status, 303);
+    let (id, link) = app.invite(&place, "kim@example.com", Role::Viewer).await;
+    assert_eq!(id.as_str(), of("kim@example.com"), "one of each address");
+    assert_eq!(join(&app, &link).await.status, 303);
+    let off = [("workspace", "acme"), ("invitation", &of("odo@example.com"))];
+    assert_eq!(send(&app, Some(&place.owner), "revoke", &off).await.status, 303);
+    assert!(!team_page(&app, &place.owner).await.contains("odo@example.com"));
+    let (_, link) = app.invite(&place, "mei@example.com", Role::Member).await;
+    assert_eq!(send(&app, None, "decline", &[("link", &link)]).await.status, 303);
+    app.clock.advance(Duration::from_secs(30 * 24 * 3600));
+    let listed = invitations::list(&app.operator(), &here, "", 10).await.unwrap().items;
+    assert!(listed.is_empty(), "{listed:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_says_what_became_of_each() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    app.invite(&place, "kim@example.com", Role::Member).await;
+    assert!(team_page(&app, &place.owner).await.contains("Waiting<"));
+    app.clock.advance(Duration::from_secs(7 * 24 * 3600 - 1));
+    assert!(team_page(&app, &place.owner).await.contains("Waiting<"), "seven days unless chosen otherwise");
+    app.clock.advance(Duration::from_secs(1));
+    assert!(team_page(&app, &place.owner).await.contains("Expired<"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_is_one_in_whatever_case_and_composition_and_a_look_alike_is_another() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let (first, _) = app.invite(&place, "Zo\u{eb}@Example.com", Role::Member).await;
+    let (second, _) = app.invite(&place, "zoe\u{308}@EXAMPLE.com", Role::Member).await;
+    assert_eq!(first, second, "composed and decomposed");
+    // A Cyrillic letter: another address, which is shown with a warning.
+    let (third, _) = app.invite(&place, "zo\u{435}@example.com", Role::Member).await;
+    assert_ne!(second, third);
+    let text = team_page(&app, &place.owner).await;
+    assert_eq!(text.matches("Compare it letter by letter").count(), 2, "{text}");
+    // Letters that fold into others, and what reverses or hides text, are in no address.
+    for bad in ["\u{212a}im@example.com", "kim\u{202e}@example.com", "ki\u{200b}m@example.com"] {
+        let answer = invite(&app, &place.owner, bad).await;
+        assert_eq!(answer.status, 400, "{bad:?}: {}", answer.text());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn under_a_copied_link_only_who_goes_as_far_as_to_join_learns_of_an_account() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    app.person("Kim").await;
+    let (_, link) = app.invite(&place, "kim@example.com", Role::Member).await;
+    let text = page(&app, None, &link).await;
+    assert!(text.contains("Create account and join") && !text.contains("There is an account"), "{text}");
+    let refused = join(&app, &link).await;
+    let error = &refused.json()["errors"][0];
+    // At no field: the address cannot be changed here.
+    assert_eq!((refused.status.as_u16(), error["field"].as_str()), (400, Some("")), "{}", refused.text());
+    assert!(page(&app, None, &link).await.contains("Join The acme"), "it was not used up");
 }
 
 #[tokio::test(flavor = "multi_thread")]

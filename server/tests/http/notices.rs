@@ -7,7 +7,7 @@ use stackyard_domain::accounts::{self, NewAccount};
 use stackyard_domain::credentials::CredentialInput;
 use stackyard_domain::mail::{self, Step};
 use stackyard_domain::{
-    Ctx, Here, access, activity, credentials, groups, invitations, notices, permissions, repositories, team,
+    Actor, access, activity, credentials, groups, invitations, notices, permissions, repositories, team,
     tokens, workspaces,
 };
 use stackyard_model::Role;
@@ -41,20 +41,12 @@ async fn read_all(app: &TestApp, person: &Person) {
 }
 
 async fn membership(app: &TestApp, place: &Place, person: &Person) -> MemberId {
-    let ctx = app.ctx_of(person).await;
-    access::enter_anyhow(&ctx, &place.workspace.slug).await.unwrap().member_id.clone()
-}
-
-/// Somebody's next request in Acme.
-async fn inside(app: &TestApp, person: &Person) -> (Ctx, Here) {
-    let ctx = app.ctx_of(person).await;
-    let here = access::enter_anyhow(&ctx, "acme").await.unwrap();
-    (ctx, here)
+    app.inside(person, &place.workspace.slug).await.1.member_id.clone()
 }
 
 /// Asks for a role.
 async fn ask_for(app: &TestApp, person: &Person, role: &str) -> AccessRequestId {
-    let (ctx, here) = inside(app, person).await;
+    let (ctx, here) = app.inside(person, "acme").await;
     let input = AskInput {
         what: "role".to_owned(),
         role: role.to_owned(),
@@ -82,7 +74,7 @@ async fn people(app: &TestApp) -> (Place, Person, Person) {
 /// Ada makes Vic something else.
 async fn change_role(app: &TestApp, place: &Place, ada: &Person, vic: &Person, role: &str) {
     let member = membership(app, place, vic).await;
-    let (ctx, here) = inside(app, ada).await;
+    let (ctx, here) = app.inside(ada, "acme").await;
     team::change_role(&ctx, &here, &member, role).await.unwrap();
 }
 
@@ -137,7 +129,7 @@ async fn those_who_run_the_workspace_and_the_one_it_is_about_hear_of_it_and_the_
         app.get("/dashboard/workspaces/acme").cookie(&place.owner.cookie).html().send().await.text();
     assert!(overview.contains("Notices, 1 unread"), "{overview}");
     // What somebody is refused is no change.
-    let (ctx, here) = inside(&app, &vic).await;
+    let (ctx, here) = app.inside(&vic, "acme").await;
     let member = membership(&app, &place, &mo).await;
     assert!(team::suspend(&ctx, &here, &member, team::Decisions::default()).await.is_err());
     assert_eq!(unread(&app, &place.owner).await, 1);
@@ -145,7 +137,7 @@ async fn those_who_run_the_workspace_and_the_one_it_is_about_hear_of_it_and_the_
 
 /// Ada changes what a repository's workflows may do, which one it is, and who has a secret.
 async fn trusts_machines(app: &TestApp, place: &Place, ada: &Person) {
-    let (ctx, here) = inside(app, ada).await;
+    let (ctx, here) = app.inside(ada, "acme").await;
     let repository = &place.repository.id;
     let input = |branch: &str| PermissionInput {
         kind: "ws:locks:create".to_owned(),
@@ -174,9 +166,22 @@ async fn trusts_machines(app: &TestApp, place: &Place, ada: &Person) {
     }
 }
 
+/// Ada changes what those in a group may do, which is Nia alone.
+async fn trusts_a_group(app: &TestApp, place: &Place, ada: &Person, nia: &Person) {
+    let (ctx, here) = app.inside(ada, "acme").await;
+    let group = groups::create(&ctx, &here, "Release", "").await.unwrap();
+    let member = membership(app, place, nia).await;
+    groups::set_for(&ctx, &here, &member, std::slice::from_ref(&group)).await.unwrap();
+    let repository = &place.repository.id;
+    access::grant(&ctx, &here, repository, "Release", "write").await.unwrap();
+    let granted = access::grants_on(&ctx, &here, repository).await.unwrap().remove(0).id;
+    access::revoke(&ctx, &here, repository, &granted).await.unwrap();
+    groups::delete(&ctx, &here, &group).await.unwrap();
+}
+
 /// Ada changes what Mo may do; Olga hands the workspace over to him.
 async fn trusts_mo(app: &TestApp, place: &Place, ada: &Person, mo: &Person) {
-    let (ctx, here) = inside(app, ada).await;
+    let (ctx, here) = app.inside(ada, "acme").await;
     let member = membership(app, place, mo).await;
     let group = groups::create(&ctx, &here, "Platform", "").await.unwrap();
     groups::add(&ctx, &here, &group, std::slice::from_ref(&member)).await.unwrap();
@@ -188,9 +193,9 @@ async fn trusts_mo(app: &TestApp, place: &Place, ada: &Person, mo: &Person) {
     access::reject(&ctx, &here, &asked, "stay as you are").await.unwrap();
     let asked = ask_for(app, mo, "billing").await;
     access::approve(&ctx, &here, &asked, "7", "").await.unwrap();
-    let (ctx, here) = inside(app, &place.owner).await;
+    let (ctx, here) = app.inside(&place.owner, "acme").await;
     team::offer_ownership(&ctx, &here, &member, "The acme").await.unwrap();
-    let (ctx, here) = inside(app, mo).await;
+    let (ctx, here) = app.inside(mo, "acme").await;
     team::accept_ownership(&ctx, &here).await.unwrap();
 }
 
@@ -204,6 +209,7 @@ async fn each_change_of_trust_reaches_those_concerned() {
         app.add_member(&place.workspace, person, role).await;
     }
     trusts_machines(&app, &place, &ada).await;
+    trusts_a_group(&app, &place, &ada, &nia).await;
     trusts_mo(&app, &place, &ada, &mo).await;
     // Mo owns it by now, and Olga is an admin.
     let (_, link) = app.invite(&place, "kim@example.com", Role::Admin).await;
@@ -222,8 +228,11 @@ async fn each_change_of_trust_reaches_those_concerned() {
         (What::RepositoryIdentityConfirmed, "Olga Ben"),
         (What::RepositoryTokenCreated, "Olga Ben"),
         (What::CredentialCreated, "Olga Ben"),
-        (What::GroupMembersAdded, "Olga Ben"),
-        (What::GroupMembersRemoved, "Olga Ben"),
+        (What::GroupMembersAdded, "Olga Ben Mo Nia"),
+        (What::GroupMembersRemoved, "Olga Ben Mo"),
+        (What::GroupDeleted, "Olga Ben Nia"),
+        (What::AccessGranted, "Olga Ben Nia"),
+        (What::AccessRevoked, "Olga Ben Nia"),
         (What::MemberRoleChanged, "Olga Ben Mo"),
         (What::AccessRequested, "Olga Ada Ben"),
         (What::AccessRejected, "Olga Ben Mo"),
@@ -251,7 +260,7 @@ async fn an_admin_for_a_time_is_told_too() {
     };
     let asked = ask_for(&app, &mo, "admin").await;
     assert_eq!(heard("before").await, 0, "it is not decided");
-    let (ctx, here) = inside(&app, &place.owner).await;
+    let (ctx, here) = app.inside(&place.owner, "acme").await;
     access::approve(&ctx, &here, &asked, "7", "").await.unwrap();
     assert_eq!(heard("at once").await, 1);
     let week = Duration::from_secs(7 * 24 * 3600);
@@ -260,6 +269,35 @@ async fn an_admin_for_a_time_is_told_too() {
     // Nobody swept: the time alone counts.
     app.clock.advance(Duration::from_secs(1));
     assert_eq!(heard("afterwards").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_admin_to_whom_a_lesser_role_is_lent_is_not_told_meanwhile() {
+    let app = TestApp::start().await;
+    let (place, ada, _) = people(&app).await;
+    let asked = ask_for(&app, &ada, "viewer").await;
+    let (ctx, here) = app.inside(&place.owner, "acme").await;
+    access::approve(&ctx, &here, &asked, "1", "").await.unwrap();
+    let heard = async |name: &str| {
+        read_all(&app, &ada).await;
+        make_token(&app, &place, name).await;
+        unread(&app, &ada).await
+    };
+    assert_eq!(heard("as a viewer").await, 0);
+    app.clock.advance(Duration::from_secs(24 * 3600));
+    assert_eq!(heard("as an admin again").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_who_may_invite_hear_that_an_invitation_was_declined() {
+    let app = TestApp::start().await;
+    let (place, ada, vic) = people(&app).await;
+    let (_, link) = app.invite(&place, "kim@example.com", Role::Member).await;
+    invitations::decline(&app.operator().with_actor(Actor::Anonymous), &link, "").await.unwrap();
+    let counts = [unread(&app, &place.owner).await, unread(&app, &ada).await, unread(&app, &vic).await];
+    assert_eq!(counts, [1, 1, 0]);
+    let page = app.get("/notices").cookie(&ada.cookie).html().send().await.text();
+    assert!(page.contains("eclined the invitation of"), "{page}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -87,16 +87,19 @@ impl House {
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
-    /// The cookie of Olga's browser. The program that tests run has no pages, and so no form to sign in with.
-    pub async fn sign_in(&self, url: &str) -> String {
-        let db = self.database.open().await;
+    /// What services need to work on its database beside the program, as if they were at `url`.
+    pub async fn deps(&self, url: &str) -> Deps {
         let issuers = Arc::new(Issuers::new(Vec::new(), http_client().unwrap()).unwrap());
         let site = Site { public_url: url.to_owned(), anyone_may_create_workspaces: true };
         let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
-        let deps = Arc::new(Deps::new(db.clone(), clock, random, issuers, site, Limits::default()));
-        let ctx = Ctx::new(deps, RequestInfo::default());
+        Deps::new(self.database.open().await, clock, random, issuers, site, Limits::default())
+    }
+
+    /// The cookie of Olga's browser. The program that tests run has no pages, and so no form to sign in with.
+    pub async fn sign_in(&self, url: &str) -> String {
+        let ctx = Ctx::new(Arc::new(self.deps(url).await), RequestInfo::default());
         let session = sessions::sign_in(&ctx, "olga@example.com", &self.password).await.unwrap();
-        db.close().await;
+        ctx.deps().db.close().await;
         format!("stackyard_{}={}", url.rsplit_once(':').unwrap().1, session.cookie.expose())
     }
 

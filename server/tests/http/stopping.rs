@@ -230,6 +230,13 @@ async fn no_line_of_its_log_has_a_secret() {
     assert_eq!(server.send("POST", "/api/v1/locks", session, &key).await.0, 201);
     assert_eq!(server.send("POST", "/api/v1/locks", "ci_thisisnosession", &key).await.0, 401);
     server.send("GET", "/setup?token=setup_secret", "", &Value::Null).await;
+    for path in ["/invite/invite_linksecret", "/reset/reset_linksecret", "/verify/verify_linksecret"] {
+        server.send("GET", path, "", &Value::Null).await;
+        server.send("GET", "/api/v1/workspace", &path.replace('/', "_"), &Value::Null).await;
+    }
+    for bearer in ["key_bearersecret", "workspace_token_bearersecret"] {
+        assert_eq!(server.send("GET", "/api/v1/workspace", bearer, &Value::Null).await.0, 401);
+    }
     server.kill();
     let log = std::fs::read_to_string(house.folder.path().join("log")).unwrap();
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -239,7 +246,8 @@ async fn no_line_of_its_log_has_a_secret() {
     let password = password.split_once(':').and_then(|(_, rest)| rest.rsplit_once('@')).map(|(who, _)| who);
     let password = password.and_then(|who| who.rsplit_once(':')).map(|(_, password)| password);
     let signature = token.rsplit_once('.').unwrap().1;
-    for secret in [session, signature, "thisisnosession", "setup_secret"].into_iter().chain(password) {
+    let typed = ["thisisnosession", "setup_secret", "linksecret", "bearersecret"];
+    for secret in [session, signature].into_iter().chain(typed).chain(password) {
         assert!(!log.contains(secret), "{secret}: {log}");
     }
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use stackyard_domain::invitations::InviteInput;
 use stackyard_domain::team::{self, TeamFilter, TeamSort};
-use stackyard_domain::{access, invitations, tokens};
+use stackyard_domain::{Error, access, invitations, permissions, repositories, tokens, workspaces};
 use stackyard_model::Role;
 use stackyard_model::id::MemberId;
 
-use crate::support::{Answer, Person, Place, TestApp};
+use crate::support::{Answer, PNG, Person, Place, TestApp, assert_let_in, assert_refused};
 
 async fn send(app: &TestApp, person: &Person, form: &str, fields: &[(&str, &str)]) -> Answer {
     let mut all = vec![("workspace", "acme")];
@@ -21,8 +21,7 @@ async fn send(app: &TestApp, person: &Person, form: &str, fields: &[(&str, &str)
 async fn member(app: &TestApp, place: &Place, name: &str, role: Role) -> (Person, MemberId) {
     let person = app.person(name).await;
     app.add_member(&place.workspace, &person, role).await;
-    let ctx = app.ctx_of(&person).await;
-    let id = access::enter_anyhow(&ctx, "acme").await.unwrap().member_id.clone();
+    let id = app.inside(&person, "acme").await.1.member_id.clone();
     (person, id)
 }
 
@@ -56,14 +55,49 @@ async fn a_role_is_in_force_with_the_next_request_also_ones_own() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_began_before_a_role_was_lowered_does_nothing() {
     let app = TestApp::start().await;
-    let place = app.acme().await;
+    let place = app.acme_with_locks().await;
     let (ada, ada_id) = member(&app, &place, "Ada", Role::Admin).await;
     let (_, vera) = member(&app, &place, "Vera", Role::Viewer).await;
-    let ctx = app.ctx_of(&ada).await;
-    let here = access::enter_anyhow(&ctx, "acme").await.unwrap();
+    let repository = &place.repository.id;
+    let (token, _) =
+        tokens::create(&app.operator(), &app.enter(&place.workspace).await, repository, "old", None)
+            .await
+            .unwrap();
+    assert_let_in(&app.try_exchange(&place, &app.claims()).await);
+    let renamed = app.claims().repository("acme/platform", 74, 65);
+    assert_refused(&app.try_exchange(&place, &renamed).await, 403, "RepositoryHeld");
+    let (ctx, here) = app.inside(&ada, "acme").await;
     send(&app, &place.owner, "change-role", &[("member", ada_id.as_str()), ("role", "viewer")]).await;
-    assert!(team::change_role(&ctx, &here, &vera, "admin").await.is_err());
-    assert!(team::remove(&ctx, &here, &vera, team::Decisions::default()).await.is_err());
+    let before = app.log(&place).await.len();
+    let refused = [
+        team::change_role(&ctx, &here, &vera, "admin").await.err(),
+        team::remove(&ctx, &here, &vera, team::Decisions::default()).await.err(),
+        tokens::create(&ctx, &here, repository, "new", None).await.err(),
+        tokens::revoke(&ctx, &here, &token.id).await.err(),
+        repositories::confirm_identity(&ctx, &here, repository, "acme/platform", 65).await.err(),
+        permissions::add_starter_set(&ctx, &here, repository).await.err(),
+        workspaces::set_logo(&ctx, &here, PNG.to_vec()).await.err(),
+        workspaces::remove_logo(&ctx, &here).await.err(),
+    ];
+    for (index, error) in refused.into_iter().enumerate() {
+        assert!(matches!(error, Some(Error::Forbidden(_))), "{index}: {error:?}");
+    }
+    assert_eq!(app.log(&place).await.len(), before, "nothing was done");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_handed_a_workspace_over_meanwhile_does_not_delete_it() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let (ada, ada_id) = member(&app, &place, "Ada", Role::Admin).await;
+    let (ctx, here) = app.inside(&place.owner, "acme").await;
+    team::offer_ownership(&ctx, &here, &ada_id, "The acme").await.unwrap();
+    let (hers, as_ada) = app.inside(&ada, "acme").await;
+    team::accept_ownership(&hers, &as_ada).await.unwrap();
+    let late = workspaces::delete(&ctx, &here, "The acme").await;
+    assert!(matches!(late, Err(Error::Forbidden(_))), "{late:?}");
+    let (hers, as_ada) = app.inside(&ada, "acme").await;
+    workspaces::delete(&hers, &as_ada, "The acme").await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

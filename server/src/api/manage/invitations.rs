@@ -16,7 +16,7 @@ use crate::failure::Failure;
 /// The part of an answer that is shown once.
 const LINK: &str = "link";
 
-/// An invitation that waits.
+/// An invitation that waits or was declined.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Invitation {
@@ -26,6 +26,10 @@ pub struct Invitation {
     email: String,
     /// The role that is offered.
     role: String,
+    /// The names of the groups that go with it.
+    groups: Vec<String>,
+    /// `waiting` or `declined`.
+    state: String,
     /// How its link travels: `mailed` or `copied`.
     way: String,
     /// Who invites.
@@ -43,6 +47,8 @@ impl From<Model> for Invitation {
             id: invitation.id.into(),
             email: invitation.email,
             role: invitation.role.to_string(),
+            groups: invitation.groups,
+            state: invitation.state.to_string(),
             way: invitation.way.to_string(),
             invited_by: invitation.invited_by_name,
             expires_at: invitation.expires_at.to_string(),
@@ -78,7 +84,7 @@ pub struct Resend {
 
 /// List invitations
 ///
-/// Those that wait, the newest first.
+/// Those that wait, and those that were declined in the last thirty days, the newest first.
 #[utoipa::path(get, path = "/api/v1/invitations", tag = "Invitations", operation_id = "listInvitations",
     params(
         ("limit" = Option<u32>, Query, description = "Entries of the page, 1 to 200; 50 unless said"),
@@ -102,7 +108,7 @@ pub async fn show(Extension(ctx): Extension<Ctx>, Ids(id): Ids<InvitationId>) ->
 
 /// Invite somebody
 ///
-/// An earlier invitation of the same address that waits is replaced by this one, under its id.
+/// An earlier invitation of the same address that waits or was declined is replaced by this one, under its id.
 #[utoipa::path(post, path = "/api/v1/invitations", tag = "Invitations", operation_id = "createInvitation",
     request_body = NewInvitation,
     responses((status = 201, description = "The invitation; with its link where that is copied", body = Invitation)))]
@@ -132,7 +138,7 @@ pub async fn create(sent: Sent) -> Answer {
 
 /// Send an invitation anew
 ///
-/// It gets a new link and its days anew; the old link is dead at once.
+/// It gets a new link and its days anew; the old link is dead at once. One that was declined waits again.
 #[utoipa::path(post, path = "/api/v1/invitations/{invitation}/resend", tag = "Invitations",
     operation_id = "resendInvitation",
     params(("invitation" = String, Path, description = "`inv_…`")),

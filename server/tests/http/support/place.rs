@@ -143,8 +143,7 @@ impl TestApp {
         };
         let here = self.enter(&place.workspace).await;
         let outcome = invitations::invite(&self.operator(), &here, input).await.unwrap();
-        let listed = invitations::list(&self.operator(), &here, "", 1).await.unwrap();
-        (listed.items[0].id.clone(), outcome.links[0].1.expose().to_owned())
+        (outcome.ids[0].clone(), outcome.links[0].1.expose().to_owned())
     }
 
     /// Adds that many members, whose passwords nobody knows.
@@ -168,6 +167,13 @@ impl TestApp {
     /// The same for who is in already.
     pub async fn log_of(&self, here: &Here) -> Vec<Event> {
         activity::list(&self.operator(), here, &ActivityFilter::default(), 200).await.unwrap().items
+    }
+
+    /// Somebody's next request in the workspace of that slug.
+    pub async fn inside(&self, person: &Person, slug: &str) -> (Ctx, Here) {
+        let ctx = self.ctx_of(person).await;
+        let here = access::enter_anyhow(&ctx, slug).await.unwrap();
+        (ctx, here)
     }
 
     /// A request of a signed-in person, for calling services as them.

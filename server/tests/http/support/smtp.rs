@@ -57,13 +57,14 @@ impl SmtpServer {
         self.taken.lock().clone()
     }
 
+    /// Its address, as a setting.
+    pub fn url(&self) -> String {
+        format!("smtp://{}?tls=none", self.address)
+    }
+
     /// How a server of ours speaks to it, without much patience.
     pub fn mailer(&self) -> Arc<Smtp> {
-        let smtp = Smtp::new(
-            &format!("smtp://{}", self.address),
-            "Stackyard <stackyard@acme.example>",
-            "acme.example",
-        );
+        let smtp = Smtp::new(&self.url(), "Stackyard <stackyard@acme.example>", "acme.example");
         Arc::new(smtp.unwrap().patient_for(Duration::from_millis(500)))
     }
 }
