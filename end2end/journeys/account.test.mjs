@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { press, sendForm } from "../harness/act.mjs";
 import { newPage } from "../harness/browser.mjs";
+import { chooseFile, png } from "../harness/files.mjs";
 import { PERSON, useHouse } from "../harness/house.mjs";
 import { signIn } from "../harness/people.mjs";
 
@@ -33,6 +34,33 @@ for (const javaScript of [true, false]) {
     await page.getByRole("radio", { name: "System" }).check({ force: true });
     await press(page, "Save preferences");
     assert.equal(await page.locator("html").getAttribute("data-theme"), null);
+  });
+}
+
+for (const javaScript of [true, false]) {
+  const how = javaScript ? "with" : "without";
+
+  test(`a picture and where one lands are chosen, ${how} JavaScript`, async (t) => {
+    const page = await house.enter(t, { javaScript });
+    const workspace = await house.workspace(page, `Landing ${how}`);
+    await page.goto("/account");
+    await page.selectOption("[name=default_workspace]", workspace.id);
+    await press(page, "Save preferences");
+    await page.goto("/");
+    assert.equal(new URL(page.url()).pathname, workspace.path);
+    await page.goto("/account");
+    await page.selectOption("[name=default_workspace]", "");
+    await press(page, "Save preferences");
+
+    const face = page.locator('#profile img[src^="/people/"]');
+    assert.equal(await face.count(), 0);
+    await chooseFile(t, page, "[name=picture]", "face.png", png(64, 64, [11, 87, 110]));
+    await press(page, "Add picture");
+    await page.goto(`${workspace.path}/team`);
+    await page.getByRole("row").locator('img[src^="/people/"]').first().waitFor();
+    await page.goto("/account");
+    await press(page, "Remove picture");
+    assert.equal(await face.count(), 0);
   });
 }
 
@@ -68,5 +96,11 @@ for (const javaScript of [true, false]) {
     await there.getByText("do not belong together").first().waitFor();
     await sendForm(there, { "[name=password]": next }, "Sign in");
     assert.equal(new URL(there.url()).pathname, "/account");
+    await here.goto("/account");
+    await press(here, "Sign out everywhere else");
+    await there.goto("/account");
+    assert.equal(new URL(there.url()).pathname, "/sign-in", "all others ended");
+    await here.goto("/account");
+    assert.equal(await sessions.count(), 2, "the head, and this one");
   });
 }

@@ -22,13 +22,13 @@ test("a file of people is read into the list, and one that is no text says so", 
   await owner.fill("#people", "ann@acme.example");
   await choice("logo.png", [0x89, 0x50, 0x4e, 0x47, 0xff, 0x00]);
   await owner.getByText("logo.png: it is not text in UTF-8.").waitFor();
-  await choice("people.csv", '\ufeffname,e-mail,role\r\n"Vane, Ida",ida@acme.example,admin\r\nBea,bea@acme.example,\r\n');
+  await choice("people.csv", '\ufeffname,e-mail,role\r\n"Vane, Iris",iris@acme.example,admin\r\nBea,bea@acme.example,\r\n');
   await owner.getByText("3 lines of people.csv").waitFor();
   assert.match(await owner.inputValue("#people"), /^ann@acme\.example\n/);
   await owner.getByRole("radio", { name: /^Copy the link/ }).check();
   await press(owner, "Invite", owner.getByRole("dialog"));
   await owner.getByText("3 people are invited.").waitFor();
-  await owner.getByRole("row").filter({ hasText: "ida@acme.example" }).getByText("Admin").waitFor();
+  await owner.getByRole("row").filter({ hasText: "iris@acme.example" }).getByText("Admin").waitFor();
 });
 
 for (const javaScript of [true, false]) {

@@ -79,6 +79,39 @@ for (const javaScript of [true, false]) {
     await guest.goto(workspace.path);
     await guest.getByRole("link", { name: "Configured Repositories" }).first().waitFor();
   });
+
+  test(`${how}: ownership that is offered is turned down or taken, and who had it may leave`, async (t) => {
+    const owner = await house.enter(t, { javaScript, tolerate: /status of 404/ });
+    const workspace = await house.workspace(owner, `Handing over ${tag}`);
+    const rhea = { name: "Rhea Ottoline", email: `rhea-${tag}@acme.example`, javaScript };
+    const guest = await join(t, house, workspace, rhea);
+    const team = `${workspace.path}/team`;
+    const offer = async () => {
+      await owner.goto(team);
+      await choose(owner.getByRole("row").filter({ hasText: rhea.name }), "Transfer ownership…");
+      const dialog = owner.getByRole("dialog");
+      await dialog.getByText("Rhea Ottoline has seven days to take it.").waitFor();
+      await dialog.getByLabel(`Type ${workspace.name} to confirm`).fill(workspace.name);
+      await press(owner, "Offer ownership", dialog);
+      await owner.getByText("Ownership is offered to Rhea Ottoline.").first().waitFor();
+    };
+    await offer();
+    await guest.goto(team);
+    await press(guest, "Turn it down");
+    await owner.goto(team);
+    assert.equal(await owner.getByText("Ownership is offered").count(), 0);
+    await offer();
+    await guest.goto(team);
+    await guest.getByText("is offered to you").waitFor();
+    await press(guest, "Take ownership");
+    await guest.getByRole("row").filter({ hasText: rhea.name }).getByText("Owner").waitFor();
+
+    await owner.goto(team);
+    await choose(owner.getByRole("row").filter({ hasText: "you" }), "Leave workspace…");
+    await owner.getByText("You are Admin of").waitFor();
+    await press(owner, "Leave workspace");
+    assert.equal((await owner.goto(workspace.path)).status(), 404);
+  });
 }
 
 test("somebody who is signed in sees which account joins, and accepts what waits among the workspaces", async (t) => {

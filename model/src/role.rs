@@ -75,7 +75,7 @@ words! {
         Active = "active", "Active";
         /// Kept, with the role, but let in nowhere.
         Suspended = "suspended", "Suspended";
-        /// Has not been here for long; may come in.
+        /// May come in, and has not been here for [`INACTIVE_AFTER`](crate::team::INACTIVE_AFTER). Never stored.
         Inactive = "inactive", "Inactive";
     }
 }

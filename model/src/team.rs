@@ -1,9 +1,14 @@
 //! The people of a workspace, as pages show them.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::id::{MemberId, UserId};
 use crate::{MemberStatus, Role, Ts};
+
+/// Who was not here for so long, since they joined or were here last, is inactive.
+pub const INACTIVE_AFTER: Duration = Duration::from_secs(90 * 24 * 3600);
 
 /// Somebody in a workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +28,7 @@ pub struct TeamMember {
     pub role: Role,
     /// Until when they have it, when it was lent to them for a time.
     pub role_until: Option<Ts>,
-    /// Whether they may come in.
+    /// Whether they may come in, and are still seen here.
     pub status: MemberStatus,
     /// When they joined.
     pub joined_at: Ts,
@@ -35,8 +40,10 @@ pub struct TeamMember {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TeamCounts {
-    /// Those who may come in.
+    /// Those who may come in, and do.
     pub active: i64,
+    /// Those who may come in, and were not here for long.
+    pub inactive: i64,
     /// Those who are kept out.
     pub suspended: i64,
     /// Invitations that wait, also those whose time is over.
@@ -47,7 +54,7 @@ impl TeamCounts {
     /// All members, in or kept out.
     #[must_use]
     pub const fn members(&self) -> i64 {
-        self.active + self.suspended
+        self.active + self.inactive + self.suspended
     }
 }
 

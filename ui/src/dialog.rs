@@ -35,10 +35,10 @@ pub fn Dialog(
 ) -> impl IntoView {
     let class = match width {
         DialogWidth::Form => {
-            "fixed inset-x-0 top-0 z-50 m-auto max-h-dvh w-full overflow-y-auto bg-surface-raised shadow-[var(--shadow-dialog)] sm:top-[8vh] sm:mb-[8vh] sm:w-[620px] sm:rounded-[8px]"
+            "fixed inset-x-0 top-0 z-50 m-auto max-h-dvh w-full overflow-y-auto bg-surface-raised shadow-[var(--shadow-dialog)] sm:top-[8vh] sm:mb-[8vh] sm:max-h-[84vh] sm:w-[620px] sm:rounded-[8px]"
         }
         DialogWidth::Confirm => {
-            "fixed inset-x-0 top-0 z-50 m-auto max-h-dvh w-full overflow-y-auto bg-surface-raised shadow-[var(--shadow-dialog)] sm:top-[8vh] sm:mb-[8vh] sm:w-[440px] sm:rounded-[8px]"
+            "fixed inset-x-0 top-0 z-50 m-auto max-h-dvh w-full overflow-y-auto bg-surface-raised shadow-[var(--shadow-dialog)] sm:top-[8vh] sm:mb-[8vh] sm:max-h-[84vh] sm:w-[440px] sm:rounded-[8px]"
         }
     };
     view! {

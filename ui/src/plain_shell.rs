@@ -100,8 +100,8 @@ pub fn FirstRunShell(
     let who = match person {
         Some(person) => view! {
             <span class="truncate text-[12px] text-ink-muted">{person.email}</span>
-            <form method="post" action=person.sign_out>
-                <button type="submit" class="text-accent underline-offset-[3px] hover:underline text-[12px]">
+            <form method="post" action=person.sign_out class="shrink-0">
+                <button type="submit" class="text-accent whitespace-nowrap underline-offset-[3px] hover:underline text-[12px]">
                     "Sign out"
                 </button>
             </form>

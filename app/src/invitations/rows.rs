@@ -16,8 +16,8 @@ use crate::paths;
 #[component]
 pub(crate) fn Invitations(
     page: InvitationPage,
-    /// How many there are in all.
-    count: i64,
+    /// How many there are in all; none when these are only some of them.
+    count: Option<i64>,
     workspace: Workspace,
     /// Whether links can be mailed.
     mails: bool,
@@ -37,7 +37,10 @@ pub(crate) fn Invitations(
     ];
     let shown = i64::try_from(page.items.len()).unwrap_or(i64::MAX);
     let pager = (first.is_some() || later.is_some()).then(|| {
-        let shown = format!("{} of {} invited", thousands(shown), thousands(count));
+        let shown = match count {
+            Some(count) => format!("{} of {} invited", thousands(shown), thousands(count)),
+            None => format!("{} invited", thousands(shown)),
+        };
         view! { <Pager shown newer=first older=later words=("First", "Later") /> }
     });
     let ahead = (page.to_be_mailed > 0).then(|| {
@@ -55,7 +58,7 @@ pub(crate) fn Invitations(
     view! {
         <div class="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 border-y border-line bg-surface-sunken px-4 py-2 md:px-6">
             <h2 id="invitations" class="text-[13px] font-semibold">
-                "Invitations " <span class="font-normal text-ink-faint">{thousands(count)}</span>
+                "Invitations " <span class="font-normal text-ink-faint">{count.map(thousands)}</span>
             </h2>
             <p class="text-[12px] text-ink-muted">"A link works once. It is never shown again; resending replaces it."</p>
             {ahead}
@@ -155,17 +158,17 @@ fn InvitationRow(invitation: Invitation, workspace: Workspace, mails: bool) -> i
                     {inviter.clone()}
                 </span>
             </Cell>
-            <Cell class="max-md:col-start-1">
+            <Cell class="max-md:col-start-1 max-md:pl-[26px]">
                 <RoleBadge role=invitation.role />
             </Cell>
-            <Cell class="max-md:col-start-1 max-md:text-[12px]">
+            <Cell class="max-md:col-start-1 max-md:pl-[26px] max-md:text-[12px]">
                 <StateSignal state word />
             </Cell>
             <Cell class="max-xl:hidden">
                 <span class="text-ink-muted">{way}</span>
                 <RelativeTime at=invitation.sent_at />
             </Cell>
-            <Cell class="max-md:col-start-1 max-md:text-[12px]">
+            <Cell class="max-md:col-start-1 max-md:pl-[26px] max-md:text-[12px]">
                 {ends
                     .map(|(word, class)| {
                         view! {

@@ -156,7 +156,7 @@ pub async fn leave(visit: Visit) -> Answer {
                     <Hidden name="workspace" value=workspace.slug.clone() />
                     <p class="max-w-[560px] text-ink-muted wrap-words">
                         {format!(
-                            "You are {role} of {}. With your next request it is gone from your workspaces. Your locks are released; tokens that you made go on until an admin revokes them.",
+                            "You are {role} of {}. With your next request it is gone from your workspaces. Your locks are released and your invitations taken back; tokens and keys that you made go on until an admin revokes them.",
                             workspace.name,
                         )}
                     </p>
@@ -184,7 +184,7 @@ fn RoleDialog(workspace: Workspace, member: TeamMember, mine: bool, state: FormS
                     <div class="py-3">
                         <RoleRows chosen wrong />
                         <p class="mt-2 text-[12px] leading-[18px] text-ink-muted">
-                            "It is in force with the next request. "
+                            "It is in force with the next request. Tokens and keys that they made go on as they are; they are under Workspace Settings. "
                             {mine.then_some("This is your own role: if you lower it, somebody else has to raise it again.")}
                         </p>
                     </div>

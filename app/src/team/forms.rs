@@ -1,5 +1,6 @@
 //! The forms of the team.
 #![allow(missing_docs, reason = "the server macro writes structs that cannot be documented")]
+#![allow(clippy::too_many_arguments, reason = "a form's fields are its function's arguments")]
 
 use leptos::prelude::*;
 use stackyard_domain::access::enter_anyhow;
@@ -41,6 +42,7 @@ pub async fn suspend_member(
     #[server(default)] release_locks: String,
     #[server(default)] revoke_tokens: String,
     #[server(default)] revoke_access_tokens: String,
+    #[server(default)] revoke_api_keys: String,
     #[server(default)] back: String,
 ) -> Result<(), AppError> {
     let ctx = request()?;
@@ -48,6 +50,7 @@ pub async fn suspend_member(
         release_locks: ticked(&release_locks),
         revoke_tokens: ticked(&revoke_tokens),
         revoke_access_tokens: ticked(&revoke_access_tokens),
+        revoke_api_keys: ticked(&revoke_api_keys),
         revoke_invitations: false,
     };
     let result = async {
@@ -88,6 +91,7 @@ pub async fn remove_member(
     #[server(default)] release_locks: String,
     #[server(default)] revoke_tokens: String,
     #[server(default)] revoke_access_tokens: String,
+    #[server(default)] revoke_api_keys: String,
     #[server(default)] revoke_invitations: String,
     #[server(default)] back: String,
 ) -> Result<(), AppError> {
@@ -96,6 +100,7 @@ pub async fn remove_member(
         release_locks: ticked(&release_locks),
         revoke_tokens: ticked(&revoke_tokens),
         revoke_access_tokens: ticked(&revoke_access_tokens),
+        revoke_api_keys: ticked(&revoke_api_keys),
         revoke_invitations: ticked(&revoke_invitations),
     };
     let result = async {

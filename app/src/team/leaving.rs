@@ -110,8 +110,8 @@ pub(super) fn RemoveDialog(workspace: Workspace, member: TeamMember, made: Made)
 /// The locks and tokens that somebody made, to be ended or kept.
 #[component]
 fn MadeRows(made: Made, checked: bool) -> impl IntoView {
-    let Made { locks, tokens, access_tokens, .. } = made;
-    let row = |name, verb: &str, (one, many), names: Vec<String>| {
+    let Made { locks, tokens, access_tokens, api_keys, .. } = made;
+    let row = |name, verb: &str, (one, many), names: Vec<String>, checked: bool| {
         (!names.is_empty()).then(|| {
             let label = format!("{verb} {}", counted(i64::try_from(names.len()).unwrap_or(i64::MAX), one, many));
             view! { <Decision name label which=spelt(names.into_iter()) checked /> }
@@ -120,10 +120,13 @@ fn MadeRows(made: Made, checked: bool) -> impl IntoView {
     let locks = locks.into_iter().map(|lock| lock.key).collect();
     let tokens = tokens.into_iter().map(|token| format!("{} for {}", token.name, token.repository)).collect();
     let access_tokens = access_tokens.into_iter().map(|token| token.name).collect();
+    let api_keys = api_keys.into_iter().map(|key| key.name).collect();
     [
-        row("release_locks", "Release", ("lock", "locks"), locks),
-        row("revoke_tokens", "Revoke", ("repository token", "repository tokens"), tokens),
-        row("revoke_access_tokens", "Revoke", ("access token", "access tokens"), access_tokens),
+        row("release_locks", "Release", ("lock", "locks"), locks, checked),
+        row("revoke_tokens", "Revoke", ("repository token", "repository tokens"), tokens, checked),
+        row("revoke_access_tokens", "Revoke", ("access token", "access tokens"), access_tokens, checked),
+        // Services work by them; who made one has read it.
+        row("revoke_api_keys", "Revoke", ("API key that they made", "API keys that they made"), api_keys, false),
     ]
     .into_iter()
     .collect_view()

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use leptos::prelude::*;
 use server_fn::ServerFn;
 use stackyard_domain::groups;
-use stackyard_domain::invitations::{self, InvitationPage};
+use stackyard_domain::invitations::{self, InvitationFilter, InvitationPage};
 use stackyard_domain::team::{self as service, TEAM_SORTS, TeamFilter, TeamPage, TeamSort};
 use stackyard_model::id::MemberId;
 use stackyard_model::team::OwnershipOffer;
@@ -28,7 +28,8 @@ use crate::visit::{Inside, Visit};
 /// People of a page.
 const LIMIT: u32 = 50;
 /// The statuses that the list can be narrowed to, as the address and as people know them.
-const STATUSES: &[(&str, &str)] = &[("", "All"), ("active", "Active"), ("suspended", "Suspended"), ("invited", "Invited")];
+const STATUSES: &[(&str, &str)] =
+    &[("", "All"), ("active", "Active"), ("inactive", "Inactive"), ("suspended", "Suspended"), ("invited", "Invited")];
 
 /// `…/team?q=&status=&role=&sort=&after=&invited=`.
 ///
@@ -68,11 +69,7 @@ impl Loaded {
         let filter = TeamFilter {
             q: visit.query("q"),
             role: visit.query("role").parse().ok(),
-            suspended: match status {
-                "active" => Some(false),
-                "suspended" => Some(true),
-                _ => None,
-            },
+            status: status.parse().ok(),
             sort: sort_by,
         };
         let after = visit.query("after");
@@ -80,7 +77,8 @@ impl Loaded {
         let invited_after = visit.query("invited");
         let may_invite = here.may(Action::ManageMembers);
         let invited = if here.may(Action::SeeSensitive) && matches!(status, "" | "invited") {
-            Some(invitations::list(&visit.ctx, here, &invited_after, LIMIT).await?)
+            let filter = InvitationFilter { q: filter.q.clone(), role: filter.role };
+            Some(invitations::page(&visit.ctx, here, &filter, &invited_after, LIMIT).await?)
         } else {
             None
         };
@@ -162,6 +160,7 @@ fn Team(loaded: Loaded) -> impl IntoView {
             label: (*label).to_owned(),
             count: Some(match *word {
                 "active" => counts.active,
+                "inactive" => counts.inactive,
                 "suspended" => counts.suspended,
                 "invited" => counts.invited,
                 _ => counts.members() + counts.invited,
@@ -181,18 +180,11 @@ fn Team(loaded: Loaded) -> impl IntoView {
     let offer = team.offer.map(|offer| {
         view! { <Offer to_me=offer.to == me offer may_transfer=row.may_transfer workspace=workspace.clone() /> }
     });
-    let all = path.clone();
-    let members = if status == "invited" {
+    let some_invited = invited.as_ref().is_some_and(|page| !page.items.is_empty());
+    let members = if status == "invited" || (team.members.is_empty() && some_invited) {
         ().into_any()
     } else if team.members.is_empty() {
-        view! {
-            <Empty title="Nobody matches" text="Nobody here fits all of this. Take a filter away.">
-                <LinkButton href=all size=ButtonSize::Small>
-                    "Show all"
-                </LinkButton>
-            </Empty>
-        }
-        .into_any()
+        view! { <Nobody all=path.clone() /> }.into_any()
     } else {
         let rows = written(
             team.members.into_iter().map(|member| {
@@ -209,13 +201,18 @@ fn Team(loaded: Loaded) -> impl IntoView {
         }
         .into_any()
     };
-    let invited = invited.filter(|_| counts.invited > 0 && !narrowed).map(|page| {
+    let count = (!narrowed).then_some(counts.invited);
+    let invited = invited.filter(|_| some_invited).map(|page| {
         let first = (!invited_after.is_empty()).then(|| at(status, &after, ""));
         let later = page.next_cursor.as_deref().map(|invited| at(status, &after, invited));
-        view! { <Invitations page count=counts.invited workspace=workspace.clone() mails first later /> }
+        view! { <Invitations page count workspace=workspace.clone() mails first later /> }
     });
-    let nobody_invited = (status == "invited" && counts.invited == 0).then(|| {
-        view! { <Empty title="Nobody is invited" text="Invite people by mail or with a link to hand over." /> }
+    let nobody_invited = (status == "invited" && invited.is_none()).then(|| {
+        if narrowed && counts.invited > 0 {
+            view! { <Nobody all=path.clone() /> }.into_any()
+        } else {
+            view! { <Empty title="Nobody is invited" text="Invite people by mail or with a link to hand over." /> }.into_any()
+        }
     });
     let roles = std::iter::once(Choice::new("", "Any role"))
         .chain(Role::ALL.iter().map(|role| Choice::new(role.as_str(), role.label())))
@@ -271,6 +268,18 @@ fn Team(loaded: Loaded) -> impl IntoView {
         </p>
     }
     .into_any()
+}
+
+/// What stands where nobody fits the filter.
+#[component]
+fn Nobody(all: String) -> impl IntoView {
+    view! {
+        <Empty title="Nobody matches" text="Nobody here fits all of this. Take a filter away.">
+            <LinkButton href=all size=ButtonSize::Small>
+                "Show all"
+            </LinkButton>
+        </Empty>
+    }
 }
 
 /// New links, shown this once.

@@ -40,10 +40,10 @@ pub(super) fn MemberRow(member: TeamMember, groups: Vec<String>, context: RowCon
     let items = actions(&member, &context, mine);
     let label = format!("What can be done about {}", member.name);
     let menu = (!items.is_empty()).then(|| view! { <Menu label items /> });
-    let status = if member.status == MemberStatus::Suspended {
-        view! { <StateSignal state=State::Suspended /> }.into_any()
-    } else {
-        view! { <StateSignal state=State::Done word="Active" quiet=true /> }.into_any()
+    let status = match member.status {
+        MemberStatus::Suspended => view! { <StateSignal state=State::Suspended /> }.into_any(),
+        MemberStatus::Active => view! { <StateSignal state=State::Done word="Active" quiet=true /> }.into_any(),
+        MemberStatus::Inactive => view! { <StateSignal state=State::Unknown word="Inactive" quiet=true /> }.into_any(),
     };
     let active = match member.last_active_at {
         Some(at) => view! { <RelativeTime at /> }.into_any(),
@@ -88,15 +88,15 @@ pub(super) fn MemberRow(member: TeamMember, groups: Vec<String>, context: RowCon
                     {email.clone()}
                 </span>
             </Cell>
-            <Cell class="max-md:col-start-1">
+            <Cell class="max-md:col-start-1 max-md:pl-[30px]">
                 <RoleBadge role />
                 {until}
             </Cell>
-            <Cell class="max-md:col-start-1 max-md:text-[12px]">{status}</Cell>
+            <Cell class="max-md:col-start-1 max-md:pl-[30px] max-md:text-[12px]">{status}</Cell>
             <Cell class="max-xl:hidden">
                 <RelativeTime at=joined_at />
             </Cell>
-            <Cell class="max-md:col-start-1 max-md:text-[12px]">
+            <Cell class="max-md:col-start-1 max-md:pl-[30px] max-md:text-[12px]">
                 <span class="md:hidden text-[12px] text-ink-faint">"Last active "</span>
                 {active}
             </Cell>

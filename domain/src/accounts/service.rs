@@ -159,9 +159,13 @@ pub async fn update_profile(ctx: &Ctx, input: ProfileInput) -> Result<(), Error>
     let workspace = match input.default_workspace.trim() {
         "" => Some(None),
         id => {
-            let id = id.parse::<WorkspaceId>().ok();
-            let found = id.filter(|id| mine.iter().any(|mine| mine.workspace.id == *id));
-            errors.keep("default_workspace", found.map(Some).ok_or("Choose one of your workspaces."))
+            let chosen = match id.parse::<WorkspaceId>() {
+                Ok(id) if mine.iter().any(|mine| mine.workspace.id == id) => Ok(Some(id)),
+                // It was theirs when they chose it; a form that is about something else sends it along.
+                Ok(id) if account.default_workspace.as_ref() == Some(&id) => Ok(None),
+                _ => Err("Choose one of your workspaces."),
+            };
+            errors.keep("default_workspace", chosen)
         }
     };
     let (Some(name), Some(time_zone), Some(theme), Some(default_workspace)) = (name, zone, theme, workspace)

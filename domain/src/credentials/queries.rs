@@ -111,10 +111,11 @@ pub(super) async fn made_by(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     user: &UserId,
+    kind: CredentialKind,
 ) -> Result<Vec<Row>, DbError> {
     let query = credentials::table
         .filter(credentials::workspace_id.eq(workspace).and(credentials::made_by.eq(user)))
-        .filter(credentials::kind.eq(CredentialKind::AccessToken))
+        .filter(credentials::kind.eq(kind))
         .filter(credentials::revoked_at.is_null())
         .order(credentials::id.desc());
     Ok(run!(conn, |c| query.select(Row::as_select()).load(c).await)?)

@@ -203,14 +203,15 @@ async fn change<A: Send + Sync + 'static>(
         .await
 }
 
-/// A person's access tokens that still work, the newest first.
+/// The credentials of a kind that a person made and that still work, the newest first.
 pub(crate) async fn made_by(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     user: &UserId,
+    kind: CredentialKind,
     now: Ts,
 ) -> Result<Vec<Credential>, Error> {
-    let rows = queries::made_by(conn, workspace, user).await?;
+    let rows = queries::made_by(conn, workspace, user, kind).await?;
     Ok(rows.into_iter().map(Credential::from).filter(|token| token.works(now)).collect())
 }
 

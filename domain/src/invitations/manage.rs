@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use stackyard_db::Conn;
 use stackyard_model::activity::What;
-use stackyard_model::id::{InvitationId, WorkspaceId};
+use stackyard_model::id::{InvitationId, UserId, WorkspaceId};
 use stackyard_model::invitation::{Invitation, InvitationState, LinkWay};
-use stackyard_model::{Action, Ts};
+use stackyard_model::{Action, Role, Ts};
 
 use super::invite::{NO_MAIL, about, until};
 use super::rows::{InvitationRow, LinkRow};
 use super::{look, queries};
-use crate::activity::{Entry, record};
+use crate::activity::{Entry, record, record_all};
 use crate::mail::{self, MailRow};
 use crate::{Ctx, Error, Here, Secret, access, groups};
 
@@ -21,6 +21,15 @@ const SPARED: Duration = Duration::from_secs(60);
 
 /// For how long one that was declined stays on the list.
 const DECLINED_SHOWN: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// Which invitations a page wants. What is empty does not narrow.
+#[derive(Debug, Clone, Default)]
+pub struct InvitationFilter {
+    /// Words that all occur in the address.
+    pub q: String,
+    /// Only this role.
+    pub role: Option<Role>,
+}
 
 /// A page of the invitations that wait or were declined.
 #[derive(Debug, Clone)]
@@ -39,12 +48,27 @@ pub struct InvitationPage {
 /// # Errors
 /// [`Error::Forbidden`] for a role that may not see them.
 pub async fn list(ctx: &Ctx, here: &Here, before: &str, limit: u32) -> Result<InvitationPage, Error> {
+    page(ctx, here, &InvitationFilter::default(), before, limit).await
+}
+
+/// The same, of those alone that fit `filter`.
+///
+/// # Errors
+/// As [`list`].
+pub async fn page(
+    ctx: &Ctx,
+    here: &Here,
+    filter: &InvitationFilter,
+    before: &str,
+    limit: u32,
+) -> Result<InvitationPage, Error> {
     here.require(Action::SeeSensitive)?;
     let mut conn = ctx.deps().db.read().await?;
     let before = before.parse::<InvitationId>().ok();
     let declined_after = ctx.now() - DECLINED_SHOWN;
     let mut rows =
-        queries::page(&mut conn, here.id(), before.as_ref(), declined_after, i64::from(limit) + 1).await?;
+        queries::page(&mut conn, here.id(), filter, before.as_ref(), declined_after, i64::from(limit) + 1)
+            .await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
     rows.truncate(limit);
@@ -187,6 +211,15 @@ pub async fn revoke(ctx: &Ctx, here: &Here, id: &InvitationId) -> Result<(), Err
             })
         })
         .await
+}
+
+/// Takes back what a member offered and nobody accepted, in the transaction of a reason to.
+pub(crate) async fn revoke_of(ctx: &Ctx, conn: &mut Conn, here: &Here, user: &UserId) -> Result<(), Error> {
+    let waiting = queries::waiting_by(conn, here.id(), user).await?;
+    let (_, _, by_name) = ctx.actor_words();
+    queries::revoke_of(conn, here.id(), user, &by_name, ctx.now()).await?;
+    let entry = |row| about(Entry::done(ctx, here.id(), What::InvitationRevoked), row);
+    record_all(conn, &waiting.iter().map(entry).collect::<Vec<_>>()).await
 }
 
 /// Refuses what cannot be sent again or taken back any more.

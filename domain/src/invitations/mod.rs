@@ -15,9 +15,9 @@ pub use accept::{Joining, accept, decline, join};
 pub use invite::{InviteInput, Outcome, invite};
 pub(crate) use look::mint;
 pub use look::{Ended, Found, Offer, Standing, link, look, waiting};
-pub(crate) use manage::count;
-pub use manage::{InvitationPage, get, list, resend, revoke};
-pub(crate) use queries::{ToBeMailed, hand_over, made_by, revoke_of, to_be_mailed};
+pub use manage::{InvitationFilter, InvitationPage, get, list, page, resend, revoke};
+pub(crate) use manage::{count, revoke_of};
+pub(crate) use queries::{ToBeMailed, hand_over, made_by, to_be_mailed};
 
 /// What a link's secret begins with.
 const PREFIX: &str = "invite_";

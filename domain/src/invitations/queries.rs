@@ -9,9 +9,10 @@ use stackyard_model::invitation::{InvitationState, LinkWay};
 use stackyard_model::workspace::Workspace;
 use stackyard_model::{Role, Ts};
 
+use super::manage::InvitationFilter;
 use super::rows::{InvitationRow, LinkRow};
 use crate::workspaces::WorkspaceRow;
-use crate::{Error, SecretHash};
+use crate::{Error, SecretHash, search};
 
 pub(super) async fn find(
     conn: &mut Conn,
@@ -79,25 +80,38 @@ pub(super) async fn waiting_of(
     Ok(rows.into_iter().map(|(row, workspace)| (row, workspace.into())).collect())
 }
 
-/// Those of a workspace that wait, or were declined after `declined_after`; the newest first, `before` an id.
+/// Those of a workspace that wait, or were declined after `declined_after`, and that a filter lets through; the newest
+/// first, `before` an id.
 pub(super) async fn page(
     conn: &mut Conn,
     workspace: &WorkspaceId,
+    filter: &InvitationFilter,
     before: Option<&InvitationId>,
     declined_after: Ts,
     limit: i64,
 ) -> Result<Vec<InvitationRow>, DbError> {
     // Ids end in letters and digits alone, so none is behind this one.
     let before = before.map_or("inv_~", InvitationId::as_str);
-    let declined =
-        invitations::state.eq(InvitationState::Declined).and(invitations::decided_at.gt(declined_after));
-    let query = invitations::table
-        .filter(invitations::workspace_id.eq(workspace))
-        .filter(invitations::state.eq(InvitationState::Waiting).nullable().or(declined))
-        .filter(invitations::id.lt(before))
-        .order(invitations::id.desc())
-        .limit(limit);
-    Ok(run!(conn, |c| query.select(InvitationRow::as_select()).load(c).await)?)
+    let words = search::patterns(&filter.q);
+    Ok(run!(conn, |c| {
+        let declined =
+            invitations::state.eq(InvitationState::Declined).and(invitations::decided_at.gt(declined_after));
+        let mut query = invitations::table
+            .filter(invitations::workspace_id.eq(workspace))
+            .filter(invitations::state.eq(InvitationState::Waiting).nullable().or(declined))
+            .filter(invitations::id.lt(before))
+            .select(InvitationRow::as_select())
+            .order(invitations::id.desc())
+            .limit(limit)
+            .into_boxed();
+        if let Some(role) = filter.role {
+            query = query.filter(invitations::role.eq(role));
+        }
+        for word in &words {
+            query = query.filter(invitations::email_folded.like(word).escape('\\'));
+        }
+        query.load(c).await
+    })?)
 }
 
 /// How many of a workspace [`page`] lists in all.
@@ -158,8 +172,20 @@ pub(super) async fn update(conn: &mut Conn, row: &InvitationRow) -> Result<(), D
     Ok(())
 }
 
-/// Takes back what a person of a workspace offered and nobody answered.
-pub(crate) async fn revoke_of(
+/// What a person of a workspace offered and nobody answered.
+pub(super) async fn waiting_by(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    user: &UserId,
+) -> Result<Vec<InvitationRow>, DbError> {
+    let query = invitations::table
+        .filter(invitations::workspace_id.eq(workspace).and(invitations::invited_by.eq(user.as_str())))
+        .filter(invitations::state.eq(InvitationState::Waiting));
+    Ok(run!(conn, |c| query.select(InvitationRow::as_select()).load(c).await)?)
+}
+
+/// Takes back what a person of a workspace offered and nobody accepted.
+pub(super) async fn revoke_of(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     user: &UserId,
@@ -168,7 +194,7 @@ pub(crate) async fn revoke_of(
 ) -> Result<(), DbError> {
     let target = invitations::table
         .filter(invitations::workspace_id.eq(workspace).and(invitations::invited_by.eq(user.as_str())))
-        .filter(invitations::state.eq(InvitationState::Waiting));
+        .filter(invitations::state.eq_any([InvitationState::Waiting, InvitationState::Declined]));
     let set = (
         invitations::state.eq(InvitationState::Revoked),
         invitations::decided_at.eq(now),
@@ -187,7 +213,7 @@ pub(crate) async fn hand_over(
 ) -> Result<(), DbError> {
     let target = invitations::table
         .filter(invitations::workspace_id.eq(workspace).and(invitations::invited_by.eq(from.as_str())))
-        .filter(invitations::state.eq(InvitationState::Waiting));
+        .filter(invitations::state.eq_any([InvitationState::Waiting, InvitationState::Declined]));
     let set = (invitations::invited_by.eq(to.0), invitations::invited_by_name.eq(to.1));
     run!(conn, |c| diesel::update(target).set(set).execute(c).await)?;
     Ok(())

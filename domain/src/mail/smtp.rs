@@ -184,7 +184,7 @@ impl Smtp {
         let mut open = self.open.lock().await;
         let mut connection = self.ready(open.take()).await?;
         let announced = timeout(self.patience, announce(&mut connection, &envelope, text.is_ascii())).await;
-        announced.unwrap_or_else(|_| Err(Undelivered::Unreachable("it stopped answering".to_owned())))?;
+        announced.unwrap_or_else(|_| Err(Undelivered::Later("it stopped answering".to_owned())))?;
         match timeout(self.patience, connection.message(&text)).await {
             Ok(Ok(_)) => {
                 *open = Some((connection, Instant::now()));
@@ -196,7 +196,8 @@ impl Smtp {
     }
 }
 
-/// Says from whom to whom, and that the text comes.
+/// Says from whom to whom, and that the text comes. A server that goes away meanwhile may do so about this mail alone,
+/// which therefore waits: else no other would ever come before it.
 async fn announce(
     connection: &mut AsyncSmtpConnection,
     envelope: &Envelope,
@@ -215,8 +216,7 @@ async fn announce(
     if !ascii {
         parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
     }
-    let step =
-        |result: Result<_, _>| result.map(|_| ()).map_err(|error| judged(&error, Undelivered::Unreachable));
+    let step = |result: Result<_, _>| result.map(|_| ()).map_err(|error| judged(&error, Undelivered::Later));
     step(connection.command(MailFrom::new(envelope.from().cloned(), parameters)).await)?;
     for address in envelope.to() {
         step(connection.command(Rcpt::new(address.clone(), Vec::new())).await)?;

@@ -44,6 +44,7 @@ pub(super) const fn concerned(what: What) -> Concerned {
         | What::MemberLeft
         | What::InvitationDeclined
         | What::AccessRequested
+        | What::AccessCancelled
         | What::WorkspaceDeleted => Concerned::Admins,
         What::MemberAdded
         | What::MemberRemoved
@@ -95,7 +96,6 @@ pub(super) const fn concerned(what: What) -> Concerned {
         | What::InvitationResent
         | What::InvitationRevoked
         | What::InvitationUndelivered
-        | What::AccessCancelled
         | What::GroupCreated
         | What::GroupUpdated
         | What::WorkspaceCreated
@@ -152,6 +152,7 @@ mod tests {
         access.requested: admins
         access.approved: admins and whom it is about
         access.rejected: admins and whom it is about
+        access.cancelled: admins
         access.expired: admins and whom it is about
         auth.password_changed: whose account it is
         auth.password_reset: whose account it is

@@ -5,7 +5,7 @@ use stackyard_db::Conn;
 use stackyard_model::Action;
 use stackyard_model::access::AccessRequest;
 use stackyard_model::activity::What;
-use stackyard_model::credential::Credential;
+use stackyard_model::credential::{Credential, CredentialKind};
 use stackyard_model::id::MemberId;
 use stackyard_model::lock::Lock;
 use stackyard_model::team::TeamMember;
@@ -25,6 +25,8 @@ pub struct Made {
     pub tokens: Vec<RepositoryToken>,
     /// Access tokens that still work.
     pub access_tokens: Vec<Credential>,
+    /// API keys that they made and that still work. A key is a service's, and whoever made it has read it.
+    pub api_keys: Vec<Credential>,
     /// Invitations that nobody answered.
     pub invitations: i64,
     /// What they ask for and nobody has decided. It ends with them.
@@ -35,7 +37,10 @@ impl Made {
     /// Whether there are locks or tokens among it, which work without whoever made them.
     #[must_use]
     pub const fn goes_on(&self) -> bool {
-        !(self.locks.is_empty() && self.tokens.is_empty() && self.access_tokens.is_empty())
+        !(self.locks.is_empty()
+            && self.tokens.is_empty()
+            && self.access_tokens.is_empty()
+            && self.api_keys.is_empty())
     }
 
     /// Whether there is nothing to decide.
@@ -54,6 +59,8 @@ pub struct Decisions {
     pub revoke_tokens: bool,
     /// Revoke their access tokens.
     pub revoke_access_tokens: bool,
+    /// Revoke the API keys that they made.
+    pub revoke_api_keys: bool,
     /// Take the invitations of who is removed back; else they are those of whoever decides. Those of who is suspended count
     /// again once they may invite again.
     pub revoke_invitations: bool,
@@ -84,12 +91,14 @@ pub(super) async fn end_of_suspended(
 
 async fn made(ctx: &Ctx, conn: &mut Conn, here: &Here, member: &TeamMember) -> Result<Made, Error> {
     let now = ctx.store_now(conn).await?;
+    let (workspace, user) = (here.id(), &member.user_id);
     Ok(Made {
-        locks: locks::held_by(conn, here.id(), &member.user_id, now).await?,
-        tokens: tokens::made_by(conn, here.id(), &member.user_id, now).await?,
-        access_tokens: credentials::made_by(conn, here.id(), &member.user_id, now).await?,
-        invitations: invitations::made_by(conn, here.id(), &member.user_id).await?,
-        requests: access::waiting_of(ctx, conn, here.id(), &member.id).await?,
+        locks: locks::held_by(conn, workspace, user, now).await?,
+        tokens: tokens::made_by(conn, workspace, user, now).await?,
+        access_tokens: credentials::made_by(conn, workspace, user, CredentialKind::AccessToken, now).await?,
+        api_keys: credentials::made_by(conn, workspace, user, CredentialKind::ApiKey, now).await?,
+        invitations: invitations::made_by(conn, workspace, user).await?,
+        requests: access::waiting_of(ctx, conn, workspace, &member.id).await?,
     })
 }
 
@@ -145,15 +154,16 @@ async fn end(
             tokens::revoke_in(ctx, conn, here, token).await?;
         }
     }
-    if decisions.revoke_access_tokens {
-        for token in &made.access_tokens {
-            credentials::revoke_in(ctx, conn, here, &token.id).await?;
-        }
+    let credentials =
+        [(decisions.revoke_access_tokens, &made.access_tokens), (decisions.revoke_api_keys, &made.api_keys)];
+    for credential in credentials.into_iter().filter(|(ends, _)| *ends).flat_map(|(_, all)| all) {
+        credentials::revoke_in(ctx, conn, here, &credential.id).await?;
     }
     let became = [
         ("locks", decisions.release_locks, made.locks.len()),
         ("tokens", decisions.revoke_tokens, made.tokens.len()),
         ("access tokens", decisions.revoke_access_tokens, made.access_tokens.len()),
+        ("API keys", decisions.revoke_api_keys, made.api_keys.len()),
     ];
     let told = became.into_iter().filter(|(.., count)| *count > 0);
     Ok(told.map(|(what, ended, count)| format!("{what} {}: {count}", word(ended))).collect())
@@ -168,23 +178,22 @@ async fn settle_invitations(
     made: &Made,
     decisions: Decisions,
 ) -> Result<Option<String>, Error> {
-    if made.invitations == 0 {
-        return Ok(None);
-    }
     let (_, id, name) = ctx.actor_words();
     if decisions.revoke_invitations {
-        invitations::revoke_of(conn, here.id(), &member.user_id, &name, ctx.now()).await?;
+        invitations::revoke_of(ctx, conn, here, &member.user_id).await?;
     } else {
         invitations::hand_over(conn, here.id(), &member.user_id, (&id, &name)).await?;
     }
-    Ok(Some(format!("invitations {}: {}", word(decisions.revoke_invitations), made.invitations)))
+    let ended = word(decisions.revoke_invitations);
+    Ok((made.invitations > 0).then(|| format!("invitations {ended}: {}", made.invitations)))
 }
 
 const fn word(ended: bool) -> &'static str {
     if ended { "ended" } else { "kept" }
 }
 
-/// The person who asks goes out of the workspace. Their locks are released, their tokens go on until an admin decides.
+/// The person who asks goes out of the workspace. Their locks are released and their invitations taken back; their tokens go
+/// on until an admin decides.
 ///
 /// # Errors
 /// [`Error::Forbidden`] for the owner, who has to hand ownership over first.
@@ -209,6 +218,7 @@ pub async fn leave(ctx: &Ctx, here: &Here) -> Result<(), Error> {
                 for lock in &made(ctx, conn, here, &member).await?.locks {
                     locks::force_in(ctx, conn, here, &lock.id, "left the workspace").await?;
                 }
+                invitations::revoke_of(ctx, conn, here, &member.user_id).await?;
                 access::end_waiting_of(ctx, conn, here.id(), &member.id).await?;
                 queries::delete(conn, &member.id).await?;
                 record(conn, &about(ctx, here, What::MemberLeft, &member)).await

@@ -3,7 +3,7 @@
 use stackyard_db::Conn;
 use stackyard_model::id::MemberId;
 use stackyard_model::team::{OwnershipOffer, TeamCounts, TeamMember};
-use stackyard_model::{Action, Role, Ts};
+use stackyard_model::{Action, MemberStatus, Role, Ts};
 
 use super::ownership::offer_in;
 use super::queries::{self, After, Listed};
@@ -35,8 +35,8 @@ pub struct TeamFilter {
     pub q: String,
     /// Only this role.
     pub role: Option<Role>,
-    /// Only those who are kept out, or only those who are not.
-    pub suspended: Option<bool>,
+    /// Only this status.
+    pub status: Option<MemberStatus>,
     /// The order.
     pub sort: TeamSort,
 }
@@ -83,14 +83,14 @@ pub async fn page(
 }
 
 async fn counts(ctx: &Ctx, conn: &mut Conn, here: &Here) -> Result<TeamCounts, Error> {
-    let (active, suspended) = queries::counts(conn, here.id()).await?;
+    let (active, inactive, suspended) = queries::counts(conn, here.id(), ctx.now()).await?;
     // Who is invited is for those who may see it.
     let invited = if here.may(Action::SeeSensitive) {
         invitations::count(conn, here.id(), ctx.now()).await?
     } else {
         0
     };
-    Ok(TeamCounts { active, suspended, invited })
+    Ok(TeamCounts { active, inactive, suspended, invited })
 }
 
 /// One of the people of a workspace.

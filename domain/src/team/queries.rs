@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use stackyard_db::schema::{members, ownership_offers, users};
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::id::{MemberId, UserId, WorkspaceId};
-use stackyard_model::team::TeamMember;
+use stackyard_model::team::{INACTIVE_AFTER, TeamMember};
 use stackyard_model::{Action, MemberStatus, Role, Ts};
 
 use super::list::{TeamFilter, TeamSort};
@@ -46,6 +46,7 @@ pub(super) struct Listed {
 impl Listed {
     /// A member as they are at a moment.
     fn at(now: Ts, (row, person): (MemberRow, PersonRow)) -> Self {
+        let is_inactive = row.status == MemberStatus::Active && row.seen_at <= now - INACTIVE_AFTER;
         Self {
             member: TeamMember {
                 id: row.id,
@@ -55,7 +56,7 @@ impl Listed {
                 email_verified: person.email_verified,
                 role: row.role.at(now),
                 role_until: row.role.lent(now).map(|(_, until)| until),
-                status: row.status,
+                status: if is_inactive { MemberStatus::Inactive } else { row.status },
                 joined_at: row.joined_at,
                 last_active_at: row.last_active_at,
             },
@@ -99,13 +100,14 @@ pub(super) async fn page(
             let nothing_lent = members::lent_until.is_null().nullable().or(members::lent_until.le(now));
             query = query.filter(lent.or(members::role.eq(role).nullable().and(nothing_lent)));
         }
-        if let Some(suspended) = filter.suspended {
-            query = if suspended {
-                query.filter(members::status.eq(MemberStatus::Suspended))
-            } else {
-                query.filter(members::status.ne(MemberStatus::Suspended))
-            };
-        }
+        let since = now - INACTIVE_AFTER;
+        let may_come = members::status.ne(MemberStatus::Suspended);
+        query = match filter.status {
+            None => query,
+            Some(MemberStatus::Suspended) => query.filter(members::status.eq(MemberStatus::Suspended)),
+            Some(MemberStatus::Active) => query.filter(may_come.and(members::seen_at.gt(since))),
+            Some(MemberStatus::Inactive) => query.filter(may_come.and(members::seen_at.le(since))),
+        };
         for word in &words {
             let name = users::name_folded.like(word).escape('\\');
             query = query.filter(name.or(users::email_folded.like(word).escape('\\')));
@@ -150,18 +152,27 @@ pub(crate) async fn find(
     Ok(row.map(|row| Listed::at(now, row).member))
 }
 
-/// How many members of a workspace may come in, and how many are kept out.
-pub(super) async fn counts(conn: &mut Conn, workspace: &WorkspaceId) -> Result<(i64, i64), DbError> {
+/// How many members of a workspace may come in and do, may come in and do not, and are kept out.
+pub(super) async fn counts(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    now: Ts,
+) -> Result<(i64, i64, i64), DbError> {
     let query = members::table
         .filter(members::workspace_id.eq(workspace))
         .group_by(members::status)
         .select((members::status, diesel::dsl::count_star()));
     let rows: Vec<(MemberStatus, i64)> = run!(conn, |c| query.load(c).await)?;
-    let of = |suspended: bool| {
+    let of = |suspended: bool| -> i64 {
         let those = rows.iter().filter(|(status, _)| (*status == MemberStatus::Suspended) == suspended);
         those.map(|(_, count)| count).sum()
     };
-    Ok((of(false), of(true)))
+    let query = members::table
+        .filter(members::workspace_id.eq(workspace).and(members::status.ne(MemberStatus::Suspended)))
+        .filter(members::seen_at.le(now - INACTIVE_AFTER))
+        .count();
+    let inactive: i64 = run!(conn, |c| query.get_result(c).await)?;
+    Ok((of(false) - inactive, inactive, of(true)))
 }
 
 /// Those of these folded addresses that are of a workspace's members, with the members' names.

@@ -1,6 +1,9 @@
 //! Who reaches which repository: members who see only what is granted to them, through everything that reads.
 
+use std::time::Duration;
+
 use stackyard_app::{Audience, PAGES, SERVER_FUNCTIONS};
+use stackyard_domain::access::AskInput;
 use stackyard_domain::activity;
 use stackyard_domain::affected::{self, AffectedFilter};
 use stackyard_domain::deployments::{self, DeploymentFilter};
@@ -9,11 +12,12 @@ use stackyard_domain::locks::{self, LockFilter};
 use stackyard_domain::workspaces::{self, SettingsInput};
 use stackyard_domain::{access, accounts, groups, live, repositories, team};
 use stackyard_model::activity::ActivityFilter;
-use stackyard_model::id::MemberId;
+use stackyard_model::id::{AccessRequestId, MemberId};
 use stackyard_model::workspace::Workspace;
 use stackyard_model::{Action, Role};
 
 use crate::matrix::{Subject, World, forms::fields, subjects};
+use crate::overview::words;
 use crate::support::{Answer, PASSWORD, Person, Place, TestApp, follow};
 
 /// Lets members see only what is granted to them, or all again.
@@ -356,6 +360,141 @@ async fn effective_access_says_why_both_ways_and_as_a_file() {
     assert_eq!(file.lines().count(), 3, "the head, the owner and Gina: {file}");
     assert_eq!(get(&nora, &format!("{of_gina}/export")).await.status, 403);
     assert_eq!(get(&nora, &format!("{of_repository}/export")).await.status, 404);
+}
+
+/// What the pages and files of effective access are, of one member and of the repository.
+struct Effective {
+    member: String,
+    member_file: String,
+    repository: String,
+    repository_file: String,
+}
+
+async fn effective(app: &TestApp, place: &Place, id: &MemberId) -> Effective {
+    let base = "/dashboard/workspaces/acme";
+    let get = async |path: String| {
+        let answer = app.get(&path).cookie(&place.owner.cookie).html().send().await;
+        assert_eq!(answer.status, 200, "{path}");
+        answer.text()
+    };
+    let of_member = format!("{base}/team/members/{id}/effective");
+    let of_repository = format!("{base}/repositories/{}/access", place.repository.id);
+    Effective {
+        member: words(&get(of_member.clone()).await),
+        member_file: get(format!("{of_member}/export")).await,
+        repository: words(&get(of_repository.clone()).await),
+        repository_file: get(format!("{of_repository}/export")).await,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_suspended_reaches_nothing_and_is_not_among_those_who_reach() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let gina = member(&app, &place.workspace, "Gina", Role::Member).await;
+    let id = member_id(&app, &place.workspace, &gina).await;
+    grant(&app, &place, "gina@example.com", "write").await;
+    let before = effective(&app, &place, &id).await;
+    assert!(before.member.contains("acme/infra") && before.member_file.contains("acme/infra"));
+    assert!(before.repository.contains("2 people can reach it"), "{}", before.repository);
+    let here = app.enter(&place.workspace).await;
+    team::suspend(&app.operator(), &here, &id, team::Decisions::default()).await.unwrap();
+    let after = effective(&app, &place, &id).await;
+    assert!(after.member.contains("Who is suspended reaches nothing."), "{}", after.member);
+    assert!(!after.member.contains("acme/infra"), "{}", after.member);
+    assert_eq!(after.member_file.lines().count(), 1, "the head alone: {}", after.member_file);
+    assert!(after.repository.contains("1 person can reach it"), "{}", after.repository);
+    assert!(!after.repository_file.contains("gina@example.com"), "{}", after.repository_file);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_became_billing_reaches_nothing_whatever_they_were_granted() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let bill = member(&app, &place.workspace, "Bill", Role::Member).await;
+    let id = member_id(&app, &place.workspace, &bill).await;
+    grant(&app, &place, "bill@example.com", "admin").await;
+    let page = format!("/dashboard/workspaces/acme/repositories/{}/permissions", place.repository.id);
+    let sees = async || app.get(&page).cookie(&bill.cookie).html().send().await.status.as_u16();
+    assert_eq!(sees().await, 200);
+    let here = app.enter(&place.workspace).await;
+    team::change_role(&app.operator(), &here, &id, "billing").await.unwrap();
+    assert_eq!(access::grants_on(&app.operator(), &here, &place.repository.id).await.unwrap().len(), 1);
+    assert_eq!(sees().await, 403);
+    let after = effective(&app, &place, &id).await;
+    assert!(after.member.contains("The role Billing sees no repositories, whatever is granted."));
+    assert_eq!(after.member_file.lines().count(), 1, "the head alone: {}", after.member_file);
+    assert!(after.repository.contains("1 person can reach it"), "{}", after.repository);
+    assert!(!after.repository_file.contains("bill@example.com"), "{}", after.repository_file);
+}
+
+/// Asks for a role on the repository, as the member.
+async fn ask(app: &TestApp, person: &Person, role: &str) -> AccessRequestId {
+    let (ctx, here) = app.inside(person, "acme").await;
+    let input = AskInput {
+        what: "repository".to_owned(),
+        role: String::new(),
+        repository: "acme/infra".to_owned(),
+        resource_role: role.to_owned(),
+        reason: "to deploy".to_owned(),
+    };
+    access::ask(&ctx, &here, input).await.unwrap();
+    access::requests(&ctx, &here, true, "", 1).await.unwrap().items.remove(0).id
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_for_a_time_says_when_it_ends_on_the_pages_and_in_the_files() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let mia = member(&app, &place.workspace, "Mia", Role::Member).await;
+    let id = member_id(&app, &place.workspace, &mia).await;
+    let request = ask(&app, &mia, "write").await;
+    let here = app.enter(&place.workspace).await;
+    access::approve(&app.operator(), &here, &request, "7", "").await.unwrap();
+    let week = Duration::from_secs(7 * 24 * 3600);
+    let until = (app.now() + week).to_rfc3339_seconds();
+    let shown = effective(&app, &place, &id).await;
+    for page in [&shown.member, &shown.repository] {
+        assert!(page.contains("Write granted to them") && page.contains(", ends in 7 days"), "{page}");
+    }
+    assert!(shown.repository.contains("Ends: in 7 days"), "{}", shown.repository);
+    for file in [&shown.member_file, &shown.repository_file] {
+        let line = file.lines().find(|line| line.contains("mia@example.com")).unwrap();
+        assert!(line.contains("Write granted to them; as Member of the workspace"), "{line}");
+        assert!(line.ends_with(&format!(",{until}")), "{line}");
+    }
+    app.clock.advance(week);
+    let over = effective(&app, &place, &id).await;
+    assert!(!over.member.contains("granted to them") && !over.repository_file.contains("granted to them"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn groups_requests_and_notices_tell_nothing_of_what_is_not_granted() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let nora = member(&app, &place.workspace, "Nora", Role::Member).await;
+    let gina = member(&app, &place.workspace, "Gina", Role::Member).await;
+    let here = app.enter(&place.workspace).await;
+    let group = groups::create(&app.operator(), &here, "Platform", "").await.unwrap();
+    let id = member_id(&app, &place.workspace, &gina).await;
+    groups::add(&app.operator(), &here, &group, std::slice::from_ref(&id)).await.unwrap();
+    grant(&app, &place, "platform", "read").await;
+    only_granted(&app, &place.workspace, true).await;
+    ask(&app, &gina, "write").await;
+    let base = "/dashboard/workspaces/acme/team";
+    for (path, told) in [
+        (format!("{base}/groups"), "1 repository"),
+        (format!("{base}/groups/{group}"), "acme/infra"),
+        (format!("{base}/requests"), "acme/infra"),
+        ("/notices".to_owned(), "acme/infra"),
+    ] {
+        let get = async |person: &Person| app.get(&path).cookie(&person.cookie).html().send().await;
+        let (hidden, shown) = (get(&nora).await, get(&gina).await);
+        assert_eq!((hidden.status.as_u16(), shown.status.as_u16()), (200, 200), "{path}");
+        assert!(shown.text().contains(told), "{path}: {}", shown.text());
+        let hidden = hidden.text();
+        assert!(!hidden.contains(told) && !hidden.contains("acme/infra"), "{path}: {hidden}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

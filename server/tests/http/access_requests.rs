@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use stackyard_domain::workspaces::{self, SettingsInput};
-use stackyard_domain::{access, jobs};
+use stackyard_domain::{access, jobs, notices};
 use stackyard_model::Role;
 use stackyard_model::access::{AccessRequest, RequestState};
+use stackyard_model::activity::{ActorType, What};
 use stackyard_model::id::AccessRequestId;
 
 use crate::support::{Answer, Person, Place, TestApp};
@@ -78,6 +79,50 @@ async fn a_role_for_a_time_ends_by_the_clock_and_the_log_says_so_afterwards() {
     jobs::sweep(&app.operator()).await.unwrap();
     assert_eq!(over(&app.log(&place).await), 1, "once");
     assert_eq!(role(&app, &mia).await, Role::Member);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_of_a_role_for_a_time_is_told_to_who_had_it_and_to_those_who_run_the_workspace() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let ada = member(&app, &place, "Ada", Role::Admin).await;
+    let mia = member(&app, &place, "Mia", Role::Member).await;
+    let vera = member(&app, &place, "Vera", Role::Viewer).await;
+    let id = ask_for(&app, &mia, "admin").await;
+    let fields = [("request_id", id.as_str()), ("days", "7")];
+    assert_eq!(send(&app, &place.owner, "approve", &fields).await.status, 303);
+    let told = async |person: &Person| {
+        let page = notices::list(&app.ctx_of(person).await, "", 200).await.unwrap();
+        let over = |event: &stackyard_model::activity::Event| {
+            event.what() == Some(What::AccessExpired) && event.actor_type == ActorType::System
+        };
+        page.items.iter().filter(|notice| over(&notice.event) && notice.event.target_name == "Mia").count()
+    };
+    app.clock.advance(DAY * 7);
+    assert_eq!((told(&mia).await, told(&place.owner).await), (0, 0), "before it is swept");
+    for _ in 0..2 {
+        jobs::sweep(&app.operator()).await.unwrap();
+        for (person, times) in [(&mia, 1), (&place.owner, 1), (&ada, 1), (&vera, 0)] {
+            assert_eq!(told(person).await, times, "{}", person.account.name);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_turned_down_reads_why() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let mia = member(&app, &place, "Mia", Role::Member).await;
+    let id = ask_for(&app, &mia, "admin").await;
+    let fields = [("request_id", id.as_str()), ("note", "Olga is back tomorrow")];
+    assert_eq!(send(&app, &place.owner, "reject", &fields).await.status, 303);
+    let request = newest(&app, &mia, false).await;
+    assert_eq!((request.id, request.state), (id, RequestState::Rejected));
+    assert_eq!(request.note.as_deref(), Some("Olga is back tomorrow"));
+    assert_eq!(role(&app, &mia).await, Role::Member);
+    let page = app.get("/dashboard/workspaces/acme/team/requests").cookie(&mia.cookie).html().send().await;
+    let page = page.text();
+    assert!(page.contains("Rejected") && page.contains("Olga: “Olga is back tomorrow”"), "{page}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,10 +1,13 @@
 //! One's own account.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::json;
-use stackyard_domain::{Ctx, RequestInfo, sessions};
+use stackyard_domain::{Ctx, RequestInfo, sessions, team};
+use stackyard_model::Role;
 
+use crate::overview::words;
 use crate::support::{Answer, PASSWORD, Person, TestApp};
 
 async fn send(app: &TestApp, person: &Person, path: &str, fields: &[(&str, &str)]) -> Answer {
@@ -35,6 +38,96 @@ async fn name_zone_look_and_first_workspace_are_kept_and_used() {
     assert_eq!(account.default_workspace, Some(second.id));
     let home = app.get("/").cookie(&olga.cookie).send().await;
     assert_eq!(home.location(), "/dashboard/workspaces/second");
+}
+
+/// Mira, who is in Acme, where she lands, and in as many others; then no more in Acme.
+async fn removed_from_where_she_lands(app: &TestApp, others: &[&str]) -> Person {
+    let acme = app.acme().await;
+    let mira = app.person("Mira").await;
+    app.add_member(&acme.workspace, &mira, Role::Member).await;
+    for slug in others {
+        let other = app.workspace(&acme.owner, slug).await;
+        app.add_member(&other, &mira, Role::Member).await;
+    }
+    let fields = [("theme", "system"), ("default_workspace", acme.workspace.id.as_str())];
+    let saved = send(app, &mira, "/forms/account/preferences", &fields).await;
+    assert_eq!(saved.status, 303, "{}", saved.text());
+    assert_eq!(home(app, &mira).await, "/dashboard/workspaces/acme");
+    let member = app.inside(&mira, "acme").await.1.member_id.clone();
+    let here = app.enter(&acme.workspace).await;
+    team::remove(&app.operator(), &here, &member, team::Decisions::default()).await.unwrap();
+    mira
+}
+
+/// Where the first page leads.
+async fn home(app: &TestApp, person: &Person) -> String {
+    app.get("/").cookie(&person.cookie).html().send().await.location().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_removed_from_where_they_land_lands_in_another_workspace_or_on_the_list() {
+    for (others, lands) in [
+        (&["second"][..], "/dashboard/workspaces/second"),
+        (&["second", "third"][..], "/dashboard/workspaces"),
+    ] {
+        let app = TestApp::start().await;
+        let mira = removed_from_where_she_lands(&app, others).await;
+        assert_eq!(home(&app, &mira).await, lands);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_removed_from_where_they_land_still_changes_their_name() {
+    let app = TestApp::start().await;
+    let mira = removed_from_where_she_lands(&app, &["second"]).await;
+    let renamed = send(&app, &mira, "/forms/account/profile", &[("name", "Mira Ångström")]).await;
+    assert_eq!(renamed.status, 303, "{}", renamed.text());
+    assert_eq!(app.ctx_of(&mira).await.signed_in().unwrap().account.name, "Mira Ångström");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_is_told_to_transfer_the_workspace_first_and_a_member_may_leave_it() {
+    let app = TestApp::start().await;
+    let acme = app.acme().await;
+    let mira = app.person("Mira").await;
+    app.add_member(&acme.workspace, &mira, Role::Member).await;
+    for (person, owns) in [(&acme.owner, true), (&mira, false)] {
+        let html = page(&app, person).await;
+        assert_eq!(html.contains("Transfer it first"), owns, "{html}");
+        assert_eq!(html.contains("href=\"/dashboard/workspaces/acme/team/leave\""), !owns, "{html}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn times_are_shown_in_the_zone_that_was_chosen() {
+    let app = TestApp::start().await;
+    let olga = app.person("Olga").await;
+    assert_eq!(app.now().to_rfc3339_seconds(), "2026-11-18T11:06:40Z");
+    let html = words(&page(&app, &olga).await);
+    assert!(html.contains("It is 11:06 UTC for you now"), "{html}");
+    let fields = [("time_zone", "Asia/Tokyo"), ("theme", "system")];
+    let saved = send(&app, &olga, "/forms/account/preferences", &fields).await;
+    assert_eq!(saved.status, 303, "{}", saved.text());
+    let html = words(&page(&app, &olga).await);
+    assert!(html.contains("It is 20:06 for you now"), "{html}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_session_says_when_it_was_seen_last() {
+    const HOUR: Duration = Duration::from_secs(3600);
+    let app = TestApp::start().await;
+    let olga = app.person("Olga").await;
+    let nobody = app.operator().with_actor(stackyard_domain::Actor::Anonymous);
+    let other = sessions::sign_in(&nobody, "olga@example.com", PASSWORD).await.unwrap();
+    app.clock.advance(HOUR);
+    assert_eq!(app.get("/account").cookie(other.cookie.expose()).send().await.status, 200);
+    app.clock.advance(2 * HOUR);
+    let html = page(&app, &olga).await;
+    let part = html.split_once("id=\"sessions\"").unwrap().1.split_once("id=\"workspaces\"").unwrap().0;
+    let part = words(part);
+    for said in ["signed in 3 h ago", "2 h ago", "just now"] {
+        assert!(part.contains(said), "{said}: {part}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -110,7 +203,7 @@ async fn guessing_at_ones_own_password_is_paused() {
     let right = [("current", PASSWORD), ("new", "another battery staple")];
     let paused = send(&app, &olga, "/forms/account/password", &right).await;
     assert_eq!(paused.status, 429, "{}", paused.text());
-    app.clock.advance(std::time::Duration::from_secs(16 * 60));
+    app.clock.advance(Duration::from_secs(16 * 60));
     assert_eq!(send(&app, &olga, "/forms/account/password", &right).await.status, 303);
 }
 

@@ -322,7 +322,31 @@ async fn the_warning_before_the_end_comes_by_mail_once() {
 }
 
 #[tokio::test]
-async fn who_is_removed_leaves_their_access_tokens_to_be_decided_about() {
+async fn a_mistyped_secret_or_one_of_the_other_kind_is_none() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    for kind in CredentialKind::ALL {
+        let (_, secret) = make(&app, &place, *kind, Some(90)).await;
+        assert!(opens(&app, &secret).await);
+        let (prefix, payload) = secret.split_at(kind.prefix().len());
+        let other = if payload.starts_with('a') { "b" } else { "a" };
+        assert!(!opens(&app, &format!("{prefix}{other}{}", &payload[1..])).await, "one letter is another");
+        let kinds = CredentialKind::ALL.iter().filter(|other| *other != kind);
+        for foreign in kinds.map(|kind| kind.prefix()) {
+            assert!(!opens(&app, &format!("{foreign}{payload}")).await, "{foreign}");
+        }
+    }
+}
+
+/// Whether a checkbox of a page is ticked.
+fn ticked(page: &str, name: &str) -> bool {
+    let before = page.split(&format!("name=\"{name}\"")).next().unwrap();
+    let start = before.rfind('<').unwrap();
+    page[start..].split('>').next().unwrap().contains("checked")
+}
+
+#[tokio::test]
+async fn who_is_removed_leaves_their_access_tokens_and_keys_to_be_decided_about() {
     let app = TestApp::start().await;
     let place = app.acme().await;
     let ada = app.person("Ada").await;
@@ -342,9 +366,11 @@ async fn who_is_removed_leaves_their_access_tokens_to_be_decided_about() {
     }
     let (owner, of_owner) = (app.ctx_of(&place.owner).await, app.enter(&place.workspace).await);
     let made = team::made_by(&app.operator(), &of_owner, &member).await.unwrap();
-    assert_eq!(made.access_tokens.len(), 1, "a key is a service's");
+    assert_eq!((made.access_tokens.len(), made.api_keys.len()), (1, 1), "a key is a service's");
     let dialog = format!("/dashboard/workspaces/acme/team/members/{member}/remove");
-    assert!(page(&app, &place.owner, &dialog).await.contains("Revoke 1 access token"));
+    let dialog = page(&app, &place.owner, &dialog).await;
+    assert!(dialog.contains("Revoke 1 access token") && dialog.contains("Revoke 1 API key"), "{dialog}");
+    assert!(!ticked(&dialog, "revoke_api_keys") && ticked(&dialog, "revoke_access_tokens"), "{dialog}");
     let here = access::enter_anyhow(&owner, "acme").await.unwrap();
     let decisions = Decisions { revoke_access_tokens: true, ..Decisions::default() };
     team::remove(&owner, &here, &member, decisions).await.unwrap();

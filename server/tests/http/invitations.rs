@@ -141,7 +141,9 @@ async fn a_link_that_does_not_count_says_why() {
     assert!(page(&app, None, &newer).await.contains("This invitation was taken back"));
     let (_, late) = app.invite(&place, "ida@acme.example", Role::Member).await;
     app.clock.advance(Duration::from_secs(7 * 24 * 3600));
-    assert!(page(&app, None, &late).await.contains("This invitation has expired"));
+    let text = page(&app, None, &late).await;
+    assert!(text.contains("This invitation has expired") && text.contains("for a new one"), "{text}");
+    assert!(text.contains("href=\"/sign-in\""), "{text}");
     assert_eq!(join(&app, &late).await.status, 409);
     let (_, declined) = app.invite(&place, "mei@acme.example", Role::Member).await;
     assert_eq!(send(&app, None, "decline", &[("link", &declined)]).await.status, 303);
@@ -254,13 +256,46 @@ async fn one_that_was_declined_is_seen_for_a_month_and_can_be_sent_again_or_take
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn invitations_are_found_by_address_and_role() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    app.invite(&place, "kim@example.com", Role::Member).await;
+    app.invite(&place, "odo_x@example.com", Role::Admin).await;
+    for (query, found) in [
+        ("q=kim", "kim"),
+        ("status=invited&q=KIM", "kim"),
+        ("status=invited&role=admin", "odo_x"),
+        ("status=invited&q=o_x", "odo_x"),
+        ("q=example.com", "kim odo_x"),
+        ("status=invited&q=nobody", ""),
+        ("status=invited&q=%25", ""),
+    ] {
+        let target = format!("/dashboard/workspaces/acme/team?{query}");
+        let text = app.get(&target).cookie(&place.owner.cookie).html().send().await.text();
+        let there = ["kim", "odo_x"].into_iter().filter(|name| text.contains(&format!("{name}@example.com")));
+        assert_eq!(there.collect::<Vec<_>>().join(" "), found, "{query}");
+        assert_eq!(text.contains("Nobody matches"), found.is_empty(), "{query}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_dialog_offers_seven_days_unless_others_are_chosen() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let dialog = app.get("/dashboard/workspaces/acme/team/invite").cookie(&place.owner.cookie).html();
+    let text = dialog.send().await.text();
+    let chosen: Vec<_> = text.split("<option").filter(|option| option.contains(" selected")).collect();
+    assert!(chosen.iter().any(|option| option.contains("7 days")), "{chosen:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_list_says_what_became_of_each() {
     let app = TestApp::start().await;
     let place = app.acme().await;
     app.invite(&place, "kim@example.com", Role::Member).await;
     assert!(team_page(&app, &place.owner).await.contains("Waiting<"));
     app.clock.advance(Duration::from_secs(7 * 24 * 3600 - 1));
-    assert!(team_page(&app, &place.owner).await.contains("Waiting<"), "seven days unless chosen otherwise");
+    assert!(team_page(&app, &place.owner).await.contains("Waiting<"));
     app.clock.advance(Duration::from_secs(1));
     assert!(team_page(&app, &place.owner).await.contains("Expired<"));
 }

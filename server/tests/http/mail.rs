@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use serde_json::json;
 use stackyard_domain::invitations::{self, InviteInput};
 use stackyard_domain::mail::{self, Step};
+use stackyard_model::credential::Scope;
 use stackyard_model::invitation::MailState;
 
 use crate::support::{Answer, PASSWORD, Place, SmtpServer, Temper, TestApp};
@@ -131,6 +133,62 @@ async fn what_nobody_knows_to_have_arrived_is_not_sent_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_hangs_up_at_one_address_holds_up_no_other() {
+    let (app, server, place) = start(Temper::DropsFor("kim@acme.example")).await;
+    invite(&app, &place, "ida@acme.example\nkim@acme.example\nmei@acme.example").await;
+    assert_eq!(send_all(&app).await, Step::Idle);
+    assert_eq!(server.taken().len(), 2, "the others");
+    let here = app.enter(&place.workspace).await;
+    let page = invitations::list(&app.operator(), &here, "", 10).await.unwrap();
+    let kim = page.items.iter().find(|one| one.email == "kim@acme.example").unwrap();
+    assert_eq!(kim.mail, Some(MailState::Queued), "it never left, so it is tried again");
+    server.becomes(Temper::Good);
+    app.clock.advance(Duration::from_secs(61));
+    assert_eq!(send_all(&app).await, Step::Idle);
+    assert_eq!(server.taken().len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_never_says_whether_it_took_a_mail_gets_it_once() {
+    let (app, server, place) = start(Temper::HangsAfterText).await;
+    invite(&app, &place, "kim@acme.example").await;
+    send_all(&app).await;
+    assert_eq!(state(&app, &place).await.0, Some(MailState::Unsure));
+    let team =
+        app.get("/dashboard/workspaces/acme/team").cookie(&place.owner.cookie).html().send().await.text();
+    assert!(team.contains("Perhaps delivered"), "{team}");
+    server.becomes(Temper::Good);
+    app.clock.advance(Duration::from_secs(24 * 3600));
+    assert_eq!(send_all(&app).await, Step::Idle);
+    assert_eq!(server.taken().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_a_name_or_an_address_is_no_header() {
+    let (app, server, place) = start(Temper::Good).await;
+    let bad = "kim@acme.example\r\nBcc: eve@evil.example";
+    assert_eq!(invite(&app, &place, bad).await.status, 400);
+    let (_, bearer) =
+        app.key_for(&place.workspace, &[Scope::InvitationsWrite, Scope::WorkspaceWrite], None).await;
+    let body = json!({"email": bad, "role": "viewer", "way": "mailed"});
+    let refused = app.post("/api/v1/invitations").bearer(&bearer).json(&body).send().await;
+    assert_eq!(refused.status, 400, "{}", refused.text());
+    let name = "=?utf-8?q?A=0D=0ABcc:_eve@evil.example?=";
+    let body = json!({"name": format!("{name}\r\nBcc: eve@evil.example")});
+    let call = app.call("PATCH", "/api/v1/workspace").bearer(&bearer);
+    assert_eq!(call.json(&body).send().await.status, 400, "a line break is in no name");
+    let renamed = app.call("PATCH", "/api/v1/workspace").bearer(&bearer).json(&json!({"name": name}));
+    let renamed = renamed.send().await;
+    assert_eq!(renamed.status, 200, "{}", renamed.text());
+    assert_eq!(invite(&app, &place, "kim@acme.example").await.status, 303);
+    send_all(&app).await;
+    let [text] = &*server.taken() else { panic!("{:?}", server.taken()) };
+    let (head, _) = text.split_once("\n\n").unwrap();
+    let header = |name: &str| head.lines().filter(|line| line.to_lowercase().starts_with(name)).count();
+    assert_eq!((header("to:"), header("bcc:"), header("subject:")), (1, 0, 1), "{head}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_kill_while_a_mail_is_sent_sends_none_twice_and_keeps_the_others() {
     let (app, server, place) = start(Temper::Hangs).await;
     invite(&app, &place, "kim@acme.example\nida@acme.example\nmei@acme.example").await;
@@ -172,6 +230,9 @@ async fn ten_thousand_are_invited_at_once_and_mailed_behind() {
     assert_eq!(server.taken().len(), 20);
     let page = invitations::list(&app.operator(), &here, "", 50).await.unwrap();
     assert_eq!(page.to_be_mailed, 9_980);
+    let team =
+        app.get("/dashboard/workspaces/acme/team").cookie(&place.owner.cookie).html().send().await.text();
+    assert!(team.contains("9,980 invitations are still to be mailed"), "{team}");
     // The whole list again through the form: each has one still.
     assert_eq!(invite(&app, &place, &people).await.status, 303);
     let team =

@@ -47,6 +47,7 @@ mod operating;
 mod overview;
 mod pictures;
 mod program;
+mod recorded;
 mod recordings;
 mod replicas;
 mod running;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use stackyard::routes::{ROUTES, Route, Verb, Who};
 use stackyard_domain::idempotency::{self, Begun};
 use stackyard_domain::{Actor, credentials, digest, groups};
 use stackyard_model::credential::Scope;
@@ -59,7 +60,7 @@ async fn every_post_is_done_once_with_its_key() {
     let invited = |email: &str| json!({"email": email, "role": "viewer", "way": "copied"});
     let kind = |kind: &str| json!({"kind": kind});
     let name = |name: &str| json!({"name": name});
-    for (path, body, other) in [
+    let cases = [
         ("invitations".to_owned(), invited("kim@example.com"), invited("lee@example.com")),
         (format!("invitations/{invitation}/resend"), json!({"way": "copied"}), json!({"way": "mailed"})),
         ("groups".to_owned(), name("Platform"), name("Other")),
@@ -67,7 +68,10 @@ async fn every_post_is_done_once_with_its_key() {
         ("repositories".to_owned(), name("acme/other"), name("acme/third")),
         (lists(&place).pop().unwrap(), kind("ws:locks:delete"), kind("ws:instances:create")),
         (format!("locks/{lock}/release"), json!({"reason": "it hangs"}), json!({"reason": "in the way"})),
-    ] {
+    ];
+    let is_post = |route: &&Route| matches!(route.who, Who::Credential(_)) && route.method == Verb::Post;
+    assert_eq!(ROUTES.iter().filter(is_post).count(), cases.len(), "none is left out");
+    for (path, body, other) in cases {
         let first = once(&app, &bearer, &path, &path, &body).await;
         assert!(first.status.is_success(), "{path}: {}", first.text());
         let events = app.log(&place).await.len();

@@ -6,6 +6,16 @@ use stackyard_model::{PermissionKind, Role};
 
 use crate::support::TestApp;
 
+/// What a part of a page says: without tags, each space once.
+pub(crate) fn words(html: &str) -> String {
+    let texts = html.split('<').enumerate().map(|(index, part)| match part.split_once('>') {
+        Some((_, text)) if index > 0 => text,
+        _ if index > 0 => "",
+        _ => part,
+    });
+    texts.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_counts_of_the_overview_are_those_of_the_workspace() {
     let app = TestApp::start().await;
@@ -60,4 +70,23 @@ async fn the_overview_shows_what_happened_and_the_list_everybodys_role() {
         app.get("/dashboard/workspaces/acme/settings").cookie(&acme.owner.cookie).html().send().await.text();
     assert!(settings.contains(acme.workspace.id.as_str()) && settings.contains("ATMOS_PRO_WORKSPACE_ID"));
     assert!(settings.contains(&format!("export ATMOS_PRO_WORKSPACE_ID={}", acme.workspace.id)), "{settings}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_beside_the_overview_is_told_in_sentences() {
+    let app = TestApp::start().await;
+    let acme = app.acme().await;
+    let fields = [
+        ("workspace", "acme"),
+        ("people", "kim@acme.example"),
+        ("role", "admin"),
+        ("way", "copied"),
+        ("days", "7"),
+    ];
+    let call = app.post("/forms/invitations/invite").cookie(&acme.owner.cookie);
+    let invited = call.header("accept", "application/json").form(&fields).send().await;
+    assert_eq!(invited.status, 303, "{}", invited.text());
+    let page = app.get("/dashboard/workspaces/acme").cookie(&acme.owner.cookie).html().send().await.text();
+    let log = words(page.split_once("id=\"log\"").unwrap().1);
+    assert!(log.contains("Olga invited kim@acme.example as Admin"), "{log}");
 }

@@ -3,13 +3,27 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use stackyard_domain::access::AskInput;
+use stackyard_domain::credentials::CredentialInput;
 use stackyard_domain::invitations::InviteInput;
 use stackyard_domain::team::{self, TeamFilter, TeamSort};
-use stackyard_domain::{Error, access, invitations, permissions, repositories, tokens, workspaces};
-use stackyard_model::Role;
-use stackyard_model::id::MemberId;
+use stackyard_domain::workspaces::SettingsInput;
+use stackyard_domain::{
+    Ctx, Error, Here, access, credentials, groups, invitations, locks, permissions, repositories, tokens,
+    workspaces,
+};
+use stackyard_model::credential::{CredentialId, CredentialKind, Overlap, Scope};
+use stackyard_model::id::{
+    AccessRequestId, GrantId, GroupId, InvitationId, LockId, MemberId, PermissionId, RepositoryId,
+    RepositoryTokenId,
+};
+use stackyard_model::invitation::LinkWay;
+use stackyard_model::permission::{Events, PermissionInput};
+use stackyard_model::{PermissionKind, Role};
 
-use crate::support::{Answer, PNG, Person, Place, TestApp, assert_let_in, assert_refused};
+use crate::manage::lock;
+use crate::overview::words;
+use crate::support::{Answer, PNG, Person, Place, TestApp, assert_refused};
 
 async fn send(app: &TestApp, person: &Person, form: &str, fields: &[(&str, &str)]) -> Answer {
     let mut all = vec![("workspace", "acme")];
@@ -32,6 +46,40 @@ async fn owners(app: &TestApp, place: &Place) -> Vec<String> {
     page.members.into_iter().map(|member| member.name).collect()
 }
 
+fn inviting(email: &str) -> InviteInput {
+    InviteInput {
+        people: email.to_owned(),
+        role: "member".to_owned(),
+        way: "copied".to_owned(),
+        days: "7".to_owned(),
+        groups: Vec::new(),
+    }
+}
+
+fn credential(kind: CredentialKind) -> CredentialInput {
+    CredentialInput {
+        kind,
+        name: "nightly".to_owned(),
+        description: String::new(),
+        scopes: vec![Scope::GroupsRead.to_string()],
+        days: Some(90),
+    }
+}
+
+/// Asks for a role, as the member, and gives the request.
+async fn ask_for(app: &TestApp, person: &Person, role: Role) -> AccessRequestId {
+    let (ctx, here) = app.inside(person, "acme").await;
+    let input = AskInput {
+        what: "role".to_owned(),
+        role: role.as_str().to_owned(),
+        repository: String::new(),
+        resource_role: String::new(),
+        reason: "to stand in for Olga".to_owned(),
+    };
+    access::ask(&ctx, &here, input).await.unwrap();
+    access::requests(&ctx, &here, true, "", 1).await.unwrap().items.remove(0).id
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_role_is_in_force_with_the_next_request_also_ones_own() {
     let app = TestApp::start().await;
@@ -52,35 +100,139 @@ async fn a_role_is_in_force_with_the_next_request_also_ones_own() {
     assert!(log.iter().any(|event| event.action == "role_changed" && event.target_name == "Ada"));
 }
 
+/// One of everything that the services act on.
+struct Things {
+    repository: RepositoryId,
+    vera: MemberId,
+    suspended: MemberId,
+    token: RepositoryTokenId,
+    invitation: InvitationId,
+    group: GroupId,
+    grant: GrantId,
+    request: AccessRequestId,
+    key: CredentialId,
+    permission: PermissionId,
+    lock: LockId,
+}
+
+async fn things(app: &TestApp, place: &Place) -> Things {
+    let (_, vera) = member(app, place, "Vera", Role::Viewer).await;
+    let (_, suspended) = member(app, place, "Sue", Role::Member).await;
+    let (mia, _) = member(app, place, "Mia", Role::Member).await;
+    let (operator, here) = (app.operator(), app.enter(&place.workspace).await);
+    let repository = place.repository.id.clone();
+    team::suspend(&operator, &here, &suspended, team::Decisions::default()).await.unwrap();
+    let (token, _) = tokens::create(&operator, &here, &repository, "old", None).await.unwrap();
+    let group = groups::create(&operator, &here, "Platform", "").await.unwrap();
+    groups::add(&operator, &here, &group, std::slice::from_ref(&vera)).await.unwrap();
+    access::grant(&operator, &here, &repository, "vera@example.com", "read").await.unwrap();
+    let grant = access::grants_on(&operator, &here, &repository).await.unwrap().remove(0).id;
+    let permission = permissions::list(&operator, &here, &repository).await.unwrap().remove(0).id;
+    let session = app.session(place).await;
+    Things {
+        vera,
+        suspended,
+        token: token.id,
+        invitation: app.invite(place, "kim@example.com", Role::Member).await.0,
+        group,
+        grant,
+        request: ask_for(app, &mia, Role::Admin).await,
+        key: app.key_for(&place.workspace, &[Scope::GroupsRead], None).await.0,
+        permission,
+        lock: lock(app, &session, "vpc").await.parse().unwrap(),
+        repository,
+    }
+}
+
+/// Services by name, and what stood against them.
+type Refused = Vec<(&'static str, Option<Error>)>;
+
+async fn done_to_people(ctx: &Ctx, here: &Here, things: &Things) -> Refused {
+    let Things { vera, suspended, invitation, group, .. } = things;
+    let only = std::slice::from_ref(vera);
+    let decisions = team::Decisions::default();
+    vec![
+        ("change a role", team::change_role(ctx, here, vera, "admin").await.err()),
+        ("remove", team::remove(ctx, here, vera, decisions).await.err()),
+        ("suspend", team::suspend(ctx, here, vera, decisions).await.err()),
+        ("restore", team::restore(ctx, here, suspended).await.err()),
+        ("invite", invitations::invite(ctx, here, inviting("odo@example.com")).await.err()),
+        ("invite anew", invitations::resend(ctx, here, invitation, LinkWay::Copied).await.err()),
+        ("take an invitation back", invitations::revoke(ctx, here, invitation).await.err()),
+        ("make a group", groups::create(ctx, here, "Second", "").await.err()),
+        ("rename a group", groups::update(ctx, here, group, "Infra", "").await.err()),
+        ("add to a group", groups::add(ctx, here, group, std::slice::from_ref(suspended)).await.err()),
+        ("take out of a group", groups::remove(ctx, here, group, only).await.err()),
+        ("set somebody’s groups", groups::set_for(ctx, here, vera, &[]).await.err()),
+        ("delete a group", groups::delete(ctx, here, group).await.err()),
+    ]
+}
+
+async fn done_about_access(ctx: &Ctx, here: &Here, things: &Things) -> Refused {
+    let Things { repository, token, grant, request, key, .. } = things;
+    let input = credential(CredentialKind::ApiKey);
+    vec![
+        ("grant", access::grant(ctx, here, repository, "vera@example.com", "admin").await.err()),
+        ("revoke a grant", access::revoke(ctx, here, repository, grant).await.err()),
+        ("approve", access::approve(ctx, here, request, "1", "").await.err()),
+        ("reject", access::reject(ctx, here, request, "not now").await.err()),
+        ("make a repository token", tokens::create(ctx, here, repository, "new", None).await.err()),
+        ("revoke a repository token", tokens::revoke(ctx, here, token).await.err()),
+        ("make a key", credentials::create(ctx, here, input).await.err()),
+        ("rotate a key", credentials::rotate(ctx, here, key, Overlap::None).await.err()),
+        ("switch a key off", credentials::switch(ctx, here, key, false).await.err()),
+        ("revoke a key", credentials::revoke(ctx, here, key).await.err()),
+    ]
+}
+
+async fn done_to_the_workspace(ctx: &Ctx, here: &Here, things: &Things) -> Refused {
+    let Things { repository, permission, lock, .. } = things;
+    let input = || PermissionInput {
+        kind: PermissionKind::CommitsCreate.as_str().to_owned(),
+        workflow: String::new(),
+        branch: "main".to_owned(),
+        environment: String::new(),
+        events: Events::default(),
+    };
+    let settings = SettingsInput {
+        name: "Theirs".to_owned(),
+        slug: "theirs".to_owned(),
+        description: String::new(),
+        own_audience_only: false,
+        members_see_all: true,
+    };
+    let confirmed = repositories::confirm_identity(ctx, here, repository, "acme/platform", 65);
+    vec![
+        ("confirm an identity", confirmed.await.err()),
+        ("add a repository", repositories::add(ctx, here, "github.com", "acme/other").await.err()),
+        ("remove a repository", repositories::remove(ctx, here, repository, "acme/infra").await.err()),
+        ("add the starter set", permissions::add_starter_set(ctx, here, repository).await.err()),
+        ("add a permission", permissions::add(ctx, here, repository, input()).await.err()),
+        ("edit a permission", permissions::update(ctx, here, repository, permission, input()).await.err()),
+        ("remove a permission", permissions::remove(ctx, here, repository, permission).await.err()),
+        ("force a lock", locks::force_release(ctx, here, lock, "it is stuck").await.err()),
+        ("set the logo", workspaces::set_logo(ctx, here, PNG.to_vec()).await.err()),
+        ("remove the logo", workspaces::remove_logo(ctx, here).await.err()),
+        ("change the settings", workspaces::update(ctx, here, settings).await.err()),
+    ]
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_began_before_a_role_was_lowered_does_nothing() {
     let app = TestApp::start().await;
     let place = app.acme_with_locks().await;
     let (ada, ada_id) = member(&app, &place, "Ada", Role::Admin).await;
-    let (_, vera) = member(&app, &place, "Vera", Role::Viewer).await;
-    let repository = &place.repository.id;
-    let (token, _) =
-        tokens::create(&app.operator(), &app.enter(&place.workspace).await, repository, "old", None)
-            .await
-            .unwrap();
-    assert_let_in(&app.try_exchange(&place, &app.claims()).await);
+    let things = things(&app, &place).await;
     let renamed = app.claims().repository("acme/platform", 74, 65);
     assert_refused(&app.try_exchange(&place, &renamed).await, 403, "RepositoryHeld");
     let (ctx, here) = app.inside(&ada, "acme").await;
     send(&app, &place.owner, "change-role", &[("member", ada_id.as_str()), ("role", "viewer")]).await;
     let before = app.log(&place).await.len();
-    let refused = [
-        team::change_role(&ctx, &here, &vera, "admin").await.err(),
-        team::remove(&ctx, &here, &vera, team::Decisions::default()).await.err(),
-        tokens::create(&ctx, &here, repository, "new", None).await.err(),
-        tokens::revoke(&ctx, &here, &token.id).await.err(),
-        repositories::confirm_identity(&ctx, &here, repository, "acme/platform", 65).await.err(),
-        permissions::add_starter_set(&ctx, &here, repository).await.err(),
-        workspaces::set_logo(&ctx, &here, PNG.to_vec()).await.err(),
-        workspaces::remove_logo(&ctx, &here).await.err(),
-    ];
-    for (index, error) in refused.into_iter().enumerate() {
-        assert!(matches!(error, Some(Error::Forbidden(_))), "{index}: {error:?}");
+    let mut refused = done_to_people(&ctx, &here, &things).await;
+    refused.extend(done_about_access(&ctx, &here, &things).await);
+    refused.extend(done_to_the_workspace(&ctx, &here, &things).await);
+    for (what, error) in refused {
+        assert!(matches!(error, Some(Error::Forbidden(_))), "{what}: {error:?}");
     }
     assert_eq!(app.log(&place).await.len(), before, "nothing was done");
 }
@@ -200,6 +352,34 @@ async fn what_a_removed_person_made_is_listed_and_decided() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_form_that_removes_somebody_ends_what_is_ticked_and_nothing_else() {
+    const ALL: [&str; 4] = ["release_locks", "revoke_tokens", "revoke_access_tokens", "revoke_invitations"];
+    for ends in [true, false] {
+        let app = TestApp::start().await;
+        let place = app.acme().await;
+        let (ada, id) = member(&app, &place, "Ada", Role::Admin).await;
+        makes_things(&app, &place, &ada).await;
+        let (ctx, as_ada) = app.inside(&ada, "acme").await;
+        credentials::create(&ctx, &as_ada, credential(CredentialKind::AccessToken)).await.unwrap();
+        invitations::invite(&ctx, &as_ada, inviting("kim@example.com")).await.unwrap();
+        let mut fields = vec![("member", id.as_str())];
+        fields.extend(ALL.iter().filter(|_| ends).map(|name| (*name, "true")));
+        let removed = send(&app, &place.owner, "remove", &fields).await;
+        assert_eq!(removed.status, 303, "{}", removed.text());
+        let (operator, here) = (app.operator(), app.enter(&place.workspace).await);
+        assert_eq!(app.locks(&place).await.held.is_empty(), ends);
+        let token = tokens::list(&operator, &here).await.unwrap().remove(0);
+        assert_eq!(token.revoked_at.is_some(), ends, "{token:?}");
+        let token = credentials::list(&operator, &here).await.unwrap().remove(0);
+        assert_eq!(token.revoked_at.is_some(), ends, "{token:?}");
+        let invited = invitations::list(&operator, &here, "", 10).await.unwrap().items;
+        let invited: Vec<_> = invited.iter().map(|one| one.invited_by_name.as_str()).collect();
+        let kept: &[&str] = if ends { &[] } else { &["Olga"] };
+        assert_eq!(invited, kept, "what is kept is the remover’s");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn ownership_passes_when_both_confirm_and_there_is_one_at_every_moment() {
     let app = TestApp::start().await;
     let place = app.acme().await;
@@ -300,16 +480,9 @@ async fn who_leaves_lets_their_locks_go_and_whose_invitations_are_kept_are_hande
     assert!(app.locks(&place).await.held.is_empty());
 
     let (ben, ben_id) = member(&app, &place, "Ben", Role::Admin).await;
-    let ctx = app.ctx_of(&ben).await;
-    let input = InviteInput {
-        people: "kim@example.com".to_owned(),
-        role: "member".to_owned(),
-        way: "copied".to_owned(),
-        days: "7".to_owned(),
-        groups: Vec::new(),
-    };
-    let as_ben = access::enter_anyhow(&ctx, "acme").await.unwrap();
-    let link = invitations::invite(&ctx, &as_ben, input).await.unwrap().links.remove(0).1;
+    let (ctx, as_ben) = app.inside(&ben, "acme").await;
+    let invited = invitations::invite(&ctx, &as_ben, inviting("kim@example.com")).await.unwrap();
+    let link = &invited.links[0].1;
     assert_eq!(send(&app, &place.owner, "remove", &[("member", ben_id.as_str())]).await.status, 303);
     let listed = invitations::list(&app.operator(), &app.enter(&place.workspace).await, "", 1).await.unwrap();
     assert_eq!(listed.items[0].invited_by_name, "Olga");
@@ -353,6 +526,74 @@ async fn people_are_narrowed_by_status_and_put_in_order() {
     assert_eq!(send(&app, &place.owner, "suspend", &[("member", zoe_id.as_str())]).await.status, 303);
     assert_eq!(names("status=suspended&sort=name").await, ["Zoe"]);
     assert_eq!(names("status=active&sort=name").await, ["Ada", "Olga"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_are_narrowed_by_the_role_that_counts_a_lent_one_included() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    member(&app, &place, "Ada", Role::Admin).await;
+    let (mia, _) = member(&app, &place, "Mia", Role::Member).await;
+    let found = async |role: &str| {
+        let path = format!("/dashboard/workspaces/acme/team?role={role}");
+        let page = app.get(&path).cookie(&place.owner.cookie).html().send().await.text();
+        let page = page.split_once("<main").unwrap().1.to_owned();
+        let all = [("Ada", "ada@example.com"), ("Mia", "mia@example.com"), ("Olga", "olga@example.com")];
+        let there = all.into_iter().filter(|(_, email)| page.contains(email)).map(|(name, _)| name);
+        there.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!((found("admin").await.as_str(), found("member").await.as_str()), ("Ada", "Mia"));
+    let id = ask_for(&app, &mia, Role::Admin).await;
+    let here = app.enter(&place.workspace).await;
+    access::approve(&app.operator(), &here, &id, "7", "").await.unwrap();
+    assert_eq!((found("admin").await.as_str(), found("member").await.as_str()), ("Ada Mia", ""));
+    app.clock.advance(Duration::from_secs(7 * 24 * 3600));
+    assert_eq!((found("admin").await.as_str(), found("member").await.as_str()), ("Ada", "Mia"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_says_when_somebody_joined_and_was_here_last_or_that_they_never_were() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let nia = app.person("Nia").await;
+    app.add_member(&place.workspace, &nia, Role::Member).await;
+    app.clock.advance(Duration::from_secs(2 * 3600));
+    let row = async || {
+        let call = app.get("/dashboard/workspaces/acme/team").cookie(&place.owner.cookie);
+        let page = call.html().send().await.text();
+        let row = page.split("</tr>").find(|row| row.contains("nia@example.com"));
+        words(row.unwrap_or_else(|| panic!("{page}")))
+    };
+    let text = row().await;
+    assert!(text.contains("2 h ago Last active never"), "{text}");
+    app.inside(&nia, "acme").await;
+    app.clock.advance(Duration::from_secs(3600));
+    let text = row().await;
+    assert!(text.contains("3 h ago Last active 1 h ago"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_somebody_was_here_last_is_written_at_most_once_a_minute() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let mia = app.person("Mia").await;
+    let here = app.enter(&place.workspace).await;
+    let id = workspaces::add_member(&app.operator(), &here, &mia.account, Role::Member).await.unwrap();
+    let last = async || team::get(&app.operator(), &here, &id).await.unwrap().last_active_at;
+    let visit = async || {
+        let page = app.get("/dashboard/workspaces/acme").cookie(&mia.cookie).html().send().await;
+        assert_eq!(page.status, 200);
+    };
+    assert_eq!(last().await, None);
+    visit().await;
+    let first = app.now();
+    assert_eq!(last().await, Some(first));
+    app.clock.advance(Duration::from_secs(59));
+    visit().await;
+    assert_eq!(last().await, Some(first));
+    app.clock.advance(Duration::from_secs(1));
+    visit().await;
+    assert_eq!(last().await, Some(app.now()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -32,7 +32,58 @@ const KINDS: [(&str, &str); 10] = [
     ("Instances", "instances:read"),
     ("Activity", "activity:read"),
 ];
-/// Those of them that have something to take away.
+/// The tag of what the CLI calls in a workflow's name: the recordings hold that to what it really sends and reads.
+const OF_WORKFLOWS: &str = "Workflows";
+/// What only a workflow makes, and a credential reads.
+const MADE_BY_WORKFLOWS: [Made; 3] = [
+    Made {
+        tag: "Locks",
+        name: "lock",
+        steps: &[Step {
+            kind: "ws:locks:create",
+            path: "/api/v1/locks",
+            body: r#"{"key": "acme/infra/dev/vpc", "ttl": 86400}"#,
+        }],
+        list: "/api/v1/locks",
+    },
+    Made { tag: "Instances", name: "instance", steps: &[INVENTORY], list: "/api/v1/instances" },
+    Made {
+        tag: "Deployments",
+        name: "deployment",
+        steps: &[
+            INVENTORY,
+            Step {
+                kind: "ws:deployments:create",
+                path: "/api/v1/deployments",
+                body: r#"{"stack": "dev", "component": "vpc"}"#,
+            },
+        ],
+        list: "/api/v1/workspace/deployments",
+    },
+];
+const INVENTORY: Step = Step {
+    kind: "ws:instances:create",
+    path: "/api/v1/instances",
+    body: r#"{"instances": [{"stack": "dev", "component": "vpc"}]}"#,
+};
+
+/// How a workflow makes something, and where it is listed.
+struct Made {
+    tag: &'static str,
+    /// What its id is called in paths.
+    name: &'static str,
+    steps: &'static [Step],
+    list: &'static str,
+}
+
+/// A request of a workflow, with the permission that it takes.
+struct Step {
+    kind: &'static str,
+    path: &'static str,
+    body: &'static str,
+}
+
+/// Those of the tags that have something to take away.
 const TAKING_AWAY: [&str; 5] = ["Members", "Invitations", "Groups", "Repositories", "Permissions"];
 const CHECKS: &str =
     "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
@@ -49,6 +100,7 @@ pub fn run(host: &Host) -> Result<Outcome> {
     host.run(host.cargo().args(["test", "--no-run"]).args(SERVER_SIDE))?;
     let begun = Instant::now();
     let server = Server::start(host)?;
+    server.every_operation_is_tried()?;
     let mut wrong = Vec::new();
     let mut places = Vec::new();
     for (tag, scopes) in KINDS {
@@ -136,8 +188,9 @@ impl Server {
             &["create-workspace", "--name", tag, "--slug", &slug, "--owner", "ida@example.com"],
         )?;
         let repository = admin(&["add-repository"], &["--name", "acme/infra"])?;
-        let kind = ["--repository", "acme/infra", "--kind", "ws:locks:create"];
-        let permission = admin(&["add-permission"], &kind)?;
+        let infra = ["--repository", "acme/infra"];
+        let allow = |kind| admin(&["add-permission"], &[&infra[..], &["--kind", kind]].concat());
+        let permission = allow("ws:affected_stacks:create")?;
         let member = admin(&["add-member"], &["--email", "vic@example.com", "--role", "viewer"])?;
         let key = admin(&["create-api-key"], &["--name", "trying", "--scopes", scopes])?;
         let mut there = vec![("repository", repository), ("permission", permission), ("member", member)];
@@ -155,14 +208,41 @@ impl Server {
             made("invitation", "/api/v1/invitations", kim)?;
         }
         if tag == "Activity" {
-            let answer = self.ask("GET", "/api/v1/activity", &key, "")?;
-            let event = answer.pointer("/data/items/0/id").and_then(Value::as_str);
-            there.push(("event", event.context("the log is empty")?.to_owned()));
+            there.push(("event", self.first_of("/api/v1/activity", &key)?));
+        }
+        if let Some(made) = MADE_BY_WORKFLOWS.iter().find(|made| made.tag == tag) {
+            let named = [&infra[..], &["--name", "nightly"]].concat();
+            let token = admin(&["create-repository-token"], &named)?;
+            for step in made.steps {
+                allow(step.kind)?;
+                self.ask("POST", step.path, &token, step.body)?;
+            }
+            there.push((made.name, self.first_of(made.list, &key)?));
         }
         let lines = there.iter().map(|(name, id)| format!("\"path.{name}\" = \"{id}\"\n"));
         let settings = self.folder.path().join(format!("{slug}.toml"));
         fs::write(&settings, format!("[parameters]\n{}", lines.collect::<String>()))?;
         Ok(Place { key, settings })
+    }
+
+    /// The id of the first entry of a list.
+    fn first_of(&self, list: &str, key: &str) -> Result<String> {
+        let answer = self.ask("GET", list, key, "")?;
+        let first = answer.pointer("/data/items/0/id").and_then(Value::as_str);
+        Ok(first.with_context(|| format!("{list} is empty"))?.to_owned())
+    }
+
+    /// Fails when the document has an operation whose tag nobody tries.
+    fn every_operation_is_tried(&self) -> Result<()> {
+        let document = self.ask("GET", "/api/v1/openapi.json", "", "")?;
+        let paths = document.pointer("/paths").and_then(Value::as_object).context("it has no paths")?;
+        let operations = paths.values().filter_map(Value::as_object).flat_map(|path| path.values());
+        let tags = operations.filter_map(|operation| operation.pointer("/tags/0")?.as_str());
+        for tag in tags {
+            let tried = KINDS.iter().any(|(known, _)| *known == tag);
+            ensure!(tried || tag == OF_WORKFLOWS, "nobody tries the operations of {tag}");
+        }
+        Ok(())
     }
 
     /// Tries the operations of a tag, without those of some methods. False when an answer was not as described.

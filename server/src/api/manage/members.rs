@@ -31,7 +31,7 @@ pub struct Member {
     role: String,
     /// Until when they have it, when it was lent to them for a time.
     role_until: Option<String>,
-    /// `active`, `inactive` or `suspended`.
+    /// `active`, `inactive` for who was not here for ninety days, or `suspended`.
     status: String,
     /// When they joined.
     joined_at: String,
@@ -73,7 +73,7 @@ pub struct MemberChange {
     params(
         ("q" = Option<String>, Query, description = "Words that name or address have to contain"),
         ("role" = Option<String>, Query, description = "Only this role"),
-        ("suspended" = Option<bool>, Query, description = "Only those who are kept out, or only those who are not"),
+        ("status" = Option<String>, Query, description = "Only `active`, `inactive` or `suspended`"),
         ("limit" = Option<u32>, Query, description = "Entries of the page, 1 to 200; 50 unless said"),
         ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before")),
     responses((status = 200, description = "A page of members", body = Listed<Member>)))]
@@ -82,7 +82,7 @@ pub async fn list(Extension(ctx): Extension<Ctx>, params: Params) -> Answer {
     let filter = TeamFilter {
         q: params.text("q").unwrap_or_default().to_owned(),
         role: params.read::<Role>("role", "a role")?,
-        suspended: params.read("suspended", "`true` or `false`")?,
+        status: params.read("status", "`active`, `inactive` or `suspended`")?,
         sort: TeamSort::Joined,
     };
     let after = params.after::<MemberId>()?.map(String::from).unwrap_or_default();
@@ -135,6 +135,7 @@ pub async fn update(Ids(id): Ids<MemberId>, sent: Sent) -> Answer {
         ("member" = String, Path, description = "`mem_…`"),
         ("releaseLocks" = Option<bool>, Query, description = "Release their locks; true unless said"),
         ("revokeTokens" = Option<bool>, Query, description = "Revoke their repository and access tokens; true unless said"),
+        ("revokeKeys" = Option<bool>, Query, description = "Revoke the API keys that they made, by which services may work; false unless said"),
         ("revokeInvitations" = Option<bool>, Query, description = "Take their invitations back; true unless said")),
     responses((status = 200, description = "They are removed", body = super::document::Nothing)))]
 pub async fn remove(Extension(ctx): Extension<Ctx>, Ids(id): Ids<MemberId>, params: Params) -> Answer {
@@ -144,6 +145,7 @@ pub async fn remove(Extension(ctx): Extension<Ctx>, Ids(id): Ids<MemberId>, para
         release_locks: params.unless_not("releaseLocks")?,
         revoke_tokens,
         revoke_access_tokens: revoke_tokens,
+        revoke_api_keys: params.read("revokeKeys", "`true` or `false`")?.unwrap_or(false),
         revoke_invitations: params.unless_not("revokeInvitations")?,
     };
     team::remove(&ctx, &here, &id, decisions).await?;

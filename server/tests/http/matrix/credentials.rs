@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use stackyard::routes::{ROUTES, Route, Who};
-use stackyard_domain::credentials;
+use stackyard_domain::{credentials, groups, invitations, permissions};
 use stackyard_model::Role;
 use stackyard_model::credential::Scope;
 
@@ -146,4 +146,50 @@ async fn no_credential_comes_to_a_page_a_form_or_a_route_of_the_cli() {
     let fields = [("workspace", "acme"), ("name", "Second")];
     let form = app.post("/forms/groups/create").header("accept", "application/json").bearer(&bearer);
     assert_eq!(form.form(&fields).send().await.status, 401);
+}
+
+/// What could be changed in a world by what names things of another.
+async fn state(app: &TestApp, world: &World) -> String {
+    let (operator, here) = (app.operator(), app.enter(world.workspace()).await);
+    let permissions = permissions::list(&operator, &here, &world.repository().id).await.unwrap();
+    let within = groups::members(&operator, &here, &world.group).await.unwrap();
+    let invited = invitations::list(&operator, &here, "", 100).await.unwrap().items;
+    let events = app.log(&world.place).await.len();
+    format!("{permissions:?} {within:?} {invited:?} {events}")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_a_foreign_workspace_is_reached_through_what_is_ones_own() {
+    let app = TestApp::start().await;
+    let subjects = subjects(&app).await;
+    let owner = subjects.iter().find(|subject| subject.role == Some(Role::Owner)).unwrap();
+    let own = World::new(&app, &subjects, "own", owner).await;
+    let foreign = World::new(&app, &subjects, "foreign", owner).await;
+    let bearer = app.key(own.workspace(), Scope::ALL).await;
+    let before = [state(&app, &own).await, state(&app, &foreign).await];
+    let permission = format!("repositories/{}/permissions/{}", own.repository().id, foreign.permission);
+    let members = format!("groups/{}/members", own.group);
+    let invited = json!({
+        "email": "odo@example.com",
+        "role": "viewer",
+        "way": "copied",
+        "groups": [own.group.as_str(), foreign.group.as_str()],
+    });
+    for (method, path, body) in [
+        ("GET", permission.clone(), None),
+        ("PATCH", permission.clone(), Some(json!({"branch": "main"}))),
+        ("DELETE", permission, None),
+        ("DELETE", format!("{members}/{}", foreign.member), None),
+        ("POST", members.clone(), Some(json!({"members": [foreign.member.as_str()]}))),
+        ("POST", members, Some(json!({"members": [own.member.as_str(), foreign.member.as_str()]}))),
+        ("POST", "invitations".to_owned(), Some(invited)),
+    ] {
+        let call = app.call(method, &format!("/api/v1/{path}")).bearer(&bearer);
+        let call = match &body {
+            Some(body) => call.json(body),
+            None => call,
+        };
+        assert_refused(&call.send().await, 404, "NotFound", &format!("{method} {path} {body:?}"));
+    }
+    assert_eq!([state(&app, &own).await, state(&app, &foreign).await], before, "nothing was changed");
 }

@@ -20,8 +20,12 @@ pub enum Temper {
     Refuses,
     /// Wants them to come later.
     PutsOff,
+    /// Hangs up when it hears that the mail is for this one.
+    DropsFor(&'static str),
     /// Takes the text, and hangs up before it says so.
     HangsUp,
+    /// Takes the text, and never says so.
+    HangsAfterText,
 }
 
 /// A mail server.
@@ -40,8 +44,8 @@ impl SmtpServer {
         let server = Self { address, temper: Arc::clone(&temper), taken: Arc::clone(&taken) };
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (temper, taken) = (*temper.lock(), Arc::clone(&taken));
-                tokio::spawn(async move { talk(stream, temper, &taken).await });
+                let (temper, taken) = (Arc::clone(&temper), Arc::clone(&taken));
+                tokio::spawn(async move { talk(stream, &temper, &taken).await });
             }
         });
         server
@@ -70,8 +74,8 @@ impl SmtpServer {
 }
 
 /// One connection. It ends when the other side does.
-async fn talk(stream: TcpStream, temper: Temper, taken: &Mutex<Vec<String>>) -> Option<()> {
-    if temper == Temper::Hangs {
+async fn talk(stream: TcpStream, temper: &Mutex<Temper>, taken: &Mutex<Vec<String>>) -> Option<()> {
+    if *temper.lock() == Temper::Hangs {
         tokio::time::sleep(Duration::from_secs(60)).await;
         return None;
     }
@@ -79,11 +83,13 @@ async fn talk(stream: TcpStream, temper: Temper, taken: &Mutex<Vec<String>>) -> 
     let mut lines = BufReader::new(reader).lines();
     writer.write_all(b"220 mail.test\r\n").await.ok()?;
     while let Some(line) = lines.next_line().await.ok()? {
+        let temper = *temper.lock();
         let verb = line.split_whitespace().next().unwrap_or_default().to_uppercase();
         let answer = match verb.as_str() {
             "EHLO" => "250-mail.test\r\n250-8BITMIME\r\n250 SMTPUTF8",
             "RCPT" if temper == Temper::Refuses => "550 5.1.1 ::error::No such user",
             "RCPT" if temper == Temper::PutsOff => "451 4.7.1 Come back later",
+            "RCPT" if matches!(temper, Temper::DropsFor(whom) if line.contains(whom)) => return None,
             "QUIT" => return writer.write_all(b"221 bye\r\n").await.ok(),
             "DATA" => {
                 writer.write_all(b"354 go on\r\n").await.ok()?;
@@ -93,8 +99,10 @@ async fn talk(stream: TcpStream, temper: Temper, taken: &Mutex<Vec<String>>) -> 
                     text.push('\n');
                 }
                 taken.lock().push(text);
-                if temper == Temper::HangsUp {
-                    return None;
+                match temper {
+                    Temper::HangsUp => return None,
+                    Temper::HangsAfterText => tokio::time::sleep(Duration::from_secs(60)).await,
+                    _ => {}
                 }
                 "250 taken"
             }
