@@ -104,14 +104,16 @@ pub fn slug_from(name: &str) -> String {
 /// # Errors
 /// A sentence that says what is wrong.
 pub fn email(text: &str) -> Result<String, &'static str> {
-    let text = text.trim();
     let wrong = "An e-mail address looks like name@example.com.";
+    let typed = text.trim();
+    // Composed first: a character may become one that is forbidden.
+    let text = composed(typed);
     if text.len() > 254
         || text.chars().any(|c| c.is_whitespace() || is_control(c) || "<>,;\"\\()".contains(c))
     {
         return Err(wrong);
     }
-    if text.chars().any(folds_to_ascii) {
+    if typed.chars().any(folds_to_ascii) {
         return Err("A letter of this address looks like another. Type it anew instead of pasting it.");
     }
     match text.split_once('@') {
@@ -119,7 +121,7 @@ pub fn email(text: &str) -> Result<String, &'static str> {
             let labels = host
                 .split('.')
                 .all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
-            if labels { Ok(composed(text)) } else { Err(wrong) }
+            if labels { Ok(text) } else { Err(wrong) }
         }
         _ => Err(wrong),
     }
@@ -137,10 +139,11 @@ pub fn fold(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).collect()
 }
 
-/// The form in which e-mail addresses are compared: composed, and then as [`fold`].
+/// The form in which e-mail addresses are compared: composed, as [`fold`], and composed again where only the lower case has
+/// one character.
 #[must_use]
 pub fn fold_address(text: &str) -> String {
-    fold(&composed(text))
+    composed(&fold(&composed(text)))
 }
 
 /// With letters and their accents as one character where there is one (Unicode NFC).
@@ -258,7 +261,12 @@ mod tests {
     fn an_address_is_the_same_however_its_letters_were_typed() {
         assert_eq!(email("zoe\u{308}@acme.example"), Ok("zo\u{eb}@acme.example".to_owned()));
         assert_eq!(fold_address("ZOE\u{308}@Acme.example"), "zo\u{eb}@acme.example");
+        assert_eq!(fold_address("J\u{30c}@acme.example"), fold_address("\u{1f0}@acme.example"));
         assert_ne!(fold_address("zo\u{435}@acme.example"), "zoe@acme.example", "a Cyrillic letter");
+        assert!(email("a\u{37e}b@acme.example").is_err(), "composed it is a semicolon");
+        for bad in ["a\u{ad}b@acme.example", "a\u{2060}b@acme.example", "a\u{61c}b@acme.example"] {
+            assert!(email(bad).is_err(), "what nobody sees: {bad:?}");
+        }
     }
 
     #[test]

@@ -87,11 +87,13 @@ pub(super) fn SuspendDialog(workspace: Workspace, member: TeamMember, made: Made
 pub(super) fn RemoveDialog(workspace: Workspace, member: TeamMember, made: Made) -> impl IntoView {
     let title = format!("Remove {}", member.name);
     let gone = format!("{} finds nothing here with the next request. What they did stays in Activity. ", member.name);
-    let invitations = (made.invitations > 0).then(|| {
+    let invitations = if made.invitations > 0 {
         let label = format!("Take back {}", counted(made.invitations, "invitation", "invitations"));
         let which = "Those that you keep become yours.".to_owned();
-        view! { <Decision name="revoke_invitations" label which checked=true /> }
-    });
+        view! { <Decision name="revoke_invitations" label which checked=true /> }.into_any()
+    } else {
+        unseen("revoke_invitations", true).into_any()
+    };
     let requests = (!made.requests.is_empty()).then(|| {
         let asked = made.requests.iter().map(|request| request.asked.label());
         format!("Their requests for access end: {}.", spelt(asked))
@@ -107,15 +109,22 @@ pub(super) fn RemoveDialog(workspace: Workspace, member: TeamMember, made: Made)
     }
 }
 
+/// What was not there when the dialog was shown, and is made before it is sent, is ended where that is the rule: nobody chose
+/// to keep it.
+fn unseen(name: &'static str, ends: bool) -> impl IntoView {
+    ends.then(|| view! { <Hidden name value="true" /> })
+}
+
 /// The locks and tokens that somebody made, to be ended or kept.
 #[component]
 fn MadeRows(made: Made, checked: bool) -> impl IntoView {
     let Made { locks, tokens, access_tokens, api_keys, .. } = made;
-    let row = |name, verb: &str, (one, many), names: Vec<String>, checked: bool| {
-        (!names.is_empty()).then(|| {
-            let label = format!("{verb} {}", counted(i64::try_from(names.len()).unwrap_or(i64::MAX), one, many));
-            view! { <Decision name label which=spelt(names.into_iter()) checked /> }
-        })
+    let row = |name, verb: &str, (one, many), names: Vec<String>, ticked: bool| {
+        if names.is_empty() {
+            return unseen(name, checked).into_any();
+        }
+        let label = format!("{verb} {}", counted(i64::try_from(names.len()).unwrap_or(i64::MAX), one, many));
+        view! { <Decision name label which=spelt(names.into_iter()) checked=ticked /> }.into_any()
     };
     let locks = locks.into_iter().map(|lock| lock.key).collect();
     let tokens = tokens.into_iter().map(|token| format!("{} for {}", token.name, token.repository)).collect();

@@ -1,7 +1,7 @@
 //! Reading the log.
 
 use stackyard_model::Action;
-use stackyard_model::activity::{ActivityFilter, Event, LogPage};
+use stackyard_model::activity::{ActivityFilter, Event, LogPage, What};
 use stackyard_model::id::EventId;
 use stackyard_model::text::fold;
 
@@ -110,11 +110,16 @@ pub(crate) fn may_see(here: &Here, event: &Event) -> bool {
     }
 }
 
-/// The event as this member may see it: addresses and user agents are for those who run the workspace.
+/// The event as this member may see it: addresses and user agents, and why somebody asked for access or was told no, are for
+/// those who run the workspace.
 pub(crate) fn visible(here: &Here, mut event: Event) -> Event {
     if !here.may(Action::SeeSensitive) {
         event.address = None;
         event.user_agent = None;
+        let asked = [What::AccessRequested, What::AccessApproved, What::AccessRejected];
+        if event.what().is_some_and(|what| asked.contains(&what)) {
+            event.details.note = None;
+        }
     }
     event
 }

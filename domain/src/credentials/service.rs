@@ -125,6 +125,8 @@ pub async fn rotate(
             old_until: goes_on.then_some(until),
             secret_hash: secret.hash().0,
             hint: hint(secret),
+            // Whoever has read the secret is asked about when they go.
+            made_by: ctx.signed_in().ok().map(|user| user.account.id.clone()).or_else(|| row.made_by.clone()),
             rotated_at: Some(now),
             expires_at: end_after(row.days, now),
             warned_at: None,
@@ -203,7 +205,8 @@ async fn change<A: Send + Sync + 'static>(
         .await
 }
 
-/// The credentials of a kind that a person made and that still work, the newest first.
+/// The credentials of a kind that a person made or rotated last and that are not over, the newest first; also those that are
+/// switched off, which can be switched on.
 pub(crate) async fn made_by(
     conn: &mut Conn,
     workspace: &WorkspaceId,
@@ -212,7 +215,11 @@ pub(crate) async fn made_by(
     now: Ts,
 ) -> Result<Vec<Credential>, Error> {
     let rows = queries::made_by(conn, workspace, user, kind).await?;
-    Ok(rows.into_iter().map(Credential::from).filter(|token| token.works(now)).collect())
+    Ok(rows
+        .into_iter()
+        .map(Credential::from)
+        .filter(|token| token.expires_at.is_none_or(|end| end > now))
+        .collect())
 }
 
 /// Revokes one of [`made_by`], in the transaction of a reason to.

@@ -137,11 +137,10 @@ pub async fn delete(ctx: &Ctx, here: &Here, id: &GroupId) -> Result<String, Erro
             Box::pin(async move {
                 let group = managed(ctx, conn, here, id).await?;
                 let members = queries::member_ids(conn, id).await?;
-                let grants = queries::count_grants(conn, id).await?;
                 queries::delete(conn, id).await?;
-                // How many, and not on what: who reads the log may not know of all of it.
+                // Not on how much it had a role: who reads the log may not know of all of it.
                 let entry = about(ctx, here, What::GroupDeleted, id, &group.name)
-                    .note(format!("members: {}, roles on repositories: {grants}", members.len()))
+                    .note(format!("members: {}", members.len()))
                     .concerning(members);
                 record(conn, &entry).await?;
                 Ok(group.name)

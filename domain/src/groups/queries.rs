@@ -146,11 +146,6 @@ pub(super) async fn delete(conn: &mut Conn, id: &GroupId) -> Result<(), DbError>
     Ok(())
 }
 
-pub(super) async fn count_grants(conn: &mut Conn, id: &GroupId) -> Result<i64, DbError> {
-    let query = grants::table.filter(grants::group_id.eq(id)).count();
-    Ok(run!(conn, |c| query.get_result(c).await)?)
-}
-
 /// What is read of a member: who they are, and as what.
 type Person = (MemberId, MemberRole, (String, String));
 

@@ -10,6 +10,7 @@ use stackyard_model::invitation::{COPIED_AT_ONCE, INVITATION_DAYS, InvitationSta
 use stackyard_model::text::fold_address;
 use stackyard_model::{Action, FieldErrors, Role, Ts};
 
+use super::manage::SPARED;
 use super::rows::{InvitationRow, LinkRow};
 use super::typed::{self, Typed};
 use super::{look, queries};
@@ -19,6 +20,9 @@ use crate::{Ctx, Error, Here, Secret, access, groups, team};
 
 /// Most invitations of one transaction: on SQLite others wait for it.
 const SOME: usize = 500;
+
+/// Most groups that somebody lands in: each is a row for each of thousands.
+const GROUPS_MAX: usize = 20;
 
 /// A form that invites.
 #[derive(Debug, Clone)]
@@ -114,7 +118,10 @@ fn check(ctx: &Ctx, input: &InviteInput) -> Result<(Vec<Typed>, Terms), Error> {
     let days = input.days.parse().ok().filter(|days| INVITATION_DAYS.contains(days));
     let days = errors.keep("days", days.ok_or("Choose for how long it works."));
     let groups: Result<Vec<GroupId>, _> = input.groups.iter().map(|id| id.parse()).collect();
-    let groups = errors.keep("groups", groups.map_err(|_| "Choose among the groups of this workspace."));
+    let groups = groups.map_err(|_| "Choose among the groups of this workspace.");
+    let few = |groups: &Vec<GroupId>| groups.len() <= GROUPS_MAX;
+    let groups = groups.and_then(|groups| Some(groups).filter(few).ok_or("Choose at most 20 groups."));
+    let groups = errors.keep("groups", groups);
     let can_be_mailed = |address: &str| match mailer.filter(|_| way == Some(LinkWay::Mailed)) {
         Some(mailer) => mailer.check(address),
         None => Ok(()),
@@ -174,8 +181,11 @@ async fn write(
     for (index, (typed, folded)) in some.iter().zip(folded).enumerate() {
         let secret = secrets.get(index);
         let before = open.remove(&folded);
-        let row = row(ctx, here, typed, folded, terms, before.as_ref(), secret);
+        let mut row = row(ctx, here, typed, folded, terms, before.as_ref(), secret);
+        let spared = before.as_ref().filter(|before| is_spared(before, terms));
         match secret {
+            // The mail that is on its way, or came just now, is the one about this too.
+            None if spared.is_some() => row.link_hash = spared.and_then(|before| before.link_hash.clone()),
             Some(secret) => links.push(LinkRow {
                 secret_hash: secret.hash().0,
                 invitation_id: row.id.clone(),
@@ -188,7 +198,9 @@ async fn write(
         ids.push(row.id.clone());
         if before.is_some() {
             replaced += 1;
-            mail::drop_queued(conn, row.id.as_str(), terms.now).await?;
+            if spared.is_none() {
+                mail::drop_queued(conn, row.id.as_str(), terms.now).await?;
+            }
             queries::update(conn, &row).await?;
         } else {
             new.push(row);
@@ -203,6 +215,13 @@ async fn write(
     mail::enqueue(conn, &mails).await?;
     record_all(conn, &entries).await?;
     Ok((replaced, ids))
+}
+
+/// Whether a mailbox is spared another mail.
+fn is_spared(before: &InvitationRow, terms: &Terms) -> bool {
+    let waits = before.state == InvitationState::Waiting;
+    let mailed = before.way == LinkWay::Mailed && terms.way == LinkWay::Mailed;
+    waits && mailed && terms.now.since(before.sent_at) < SPARED
 }
 
 fn row(

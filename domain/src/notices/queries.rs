@@ -6,7 +6,7 @@ use stackyard_db::schema::{access_requests, members, notices, users, workspaces}
 use stackyard_db::{Conn, DbError, insert_all, run};
 use stackyard_model::id::{EventId, MailId, MemberId, UserId, WorkspaceId};
 use stackyard_model::notice::{NoticeMail, NoticePlace};
-use stackyard_model::{MemberStatus, Role, Ts};
+use stackyard_model::{Action, MemberStatus, Role, Ts};
 
 use crate::access::MemberRole;
 
@@ -63,11 +63,12 @@ pub(super) async fn member(
     Ok(run!(conn, |c| query.select(Recipient::as_select()).first(c).await.optional())?)
 }
 
-/// The people of some memberships.
+/// The people of some memberships who may come in and see what is in the workspace.
 pub(super) async fn members(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     ids: &[MemberId],
+    now: Ts,
 ) -> Result<Vec<Recipient>, DbError> {
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -75,8 +76,12 @@ pub(super) async fn members(
     let query = members::table
         .inner_join(users::table)
         .filter(members::workspace_id.eq(workspace).and(members::id.eq_any(ids)))
+        .filter(members::status.ne(MemberStatus::Suspended).and(users::disabled_at.is_null()))
         .order(users::id.asc());
-    Ok(run!(conn, |c| query.select(Recipient::as_select()).load(c).await)?)
+    let people: Vec<(Recipient, MemberRole)> =
+        run!(conn, |c| query.select((Recipient::as_select(), MemberRole::as_select())).load(c).await)?;
+    let seeing = people.into_iter().filter(|(_, role)| role.at(now).may(Action::SeeResources));
+    Ok(seeing.map(|(person, _)| person).collect())
 }
 
 /// The person who asked for access, by the request's id.

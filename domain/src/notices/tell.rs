@@ -48,7 +48,7 @@ async fn recipients(conn: &mut Conn, entry: &Entry, concerned: Concerned) -> Res
     }
     if matches!(concerned, Concerned::AdminsAndMembers | Concerned::Account) {
         let mut subjects = match &entry.workspace {
-            Some(workspace) => queries::members(conn, workspace, &entry.members).await?,
+            Some(workspace) => queries::members(conn, workspace, &entry.members, event.at).await?,
             None => Vec::new(),
         };
         let subject = match (&entry.workspace, event.target_type.as_str()) {

@@ -215,13 +215,22 @@ pub async fn leave(ctx: &Ctx, here: &Here) -> Result<(), Error> {
                 let member = queries::find(conn, here.id(), &now.member_id, ctx.now())
                     .await?
                     .ok_or(Error::NotFound)?;
-                for lock in &made(ctx, conn, here, &member).await?.locks {
+                let made = made(ctx, conn, here, &member).await?;
+                for lock in &made.locks {
                     locks::force_in(ctx, conn, here, &lock.id, "left the workspace").await?;
                 }
                 invitations::revoke_of(ctx, conn, here, &member.user_id).await?;
                 access::end_waiting_of(ctx, conn, here.id(), &member.id).await?;
                 queries::delete(conn, &member.id).await?;
-                record(conn, &about(ctx, here, What::MemberLeft, &member)).await
+                // So that those who run it know what to decide about.
+                let goes_on = [
+                    ("tokens", made.tokens.len()),
+                    ("access tokens", made.access_tokens.len()),
+                    ("API keys", made.api_keys.len()),
+                ];
+                let told = goes_on.into_iter().filter(|(_, count)| *count > 0);
+                let noted: Vec<_> = told.map(|(what, count)| format!("{what} that go on: {count}")).collect();
+                record(conn, &about(ctx, here, What::MemberLeft, &member).noted(&noted)).await
             })
         })
         .await

@@ -54,12 +54,17 @@ pub async fn change_role_seen(
                 if member.role == *role && member.role_until.is_none() {
                     return Ok(member);
                 }
+                // Who has a role for a time does not decide that it is for good.
+                if member.role_until.is_some() && member.id == here.member_id {
+                    let message = "Your role is lent to you for a time. Somebody else has to change it.";
+                    return Err(Error::Forbidden(message.to_owned()));
+                }
                 queries::set_role(conn, id, *role).await?;
                 let change = Change::new("role", member.role.as_str(), role.as_str());
                 let entry = about(ctx, here, What::MemberRoleChanged, &member)
                     .details(|details| details.changes = vec![change]);
                 record(conn, &entry).await?;
-                Ok(TeamMember { role: *role, ..member })
+                Ok(TeamMember { role: *role, role_until: None, ..member })
             })
         })
         .await

@@ -338,6 +338,20 @@ async fn a_mistyped_secret_or_one_of_the_other_kind_is_none() {
     }
 }
 
+#[tokio::test]
+async fn who_rotated_a_credential_is_asked_about_when_they_go_also_while_it_is_off() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let (key, _) = make(&app, &place, CredentialKind::ApiKey, Some(90)).await;
+    let eve = app.person("Eve").await;
+    app.add_member(&place.workspace, &eve, Role::Admin).await;
+    let (ctx, here) = app.inside(&eve, "acme").await;
+    credentials::rotate(&ctx, &here, &key.id, Overlap::Week).await.unwrap();
+    credentials::switch(&ctx, &here, &key.id, false).await.unwrap();
+    let made = team::made_by(&app.operator(), &app.enter(&place.workspace).await, &here.member_id).await;
+    assert_eq!(made.unwrap().api_keys.iter().map(|one| one.id.clone()).collect::<Vec<_>>(), [key.id]);
+}
+
 /// Whether a checkbox of a page is ticked.
 fn ticked(page: &str, name: &str) -> bool {
     let before = page.split(&format!("name=\"{name}\"")).next().unwrap();

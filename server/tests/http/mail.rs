@@ -164,6 +164,25 @@ async fn a_server_that_never_says_whether_it_took_a_mail_gets_it_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_mailbox_gets_one_mail_a_minute_however_often_it_is_invited() {
+    let (app, server, place) = start(Temper::Good).await;
+    for _ in 0..5 {
+        assert_eq!(invite(&app, &place, "kim@acme.example").await.status, 303);
+        send_all(&app).await;
+    }
+    assert_eq!(server.taken().len(), 1);
+    let first = link(&server.taken()[0]);
+    let page = app.get(&format!("/invite/{first}")).html().send().await.text();
+    assert!(page.contains("Join The acme"), "the link that came counts: {page}");
+    app.clock.advance(Duration::from_secs(60));
+    invite(&app, &place, "kim@acme.example").await;
+    send_all(&app).await;
+    assert_eq!(server.taken().len(), 2);
+    let page = app.get(&format!("/invite/{first}")).html().send().await.text();
+    assert!(page.contains("A newer invitation was sent"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_in_a_name_or_an_address_is_no_header() {
     let (app, server, place) = start(Temper::Good).await;
     let bad = "kim@acme.example\r\nBcc: eve@evil.example";

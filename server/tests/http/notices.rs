@@ -289,6 +289,35 @@ async fn an_admin_to_whom_a_lesser_role_is_lent_is_not_told_meanwhile() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_is_kept_out_or_sees_no_repositories_hears_nothing_of_their_group() {
+    let app = TestApp::start().await;
+    let (place, ada, _) = people(&app).await;
+    let here = app.enter(&place.workspace).await;
+    let group = groups::create(&app.operator(), &here, "Release", "").await.unwrap();
+    let mut all = Vec::new();
+    for name in ["Sue", "Bill", "Mia"] {
+        let person = app.person(name).await;
+        app.add_member(&place.workspace, &person, Role::Member).await;
+        all.push((membership(&app, &place, &person).await, person));
+    }
+    let ids: Vec<_> = all.iter().map(|(id, _)| id.clone()).collect();
+    groups::add(&app.operator(), &here, &group, &ids).await.unwrap();
+    let (ctx, as_ada) = app.inside(&ada, "acme").await;
+    team::suspend(&ctx, &as_ada, &ids[0], team::Decisions::default()).await.unwrap();
+    team::change_role(&ctx, &as_ada, &ids[1], "billing").await.unwrap();
+    let heard = async || {
+        let mut counts = Vec::new();
+        for (_, person) in &all {
+            counts.push(unread(&app, person).await);
+        }
+        counts
+    };
+    let before = heard().await;
+    access::grant(&ctx, &as_ada, &place.repository.id, "Release", "write").await.unwrap();
+    assert_eq!(heard().await, [before[0], before[1], before[2] + 1], "Mia alone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn those_who_may_invite_hear_that_an_invitation_was_declined() {
     let app = TestApp::start().await;
     let (place, ada, vic) = people(&app).await;

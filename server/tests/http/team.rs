@@ -238,6 +238,52 @@ async fn a_service_that_began_before_a_role_was_lowered_does_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_has_a_role_for_a_time_does_not_make_it_theirs_for_good() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let (mia, id) = member(&app, &place, "Mia", Role::Member).await;
+    let (ctx, here) = app.inside(&mia, "acme").await;
+    let asked = AskInput {
+        what: "role".to_owned(),
+        role: "admin".to_owned(),
+        repository: String::new(),
+        resource_role: String::new(),
+        reason: "to stand in".to_owned(),
+    };
+    access::ask(&ctx, &here, asked).await.unwrap();
+    let request = access::requests(&ctx, &here, true, "", 1).await.unwrap().items.remove(0).id;
+    let (owner, as_owner) = app.inside(&place.owner, "acme").await;
+    access::approve(&owner, &as_owner, &request, "1", "").await.unwrap();
+    for role in ["admin", "member", "billing"] {
+        let answer = send(&app, &mia, "change-role", &[("member", id.as_str()), ("role", role)]).await;
+        assert_eq!(answer.status, 403, "{role}: {}", answer.text());
+    }
+    let changed = team::change_role(&owner, &as_owner, &id, "viewer").await.unwrap();
+    assert_eq!((changed.role, changed.role_until), (Role::Viewer, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_makes_after_the_dialog_was_shown_is_ended_with_them() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let (eve, id) = member(&app, &place, "Eve", Role::Admin).await;
+    let dialog = format!("/dashboard/workspaces/acme/team/members/{id}/remove");
+    let shown = app.get(&dialog).cookie(&place.owner.cookie).html().send().await.text();
+    let names =
+        ["release_locks", "revoke_tokens", "revoke_access_tokens", "revoke_api_keys", "revoke_invitations"];
+    for name in names {
+        assert!(shown.contains(&format!("name=\"{name}\" value=\"true\"")), "{name}: {shown}");
+    }
+    let (ctx, here) = app.inside(&eve, "acme").await;
+    tokens::create(&ctx, &here, &place.repository.id, "late", None).await.unwrap();
+    let fields: Vec<_> =
+        [("member", id.as_str())].into_iter().chain(names.map(|name| (name, "true"))).collect();
+    assert_eq!(send(&app, &place.owner, "remove", &fields).await.status, 303);
+    let left = tokens::list(&app.operator(), &app.enter(&place.workspace).await).await.unwrap();
+    assert!(left.iter().all(|token| token.revoked_at.is_some()), "{left:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_handed_a_workspace_over_meanwhile_does_not_delete_it() {
     let app = TestApp::start().await;
     let place = app.acme().await;
