@@ -7,6 +7,7 @@ pub mod backup;
 mod conn;
 mod error;
 mod figures;
+pub mod functions;
 pub mod inspect;
 pub mod log;
 mod migrate;

@@ -662,6 +662,7 @@ diesel::table! {
         active -> Bool,
         created_by -> Text,
         made_by -> Nullable<Text>,
+        old_made_by -> Nullable<Text>,
         created_at -> UtcTs,
         rotated_at -> Nullable<UtcTs>,
         days -> Nullable<Integer>,

@@ -137,6 +137,7 @@ vocabulary! {
     CredentialRotated = Credential."rotated", "An access token or an API key got a new secret.";
     CredentialDisabled = Credential."disabled", "An API key was switched off.";
     CredentialEnabled = Credential."enabled", "An API key was switched on again.";
+    CredentialOldSecretEnded = Credential."old_secret_ended", "The secret that an access token or an API key had before was ended before its time.";
     CredentialRevoked = Credential."revoked", "An access token or an API key was revoked.";
     CredentialExpiring = Credential."expiring", "An access token or an API key ends within seven days.";
     CredentialExpired = Credential."expired", "The time of an access token or an API key is over.";

@@ -172,6 +172,9 @@ fn telling(event: &Event, what: What) -> Telling {
         What::CredentialRotated => ("gave a new secret to", "give a new secret to", credential(event)),
         What::CredentialDisabled => ("switched off", "switch off", credential(event)),
         What::CredentialEnabled => ("switched on", "switch on", credential(event)),
+        What::CredentialOldSecretEnded => {
+            ("ended the old secret of", "end the old secret of", credential(event))
+        }
         What::CredentialRevoked => ("revoked", "revoke", credential(event)),
         What::CredentialExpiring => ("will soon end", "end", with_end(event, ", whose time is over on ")),
         What::CredentialExpired => ("ended", "end", with_end(event, ", whose time was over on ")),

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use server_fn::ServerFn;
+use stackyard_domain::credentials::Held;
 use stackyard_domain::team::Made;
 use stackyard_model::id::MemberId;
 use stackyard_model::team::TeamMember;
@@ -128,8 +129,8 @@ fn MadeRows(made: Made, checked: bool) -> impl IntoView {
     };
     let locks = locks.into_iter().map(|lock| lock.key).collect();
     let tokens = tokens.into_iter().map(|token| format!("{} for {}", token.name, token.repository)).collect();
-    let access_tokens = access_tokens.into_iter().map(|token| token.name).collect();
-    let api_keys = api_keys.into_iter().map(|key| key.name).collect();
+    let access_tokens = access_tokens.iter().map(Held::label).collect();
+    let api_keys = api_keys.iter().map(Held::label).collect();
     [
         row("release_locks", "Release", ("lock", "locks"), locks, checked),
         row("revoke_tokens", "Revoke", ("repository token", "repository tokens"), tokens, checked),

@@ -3,6 +3,7 @@
 mod links;
 mod password;
 mod pictures;
+mod prepare;
 mod proof;
 mod queries;
 mod reset;
@@ -11,6 +12,7 @@ mod service;
 pub(crate) use links::{LinkMail, sweep};
 pub(crate) use password::{hash_password, verify_password};
 pub use pictures::{picture, pictures_of, remove_picture, set_picture};
+pub use prepare::prepare;
 pub use proof::{Proof, ask_proof, look_at_proof, prove};
 pub(crate) use proof::{mail as proof_mail, prove_address};
 pub(crate) use queries::{
@@ -20,6 +22,6 @@ pub(crate) use reset::mail as reset_mail;
 pub use reset::{forgot_password, look_at_reset, reset_password};
 pub(crate) use service::check as check_account;
 pub use service::{
-    NewAccount, ProfileInput, by_email, change_password, create, disable, enable, prepare, set_password,
-    set_theme, update_profile,
+    NewAccount, ProfileInput, by_email, change_password, create, disable, enable, set_password, set_theme,
+    update_profile,
 };

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use stackyard_db::functions::{length, octet_length};
 use stackyard_db::schema::users;
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::Ts;
@@ -106,6 +107,32 @@ pub(super) async fn unfolded(conn: &mut Conn) -> Result<Vec<(UserId, String)>, D
 pub(super) async fn set_folded(conn: &mut Conn, id: &UserId, folded: &str) -> Result<(), DbError> {
     let target = users::table.find(id);
     run!(conn, |c| diesel::update(target).set(users::name_folded.eq(folded)).execute(c).await)?;
+    Ok(())
+}
+
+/// The addresses with letters outside ASCII: the person, the address, and what it is compared by.
+pub(super) async fn with_foreign_letters(conn: &mut Conn) -> Result<Vec<(UserId, String, String)>, DbError> {
+    let query = users::table.filter(octet_length(users::email).ne(length(users::email))).select((
+        users::id,
+        users::email,
+        users::email_folded,
+    ));
+    Ok(run!(conn, |c| query.load(c).await)?)
+}
+
+pub(super) async fn has_address(conn: &mut Conn, email_folded: &str) -> Result<bool, DbError> {
+    let query =
+        diesel::select(diesel::dsl::exists(users::table.filter(users::email_folded.eq(email_folded))));
+    Ok(run!(conn, |c| query.get_result(c).await)?)
+}
+
+pub(super) async fn set_address_folded(
+    conn: &mut Conn,
+    id: &UserId,
+    email_folded: &str,
+) -> Result<(), DbError> {
+    let target = users::table.find(id);
+    run!(conn, |c| diesel::update(target).set(users::email_folded.eq(email_folded)).execute(c).await)?;
     Ok(())
 }
 

@@ -106,31 +106,6 @@ pub async fn create(ctx: &Ctx, new: NewAccount) -> Result<Account, Error> {
     Ok(account)
 }
 
-/// Folds the names that an older version left as they were, as the operator when the server starts.
-///
-/// # Errors
-/// When the store fails.
-pub async fn prepare(ctx: &Ctx) -> Result<(), Error> {
-    ctx.operator_only()?;
-    let mut conn = ctx.deps().db.read().await?;
-    let names = queries::unfolded(&mut conn).await?;
-    drop(conn);
-    if names.is_empty() {
-        return Ok(());
-    }
-    ctx.deps()
-        .db
-        .write(names, |conn, names| {
-            Box::pin(async move {
-                for (id, name) in names {
-                    queries::set_folded(conn, id, &fold(name)).await?;
-                }
-                Ok(())
-            })
-        })
-        .await
-}
-
 /// The account with an address, for the operator.
 ///
 /// # Errors

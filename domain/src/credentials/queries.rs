@@ -32,6 +32,8 @@ pub(super) struct Row {
     pub(super) created_by: String,
     /// The person's id, where a person made it.
     pub(super) made_by: Option<UserId>,
+    /// Who has read the secret before, as long as it is taken.
+    pub(super) old_made_by: Option<UserId>,
     pub(super) created_at: Ts,
     pub(super) rotated_at: Option<Ts>,
     pub(super) days: Option<i32>,
@@ -106,15 +108,17 @@ pub(super) async fn by_secret(conn: &mut Conn, hash: &SecretHash) -> Result<Opti
     Ok(run!(conn, |c| before.select(Row::as_select()).first(c).await.optional())?)
 }
 
-/// A person's access tokens that are not revoked, the newest first.
+/// Those of a kind that are not revoked and of which a person made a secret that is still taken, the newest first.
 pub(super) async fn made_by(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     user: &UserId,
     kind: CredentialKind,
+    now: Ts,
 ) -> Result<Vec<Row>, DbError> {
+    let before = credentials::old_made_by.eq(user).and(credentials::old_until.gt(now));
     let query = credentials::table
-        .filter(credentials::workspace_id.eq(workspace).and(credentials::made_by.eq(user)))
+        .filter(credentials::workspace_id.eq(workspace).and(credentials::made_by.eq(user).or(before)))
         .filter(credentials::kind.eq(kind))
         .filter(credentials::revoked_at.is_null())
         .order(credentials::id.desc());

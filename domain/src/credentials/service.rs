@@ -13,7 +13,7 @@ use stackyard_model::{Action, FieldErrors, Ts};
 
 use super::queries::{self, Row};
 use crate::activity::{Entry, record};
-use crate::{Ctx, Error, Here, Secret, access};
+use crate::{Actor, Ctx, Error, Here, Secret, access};
 
 /// Most credentials of a kind that are not revoked: they are listed on one page.
 const CREDENTIALS_MAX: i64 = 200;
@@ -71,6 +71,7 @@ pub async fn create(ctx: &Ctx, here: &Here, input: CredentialInput) -> Result<(C
         active: true,
         created_by,
         made_by: ctx.signed_in().ok().map(|user| user.account.id.clone()),
+        old_made_by: None,
         created_at: now,
         rotated_at: None,
         days,
@@ -123,6 +124,7 @@ pub async fn rotate(
         let after = Row {
             old_secret_hash: goes_on.then(|| row.secret_hash.clone()),
             old_until: goes_on.then_some(until),
+            old_made_by: row.made_by.clone().filter(|_| goes_on),
             secret_hash: secret.hash().0,
             hint: hint(secret),
             // Whoever has read the secret is asked about when they go.
@@ -205,39 +207,65 @@ async fn change<A: Send + Sync + 'static>(
         .await
 }
 
-/// The credentials of a kind that a person made or rotated last and that are not over, the newest first; also those that are
+/// What a person has read of a credential.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// Which credential.
+    pub credential: Credential,
+    /// Whether it is the secret before alone, which goes on for a while beside that of whoever rotated it.
+    pub is_old: bool,
+}
+
+impl Held {
+    /// What people call it.
+    #[must_use]
+    pub fn label(&self) -> String {
+        let name = &self.credential.name;
+        if self.is_old { format!("the old secret of {name}") } else { name.clone() }
+    }
+}
+
+/// The credentials of a kind of which a person made a secret that is not over, the newest first; also those that are
 /// switched off, which can be switched on.
-pub(crate) async fn made_by(
+pub(crate) async fn held_by(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     user: &UserId,
     kind: CredentialKind,
     now: Ts,
-) -> Result<Vec<Credential>, Error> {
-    let rows = queries::made_by(conn, workspace, user, kind).await?;
-    Ok(rows
-        .into_iter()
-        .map(Credential::from)
-        .filter(|token| token.expires_at.is_none_or(|end| end > now))
-        .collect())
+) -> Result<Vec<Held>, Error> {
+    let rows = queries::made_by(conn, workspace, user, kind, now).await?;
+    let held = |row: Row| Held { is_old: row.made_by.as_ref() != Some(user), credential: row.into() };
+    let works = |held: &Held| held.credential.expires_at.is_none_or(|end| end > now);
+    Ok(rows.into_iter().map(held).filter(works).collect())
 }
 
-/// Revokes one of [`made_by`], in the transaction of a reason to.
-pub(crate) async fn revoke_in(
-    ctx: &Ctx,
-    conn: &mut Conn,
-    here: &Here,
-    id: &CredentialId,
-) -> Result<(), Error> {
-    let row = queries::find(conn, here.id(), id).await?.ok_or(Error::NotFound)?;
-    let entry = about(ctx, &row.workspace_id, What::CredentialRevoked, &row);
-    queries::update(conn, &revoked(ctx, row)).await?;
-    record(conn, &entry).await
+/// Ends one of [`held_by`], in the transaction of a reason to.
+pub(crate) async fn end_in(ctx: &Ctx, conn: &mut Conn, here: &Here, held: &Held) -> Result<(), Error> {
+    let row = queries::find(conn, here.id(), &held.credential.id).await?.ok_or(Error::NotFound)?;
+    let (what, after) = if held.is_old {
+        (What::CredentialOldSecretEnded, without_old(row.clone()))
+    } else {
+        (What::CredentialRevoked, revoked(ctx, row.clone()))
+    };
+    queries::update(conn, &after).await?;
+    record(conn, &about(ctx, &row.workspace_id, what, &row)).await
+}
+
+/// Whether who acts is a credential of which a person made a secret.
+pub(crate) async fn acts_for(ctx: &Ctx, conn: &mut Conn, user: &UserId) -> Result<bool, Error> {
+    let Actor::Credential(actor) = &ctx.actor else { return Ok(false) };
+    let row = queries::find(conn, &actor.workspace_id, &actor.id).await?;
+    Ok(row.is_some_and(|row| [row.made_by, row.old_made_by].iter().flatten().any(|made_by| made_by == user)))
 }
 
 /// The old secret ends with the new one.
 fn revoked(ctx: &Ctx, row: Row) -> Row {
-    Row { revoked_at: Some(ctx.now()), old_secret_hash: None, old_until: None, ..row }
+    Row { revoked_at: Some(ctx.now()), ..without_old(row) }
+}
+
+fn without_old(row: Row) -> Row {
+    Row { old_secret_hash: None, old_until: None, old_made_by: None, ..row }
 }
 
 /// An entry about a credential.

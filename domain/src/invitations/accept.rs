@@ -9,7 +9,7 @@ use stackyard_model::text::fold_address;
 use stackyard_model::workspace::Workspace;
 use stackyard_model::{FieldErrors, MemberStatus};
 
-use super::look::{Ended, ended, stands};
+use super::look::{Ended, answered_or_over, ended};
 use super::rows::{InvitationRow, LinkRow};
 use super::{PREFIX, queries};
 use crate::accounts::{self, NewAccount, check_account, hash_password, insert_user};
@@ -202,14 +202,8 @@ async fn find(
             if !account.email_verified || fold_address(&account.email) != row.email_folded {
                 return Err(Error::NotFound);
             }
-            let ended = match row.state {
-                InvitationState::Waiting => {
-                    let now = ctx.store_now(conn).await?;
-                    stands(conn, &row, now).await?
-                }
-                _ => Some(Ended::Used(row.sent_at)),
-            };
-            match ended {
+            let now = ctx.store_now(conn).await?;
+            match answered_or_over(conn, &row, now).await? {
                 Some(ended) => Err(over(&ended)),
                 None => Ok((row, workspace, None)),
             }

@@ -10,8 +10,8 @@ use stackyard_model::invitation::{COPIED_AT_ONCE, INVITATION_DAYS, InvitationSta
 use stackyard_model::text::fold_address;
 use stackyard_model::{Action, FieldErrors, Role, Ts};
 
-use super::manage::SPARED;
 use super::rows::{InvitationRow, LinkRow};
+use super::spared::{self, came_just_now};
 use super::typed::{self, Typed};
 use super::{look, queries};
 use crate::activity::{Entry, record_all};
@@ -176,23 +176,26 @@ async fn write(
             open.insert(row.email_folded.clone(), row);
         }
     }
+    let just_mailed = spared::just_mailed(conn, here.id(), &keys, terms.now).await?;
     let (mut new, mut links, mut mails, mut entries) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut replaced, mut ids) = (0, Vec::new());
     for (index, (typed, folded)) in some.iter().zip(folded).enumerate() {
         let secret = secrets.get(index);
         let before = open.remove(&folded);
         let mut row = row(ctx, here, typed, folded, terms, before.as_ref(), secret);
-        let spared = before.as_ref().filter(|before| is_spared(before, terms));
-        match secret {
-            // The mail that is on its way, or came just now, is the one about this too.
-            None if spared.is_some() => row.link_hash = spared.and_then(|before| before.link_hash.clone()),
-            Some(secret) => links.push(LinkRow {
+        let spared = before.as_ref().filter(|before| secret.is_none() && came_just_now(before, &just_mailed));
+        match (secret, spared) {
+            (None, Some(before)) => {
+                row.link_hash.clone_from(&before.link_hash);
+                row.sent_at = before.sent_at;
+            }
+            (Some(secret), _) => links.push(LinkRow {
                 secret_hash: secret.hash().0,
                 invitation_id: row.id.clone(),
                 way: terms.way,
                 created_at: terms.now,
             }),
-            None => mails.push(MailRow::of_invitation(ctx, here.id(), row.id.as_str())),
+            (None, None) => mails.push(MailRow::of_invitation(ctx, here.id(), row.id.as_str())),
         }
         entries.push(invited(ctx, here, &row));
         ids.push(row.id.clone());
@@ -215,13 +218,6 @@ async fn write(
     mail::enqueue(conn, &mails).await?;
     record_all(conn, &entries).await?;
     Ok((replaced, ids))
-}
-
-/// Whether a mailbox is spared another mail.
-fn is_spared(before: &InvitationRow, terms: &Terms) -> bool {
-    let waits = before.state == InvitationState::Waiting;
-    let mailed = before.way == LinkWay::Mailed && terms.way == LinkWay::Mailed;
-    waits && mailed && terms.now.since(before.sent_at) < SPARED
 }
 
 fn row(

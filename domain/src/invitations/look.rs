@@ -130,6 +130,19 @@ pub(super) async fn ended(
     row: &InvitationRow,
     now: Ts,
 ) -> Result<Option<Ended>, Error> {
+    let waits = row.state == InvitationState::Waiting;
+    if waits && row.link_hash.as_deref() != Some(&link.secret_hash) {
+        return Ok(Some(Ended::Replaced(row.sent_at)));
+    }
+    answered_or_over(conn, row, now).await
+}
+
+/// Why an invitation does not count any more, by whatever link; none when it does.
+pub(super) async fn answered_or_over(
+    conn: &mut Conn,
+    row: &InvitationRow,
+    now: Ts,
+) -> Result<Option<Ended>, Error> {
     let decided = row.decided_at.unwrap_or(row.sent_at);
     Ok(match row.state {
         InvitationState::Accepted => Some(Ended::Used(decided)),
@@ -137,15 +150,12 @@ pub(super) async fn ended(
         InvitationState::Revoked => {
             Some(Ended::Revoked(row.decided_by_name.clone().unwrap_or_default(), decided))
         }
-        InvitationState::Waiting if row.link_hash.as_deref() != Some(&link.secret_hash) => {
-            Some(Ended::Replaced(row.sent_at))
-        }
         InvitationState::Waiting => stands(conn, row, now).await?,
     })
 }
 
 /// Why an invitation that nobody answered does not count any more: its time, or that who made it may not invite now.
-pub(super) async fn stands(conn: &mut Conn, row: &InvitationRow, now: Ts) -> Result<Option<Ended>, Error> {
+async fn stands(conn: &mut Conn, row: &InvitationRow, now: Ts) -> Result<Option<Ended>, Error> {
     if row.expires_at <= now {
         return Ok(Some(Ended::Expired));
     }

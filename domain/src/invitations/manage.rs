@@ -11,13 +11,11 @@ use stackyard_model::{Action, Role, Ts};
 
 use super::invite::{NO_MAIL, about, until};
 use super::rows::{InvitationRow, LinkRow};
+use super::spared::spared_until;
 use super::{look, queries};
 use crate::activity::{Entry, record, record_all};
 use crate::mail::{self, MailRow};
 use crate::{Ctx, Error, Here, Secret, access, groups};
-
-/// How long a mailbox is spared the next mail.
-pub(super) const SPARED: Duration = Duration::from_secs(60);
 
 /// For how long one that was declined stays on the list.
 const DECLINED_SHOWN: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -143,8 +141,8 @@ pub async fn resend(
                 still_open(&row)?;
                 only_one(conn, &row).await?;
                 let now = ctx.now();
-                if *way == LinkWay::Mailed && now.since(row.sent_at) < SPARED {
-                    let message = "A link was made for this address less than a minute ago. Wait a moment.";
+                if *way == LinkWay::Mailed && spared_until(conn, &row, now).await?.is_some() {
+                    let message = "A mail went to this address less than a minute ago. Wait a moment.";
                     return Err(Error::conflict("InvitationEnded", message));
                 }
                 let (_, by, by_name) = ctx.actor_words();

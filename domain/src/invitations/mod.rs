@@ -9,6 +9,7 @@ mod look;
 mod manage;
 mod queries;
 mod rows;
+mod spared;
 mod typed;
 
 pub use accept::{Joining, accept, decline, join};
@@ -17,7 +18,7 @@ pub(crate) use look::mint;
 pub use look::{Ended, Found, Offer, Standing, link, look, waiting};
 pub use manage::{InvitationFilter, InvitationPage, get, list, page, resend, revoke};
 pub(crate) use manage::{count, revoke_of};
-pub(crate) use queries::{ToBeMailed, hand_over, made_by, to_be_mailed};
+pub(crate) use queries::{ToBeMailed, compose, hand_over, made_by, to_be_mailed};
 
 /// What a link's secret begins with.
 const PREFIX: &str = "invite_";

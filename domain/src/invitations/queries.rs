@@ -2,15 +2,19 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use stackyard_db::schema::{invitation_links, invitations, workspaces};
+use stackyard_db::functions::{length, octet_length};
+use stackyard_db::schema::{invitation_links, invitations, mails, workspaces};
 use stackyard_db::{Conn, DbError, insert_all, run};
 use stackyard_model::id::{InvitationId, UserId, WorkspaceId};
-use stackyard_model::invitation::{InvitationState, LinkWay};
+use stackyard_model::invitation::{InvitationState, LinkWay, MailState};
+use stackyard_model::text::fold_address;
 use stackyard_model::workspace::Workspace;
 use stackyard_model::{Role, Ts};
 
 use super::manage::InvitationFilter;
 use super::rows::{InvitationRow, LinkRow};
+use super::spared::spared_until;
+use crate::mail::Due;
 use crate::workspaces::WorkspaceRow;
 use crate::{Error, SecretHash, search};
 
@@ -130,6 +134,48 @@ pub(super) async fn count(
     Ok(waiting + declined)
 }
 
+/// The mails that left for these addresses after `since`, of whatever became of their invitations, the earliest first: the
+/// address, which invitation, and when.
+pub(super) async fn mailed_since(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    emails_folded: &[&str],
+    since: Ts,
+) -> Result<Vec<(String, InvitationId, Ts)>, DbError> {
+    let left = [MailState::Sending, MailState::Sent, MailState::Unsure];
+    let query = invitations::table
+        .inner_join(mails::table.on(mails::subject_id.eq(invitations::id)))
+        .filter(invitations::workspace_id.eq(workspace).and(invitations::email_folded.eq_any(emails_folded)))
+        .filter(mails::state.eq_any(left).and(mails::claimed_at.assume_not_null().gt(since)))
+        .order(mails::claimed_at.asc())
+        .select((invitations::email_folded, invitations::id, mails::claimed_at.assume_not_null()));
+    Ok(run!(conn, |c| query.load(c).await)?)
+}
+
+/// Writes anew by what addresses with letters outside ASCII are compared, of the invitations that can still be answered; an
+/// older version compared them letter by letter, `ë` in one character or in two.
+pub(crate) async fn compose(conn: &mut Conn) -> Result<(), Error> {
+    let foreign = invitations::table
+        .filter(octet_length(invitations::email).ne(length(invitations::email)))
+        .filter(invitations::state.eq_any([InvitationState::Waiting, InvitationState::Declined]));
+    let rows: Vec<InvitationRow> = run!(conn, |c| foreign.select(InvitationRow::as_select()).load(c).await)?;
+    for row in rows {
+        let folded = fold_address(&row.email);
+        if folded == row.email_folded {
+            continue;
+        }
+        let open = open_among(conn, &row.workspace_id, &[&folded]).await?;
+        if open.iter().any(|other| other.state == InvitationState::Waiting) {
+            tracing::warn!(id = %row.id, "another invitation of the same address, composed, waits");
+            continue;
+        }
+        let target = invitations::table.find(&row.id);
+        let set = invitations::email_folded.eq(&folded);
+        run!(conn, |c| diesel::update(target).set(set).execute(c).await)?;
+    }
+    Ok(())
+}
+
 /// How many of a workspace wait that a person made.
 pub(crate) async fn made_by(conn: &mut Conn, workspace: &WorkspaceId, user: &UserId) -> Result<i64, DbError> {
     let query = invitations::table
@@ -229,18 +275,20 @@ pub(crate) struct ToBeMailed {
     pub(crate) expires_at: Ts,
 }
 
-/// What a mail that is about to be sent says, with the link that is made for it counting from now on. None when there is
-/// no reason for it any more.
+/// What a mail that is about to be sent says, with the link that is made for it counting from now on.
 pub(crate) async fn to_be_mailed(
     conn: &mut Conn,
     id: &str,
     link: &SecretHash,
     now: Ts,
-) -> Result<Option<ToBeMailed>, Error> {
-    let Ok(id) = id.parse::<InvitationId>() else { return Ok(None) };
-    let Some((row, workspace)) = by_id(conn, &id).await? else { return Ok(None) };
+) -> Result<Due<ToBeMailed>, Error> {
+    let Ok(id) = id.parse::<InvitationId>() else { return Ok(Due::Never) };
+    let Some((row, workspace)) = by_id(conn, &id).await? else { return Ok(Due::Never) };
     if row.state != InvitationState::Waiting || row.way != LinkWay::Mailed || row.expires_at <= now {
-        return Ok(None);
+        return Ok(Due::Never);
+    }
+    if let Some(until) = spared_until(conn, &row, now).await? {
+        return Ok(Due::Later(until));
     }
     let content = ToBeMailed {
         email: row.email.clone(),
@@ -253,5 +301,5 @@ pub(crate) async fn to_be_mailed(
         LinkRow { secret_hash: link.0.clone(), invitation_id: id, way: LinkWay::Mailed, created_at: now };
     insert_links(conn, std::slice::from_ref(&made)).await?;
     update(conn, &InvitationRow { link_hash: Some(link.0.clone()), ..row }).await?;
-    Ok(Some(content))
+    Ok(Due::Now(content))
 }

@@ -1,9 +1,11 @@
 //! Reading what people paste when they invite many: one address a line, `Name <address>`, or lines of a CSV with a
-//! column for the address and perhaps one for the role. Pure.
+//! column for the address and perhaps one for the role. Under a line that names the columns only the one called `role`
+//! gives a role; without one any cell that is a role does. Pure.
 
 use std::collections::HashSet;
 
 use stackyard_model::invitation::INVITED_AT_ONCE;
+use stackyard_model::quote::plain;
 use stackyard_model::text::{self, fold, fold_address};
 use stackyard_model::{FieldErrors, Role};
 
@@ -34,12 +36,17 @@ pub(super) fn read(
     let mut seen = HashSet::new();
     let mut all = Vec::new();
     let mut wrong = 0_usize;
+    let mut columns = Columns::Unnamed;
     for (index, line) in list.lines().enumerate() {
         let line_number = index + 1;
-        if line.trim().is_empty() || is_head(line) {
+        if line.trim().is_empty() {
             continue;
         }
-        match one(line, check) {
+        if let Some(named) = head(line) {
+            columns = named;
+            continue;
+        }
+        match one(line, &columns, check) {
             Ok((email, role)) => {
                 if seen.insert(fold_address(&email)) {
                     all.push(Typed { line: line_number, email, role });
@@ -65,22 +72,33 @@ pub(super) fn read(
     if errors.is_empty() { Ok(all) } else { Err(errors) }
 }
 
-/// Whether a line names the columns.
-fn is_head(line: &str) -> bool {
-    !line.contains('@')
-        && cells(line).iter().any(|cell| {
-            matches!(
-                fold(cell).as_str(),
-                "email" | "e-mail" | "mail" | "address" | "email address" | "e-mail address"
-            )
-        })
+/// Where the roles of the lines stand.
+enum Columns {
+    /// No line named them: wherever a cell is a role.
+    Unnamed,
+    /// A line named them, with this delimiter: in the column that is called so, from 0, if there is one.
+    Named(Option<u8>, Option<usize>),
+}
+
+/// The columns, if a line names them.
+fn head(line: &str) -> Option<Columns> {
+    let names: Vec<_> = cells(line, delimiter(line)).iter().map(|cell| fold(cell)).collect();
+    let names_address = |name: &String| {
+        matches!(name.as_str(), "email" | "e-mail" | "mail" | "address" | "email address" | "e-mail address")
+    };
+    let is_head = !line.contains('@') && names.iter().any(names_address);
+    is_head.then(|| Columns::Named(delimiter(line), names.iter().position(|name| name == "role")))
 }
 
 fn one(
     line: &str,
+    columns: &Columns,
     check: &dyn Fn(&str) -> Result<(), &'static str>,
 ) -> Result<(String, Option<Role>), String> {
-    let cells = cells(line);
+    let cells = match columns {
+        Columns::Named(named, _) => cells(line, named.or_else(|| delimiter(line))),
+        Columns::Unnamed => cells(line, delimiter(line)),
+    };
     let mut with_at = cells.iter().filter(|cell| cell.contains('@'));
     let Some(cell) = with_at.next() else {
         return Err("This has no address. An e-mail address looks like name@example.com.".to_owned());
@@ -97,11 +115,31 @@ fn one(
     }
     let email = text::email(address)?;
     check(&email)?;
-    let mut roles =
-        cells.iter().filter(|cell| !cell.contains('@')).filter_map(|cell| fold(cell).parse::<Role>().ok());
-    match roles.next_back() {
+    Ok((email, role(&cells, columns)?))
+}
+
+/// The role that a line gives; none when the form's counts.
+fn role(cells: &[String], columns: &Columns) -> Result<Option<Role>, String> {
+    let role = match columns {
+        Columns::Unnamed => cells
+            .iter()
+            .filter(|cell| !cell.contains('@'))
+            .filter_map(|cell| fold(cell).parse::<Role>().ok())
+            .next_back(),
+        Columns::Named(_, column) => {
+            match column.and_then(|column| cells.get(column)).filter(|cell| !cell.is_empty()) {
+                None => None,
+                Some(cell) => Some(fold(cell).parse().map_err(|_| {
+                    let can_be_given = Role::ALL.iter().filter(|role| **role != Role::Owner);
+                    let labels: Vec<_> = can_be_given.map(|role| role.label()).collect();
+                    format!("{} is no role. Write one of {}.", plain(cell), labels.join(", "))
+                })?),
+            }
+        }
+    };
+    match role {
         Some(Role::Owner) => Err(team::ONE_OWNER.to_owned()),
-        role => Ok((email, role)),
+        role => Ok(role),
     }
 }
 
@@ -111,17 +149,20 @@ fn bare(cell: &str) -> &str {
     inside.unwrap_or(cell).trim()
 }
 
-/// The cells of a line: at tabs, semicolons or commas, with quotes as CSV has them.
-fn cells(line: &str) -> Vec<String> {
-    let delimiter = ['\t', ';', ','].into_iter().find(|delimiter| line.contains(*delimiter)).unwrap_or(',');
+/// What stands between the cells of a line, if it has several: a tab, a semicolon or a comma.
+fn delimiter(line: &str) -> Option<u8> {
+    [b'\t', b';', b','].into_iter().find(|delimiter| line.contains(char::from(*delimiter)))
+}
+
+/// The cells of a line, with quotes as CSV has them (RFC 4180).
+fn cells(line: &str, delimiter: Option<u8>) -> Vec<String> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(u8::try_from(delimiter).unwrap_or(b','))
-        .from_reader(line.trim().as_bytes());
+        .delimiter(delimiter.unwrap_or(b','))
+        .from_reader(line.trim_matches(['\r', '\n', ' ']).as_bytes());
     let record = reader.records().next().and_then(Result::ok);
-    let cells = record.iter().flat_map(|record| record.iter().map(|cell| cell.trim().to_owned()));
-    cells.filter(|cell| !cell.is_empty()).collect()
+    record.iter().flat_map(|record| record.iter().map(|cell| cell.trim().to_owned())).collect()
 }
 
 #[cfg(test)]
@@ -152,6 +193,17 @@ mod tests {
             "an address that stands twice is one"
         );
         assert_eq!(emails("name,e-mail,role\nIda,ida@acme.example,member").len(), 1);
+        assert_eq!(
+            emails(
+                "name,title,e-mail,role\nIda,Admin,ida@acme.example,\n,Owner,mei@acme.example,Viewer\nVane; Bo,,bo@acme.example,"
+            ),
+            [
+                (2, "ida@acme.example".to_owned(), None),
+                (3, "mei@acme.example".to_owned(), Some(Role::Viewer)),
+                (4, "bo@acme.example".to_owned(), None),
+            ],
+            "under a head only its column gives a role"
+        );
         // A file behind what was typed already.
         assert_eq!(emails("kim@acme.example\nname,e-mail\nIda,ida@acme.example").len(), 2);
     }
@@ -167,6 +219,11 @@ mod tests {
              like name@example.com. Line 4: This has two addresses. Write one a line."
         );
         assert!(wrong("ida@acme.example,owner").contains("There is one owner."));
+        assert_eq!(
+            wrong("e-mail,role\nida@acme.example,Boss"),
+            "Line 2: Boss is no role. Write one of Admin, Billing, Member, Viewer."
+        );
+        assert!(wrong("e-mail,role\nida@acme.example,owner").contains("There is one owner."));
         assert!(wrong(" \n\n").contains("at least one address"));
         assert!(wrong(&"nobody\n".repeat(60)).contains("10 lines more are wrong."));
         let many: String = (0..=INVITED_AT_ONCE).map(|n| format!("p{n}@acme.example\n")).collect();

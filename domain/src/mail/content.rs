@@ -7,12 +7,37 @@ use stackyard_model::mail::MailKind;
 
 use super::Mail;
 use super::message::invitation;
-use super::queries::MailRow;
+use super::queries::{self, MailRow};
 use crate::accounts::{self, LinkMail};
 use crate::activity::Entry;
 use crate::invitations::{self, ToBeMailed};
 use crate::notices::{self, Told};
 use crate::{Ctx, Error, Secret};
+
+/// Whether a mail that was claimed is to leave.
+#[derive(Debug, Clone)]
+pub(crate) enum Due<T> {
+    /// It leaves, and says this.
+    Now(T),
+    /// Its mailbox is spared until then.
+    Later(Ts),
+    /// There is no reason for it any more.
+    Never,
+}
+
+impl<T> Due<T> {
+    fn unless_none(content: Option<T>) -> Self {
+        content.map_or(Self::Never, Self::Now)
+    }
+
+    fn map<U>(self, into: impl FnOnce(T) -> U) -> Due<U> {
+        match self {
+            Self::Now(content) => Due::Now(into(content)),
+            Self::Later(until) => Due::Later(until),
+            Self::Never => Due::Never,
+        }
+    }
+}
 
 /// What a mail says.
 #[derive(Debug, Clone)]
@@ -26,24 +51,26 @@ pub(super) enum Content {
 }
 
 impl Content {
-    /// What a mail that was just claimed says. None when there is no reason for it any more.
-    pub(super) async fn of(
-        ctx: &Ctx,
-        conn: &mut Conn,
-        row: &MailRow,
-        now: Ts,
-    ) -> Result<Option<Self>, Error> {
+    /// What a mail that was just claimed says.
+    pub(super) async fn of(ctx: &Ctx, conn: &mut Conn, row: &MailRow, now: Ts) -> Result<Due<Self>, Error> {
         let subject = &row.subject_id;
         Ok(match row.kind {
+            // One that was put off while somebody sent the invitation again.
+            MailKind::Invitation if queries::has_later(conn, row).await? => Due::Never,
             MailKind::Invitation => {
                 let secret = invitations::mint(ctx);
                 let content = invitations::to_be_mailed(conn, subject, &secret.hash(), now).await?;
                 content.map(|content| Self::Invitation(content, secret))
             }
-            MailKind::PasswordReset => accounts::reset_mail(ctx, conn, subject, now).await?.map(Self::Link),
-            MailKind::AddressProof => accounts::proof_mail(ctx, conn, subject, now).await?.map(Self::Link),
+            MailKind::PasswordReset => {
+                Due::unless_none(accounts::reset_mail(ctx, conn, subject, now).await?).map(Self::Link)
+            }
+            MailKind::AddressProof => {
+                Due::unless_none(accounts::proof_mail(ctx, conn, subject, now).await?).map(Self::Link)
+            }
             MailKind::Notices | MailKind::Digest => {
-                notices::to_be_mailed(conn, row.kind, subject, &row.id).await?.map(Self::Notices)
+                let told = notices::to_be_mailed(conn, row.kind, subject, &row.id).await?;
+                Due::unless_none(told).map(Self::Notices)
             }
         })
     }

@@ -11,6 +11,7 @@ mod outbox;
 mod queries;
 mod smtp;
 
+pub(crate) use content::Due;
 pub use mailer::{Mail, Mailer, Undelivered};
 pub(crate) use message::{Letter, when};
 pub use outbox::{Step, step};

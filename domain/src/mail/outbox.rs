@@ -7,7 +7,7 @@ use stackyard_model::Ts;
 use stackyard_model::invitation::MailState;
 
 use super::Undelivered;
-use super::content::Content;
+use super::content::{Content, Due};
 use super::queries::{self, MailRow};
 use crate::activity::record;
 use crate::{Ctx, Error};
@@ -49,7 +49,7 @@ pub async fn step(ctx: &Ctx) -> Result<Step, Error> {
     });
     let (row, content) = match claimed.await? {
         Claimed::Nothing => return Ok(Step::Idle),
-        Claimed::Needless => return Ok(Step::Went),
+        Claimed::Stays => return Ok(Step::Went),
         Claimed::This(claimed) => *claimed,
     };
     let mail = content.mail(ctx, row.id.to_string());
@@ -80,8 +80,8 @@ pub async fn step(ctx: &Ctx) -> Result<Step, Error> {
 enum Claimed {
     /// Nothing was due.
     Nothing,
-    /// One that there is no reason for any more.
-    Needless,
+    /// One that does not leave now: there is no reason for it any more, or its mailbox is spared for a while.
+    Stays,
     /// One to be sent.
     This(Box<(MailRow, Content)>),
 }
@@ -90,10 +90,17 @@ enum Claimed {
 async fn claim(ctx: &Ctx, conn: &mut Conn, now: Ts) -> Result<Claimed, Error> {
     queries::interrupted(conn, now - SENDING, now).await?;
     let Some(row) = queries::first_due(conn, now).await? else { return Ok(Claimed::Nothing) };
-    let Some(content) = Content::of(ctx, conn, &row, now).await? else {
-        let row = MailRow { state: MailState::Dropped, ended_at: Some(now), ..row };
-        queries::update(conn, &row).await?;
-        return Ok(Claimed::Needless);
+    let content = match Content::of(ctx, conn, &row, now).await? {
+        Due::Now(content) => content,
+        Due::Later(due_at) => {
+            queries::update(conn, &MailRow { due_at, ..row }).await?;
+            return Ok(Claimed::Stays);
+        }
+        Due::Never => {
+            let row = MailRow { state: MailState::Dropped, ended_at: Some(now), ..row };
+            queries::update(conn, &row).await?;
+            return Ok(Claimed::Stays);
+        }
     };
     let row = MailRow {
         state: MailState::Sending,

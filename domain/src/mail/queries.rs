@@ -126,12 +126,30 @@ pub(super) async fn interrupted(conn: &mut Conn, since: Ts, now: Ts) -> Result<(
     Ok(())
 }
 
-/// The mail that is due first.
+/// The mail that is due first. Those that somebody sits and waits for come before thousands of others.
 pub(super) async fn first_due(conn: &mut Conn, now: Ts) -> Result<Option<MailRow>, DbError> {
-    let query = mails::table
-        .filter(mails::state.eq(MailState::Queued).and(mails::due_at.le(now)))
-        .order((mails::due_at.asc(), mails::id.asc()));
-    Ok(run!(conn, |c| query.select(MailRow::as_select()).first(c).await.optional())?)
+    let due = || {
+        mails::table
+            .filter(mails::state.eq(MailState::Queued).and(mails::due_at.le(now)))
+            .order((mails::due_at.asc(), mails::id.asc()))
+    };
+    let awaited = due().filter(mails::kind.eq_any([MailKind::PasswordReset, MailKind::AddressProof]));
+    let found: Option<MailRow> =
+        run!(conn, |c| awaited.select(MailRow::as_select()).first(c).await.optional())?;
+    if found.is_some() {
+        return Ok(found);
+    }
+    let any = due();
+    Ok(run!(conn, |c| any.select(MailRow::as_select()).first(c).await.optional())?)
+}
+
+/// Whether there is a later mail of the kind about the same thing.
+pub(super) async fn has_later(conn: &mut Conn, row: &MailRow) -> Result<bool, DbError> {
+    let later = mails::table
+        .filter(mails::subject_id.eq(&row.subject_id).and(mails::id.gt(&row.id)))
+        .filter(mails::kind.eq(row.kind));
+    let query = diesel::select(diesel::dsl::exists(later));
+    Ok(run!(conn, |c| query.get_result(c).await)?)
 }
 
 /// Writes down where a mail is.

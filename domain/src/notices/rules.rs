@@ -37,6 +37,7 @@ pub(super) const fn concerned(what: What) -> Concerned {
         | What::CredentialRotated
         | What::CredentialDisabled
         | What::CredentialEnabled
+        | What::CredentialOldSecretEnded
         | What::CredentialRevoked
         | What::CredentialExpiring
         | What::CredentialExpired
@@ -163,6 +164,7 @@ mod tests {
         credential.rotated: admins
         credential.disabled: admins
         credential.enabled: admins
+        credential.old_secret_ended: admins
         credential.revoked: admins
         credential.expiring: admins
         credential.expired: admins

@@ -5,7 +5,7 @@ use stackyard_db::Conn;
 use stackyard_model::Action;
 use stackyard_model::access::AccessRequest;
 use stackyard_model::activity::What;
-use stackyard_model::credential::{Credential, CredentialKind};
+use stackyard_model::credential::CredentialKind;
 use stackyard_model::id::MemberId;
 use stackyard_model::lock::Lock;
 use stackyard_model::team::TeamMember;
@@ -14,6 +14,7 @@ use stackyard_model::token::RepositoryToken;
 use super::queries;
 use super::roles::{about, other_than_owner};
 use crate::activity::record;
+use crate::credentials::Held;
 use crate::{Ctx, Error, Here, access, credentials, invitations, locks, tokens};
 
 /// What somebody made that goes on without them.
@@ -24,9 +25,9 @@ pub struct Made {
     /// Repository tokens that still work.
     pub tokens: Vec<RepositoryToken>,
     /// Access tokens that still work.
-    pub access_tokens: Vec<Credential>,
+    pub access_tokens: Vec<Held>,
     /// API keys that they made and that still work. A key is a service's, and whoever made it has read it.
-    pub api_keys: Vec<Credential>,
+    pub api_keys: Vec<Held>,
     /// Invitations that nobody answered.
     pub invitations: i64,
     /// What they ask for and nobody has decided. It ends with them.
@@ -95,8 +96,8 @@ async fn made(ctx: &Ctx, conn: &mut Conn, here: &Here, member: &TeamMember) -> R
     Ok(Made {
         locks: locks::held_by(conn, workspace, user, now).await?,
         tokens: tokens::made_by(conn, workspace, user, now).await?,
-        access_tokens: credentials::made_by(conn, workspace, user, CredentialKind::AccessToken, now).await?,
-        api_keys: credentials::made_by(conn, workspace, user, CredentialKind::ApiKey, now).await?,
+        access_tokens: credentials::held_by(conn, workspace, user, CredentialKind::AccessToken, now).await?,
+        api_keys: credentials::held_by(conn, workspace, user, CredentialKind::ApiKey, now).await?,
         invitations: invitations::made_by(conn, workspace, user).await?,
         requests: access::waiting_of(ctx, conn, workspace, &member.id).await?,
     })
@@ -156,8 +157,8 @@ async fn end(
     }
     let credentials =
         [(decisions.revoke_access_tokens, &made.access_tokens), (decisions.revoke_api_keys, &made.api_keys)];
-    for credential in credentials.into_iter().filter(|(ends, _)| *ends).flat_map(|(_, all)| all) {
-        credentials::revoke_in(ctx, conn, here, &credential.id).await?;
+    for held in credentials.into_iter().filter(|(ends, _)| *ends).flat_map(|(_, all)| all) {
+        credentials::end_in(ctx, conn, here, held).await?;
     }
     let became = [
         ("locks", decisions.release_locks, made.locks.len()),

@@ -9,7 +9,7 @@ use stackyard_model::{Action, MemberStatus, Role, Ts};
 use super::leaving::{Decisions, end_of_suspended};
 use super::queries;
 use crate::activity::{Entry, record};
-use crate::{Ctx, Error, Here, access};
+use crate::{Ctx, Error, Here, access, credentials};
 
 /// What those are told who would give ownership away as a role.
 pub(crate) const ONE_OWNER: &str = "There is one owner. Ownership is transferred, not given.";
@@ -55,7 +55,11 @@ pub async fn change_role_seen(
                     return Ok(member);
                 }
                 // Who has a role for a time does not decide that it is for good.
-                if member.role_until.is_some() && member.id == here.member_id {
+                let is_lent = member.role_until.is_some();
+                if is_lent
+                    && (member.id == here.member_id
+                        || credentials::acts_for(ctx, conn, &member.user_id).await?)
+                {
                     let message = "Your role is lent to you for a time. Somebody else has to change it.";
                     return Err(Error::Forbidden(message.to_owned()));
                 }

@@ -109,6 +109,7 @@ fn the_sentences_are_these() {
     Ida Brambleford gave a new secret to the access token kim@acme.example
     Ida Brambleford switched off the access token kim@acme.example
     Ida Brambleford switched on the access token kim@acme.example
+    Ida Brambleford ended the old secret of the access token kim@acme.example
     Ida Brambleford revoked the access token kim@acme.example
     Stackyard will soon end the access token kim@acme.example
     Stackyard ended the access token kim@acme.example

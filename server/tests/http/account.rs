@@ -3,7 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
 use serde_json::json;
+use stackyard_db::schema::{invitations, users};
+use stackyard_db::{DbError, run};
+use stackyard_domain::accounts::{self, NewAccount};
 use stackyard_domain::{Ctx, RequestInfo, sessions, team};
 use stackyard_model::Role;
 
@@ -233,4 +238,43 @@ async fn one_session_or_all_others_are_ended_and_never_somebody_elses() {
         assert_eq!(app.get("/account").cookie(cookie).send().await.status, 303);
     }
     assert_eq!(app.get("/account").cookie(&mira.cookie).send().await.status, 200);
+}
+
+/// Writes down by what an address was compared before addresses were composed.
+async fn as_before(app: &TestApp, email: &str, folded: &str) {
+    let before = app.deps.db.write((email.to_owned(), folded.to_owned()), |conn, (email, folded)| {
+        Box::pin(async move {
+            let people = diesel::update(users::table.filter(users::email.eq(&*email)));
+            let set = users::email_folded.eq(&*folded);
+            run!(conn, |c| people.set(set).execute(c).await)?;
+            let invited = diesel::update(invitations::table.filter(invitations::email.eq(&*email)));
+            let set = invitations::email_folded.eq(&*folded);
+            run!(conn, |c| invited.set(set).execute(c).await)?;
+            Ok::<_, DbError>(())
+        })
+    });
+    before.await.unwrap();
+}
+
+#[tokio::test]
+async fn addresses_that_were_compared_letter_by_letter_are_composed_when_the_server_starts() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let new = |email: &str| NewAccount { name: "Zo".into(), email: email.into(), password: PASSWORD.into() };
+    accounts::create(&app.operator(), new("zo\u{eb}@example.com")).await.unwrap();
+    app.invite(&place, "ma\u{eb}l@example.com", Role::Member).await;
+    as_before(&app, "zo\u{eb}@example.com", "zoe\u{308}@example.com").await;
+    as_before(&app, "ma\u{eb}l@example.com", "mae\u{308}l@example.com").await;
+    assert!(accounts::by_email(&app.operator(), "zo\u{eb}@example.com").await.is_err());
+    accounts::prepare(&app.operator()).await.unwrap();
+    accounts::by_email(&app.operator(), "zo\u{eb}@example.com").await.unwrap();
+    app.invite(&place, "ma\u{eb}l@example.com", Role::Viewer).await;
+    let here = app.enter(&place.workspace).await;
+    let listed = stackyard_domain::invitations::list(&app.operator(), &here, "", 10).await.unwrap();
+    assert_eq!(listed.items.len(), 1, "the one before was replaced");
+
+    // Of two that are one now, the second is left as it is.
+    as_before(&app, "zo\u{eb}@example.com", "zoe\u{308}@example.com").await;
+    accounts::create(&app.operator(), new("Zo\u{eb}@example.com")).await.unwrap();
+    accounts::prepare(&app.operator()).await.unwrap();
 }

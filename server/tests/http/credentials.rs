@@ -349,7 +349,52 @@ async fn who_rotated_a_credential_is_asked_about_when_they_go_also_while_it_is_o
     credentials::rotate(&ctx, &here, &key.id, Overlap::Week).await.unwrap();
     credentials::switch(&ctx, &here, &key.id, false).await.unwrap();
     let made = team::made_by(&app.operator(), &app.enter(&place.workspace).await, &here.member_id).await;
-    assert_eq!(made.unwrap().api_keys.iter().map(|one| one.id.clone()).collect::<Vec<_>>(), [key.id]);
+    let held: Vec<_> = made.unwrap().api_keys.iter().map(|held| held.credential.id.clone()).collect();
+    assert_eq!(held, [key.id]);
+}
+
+#[tokio::test]
+async fn who_holds_the_secret_before_is_asked_about_and_loses_that_one_alone() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let eve = app.person("Eve").await;
+    app.add_member(&place.workspace, &eve, Role::Admin).await;
+    let (hers, as_eve) = app.inside(&eve, "acme").await;
+    let input = CredentialInput {
+        kind: CredentialKind::ApiKey,
+        name: "nightly".to_owned(),
+        description: String::new(),
+        scopes: vec![Scope::GroupsRead.to_string()],
+        days: Some(90),
+    };
+    let (key, old) = credentials::create(&hers, &as_eve, input).await.unwrap();
+    let (owner, here) = app.inside(&place.owner, "acme").await;
+    let (_, new) = credentials::rotate(&owner, &here, &key.id, Overlap::Week).await.unwrap();
+    let held = async || team::made_by(&owner, &here, &as_eve.member_id).await.unwrap().api_keys;
+    let labels: Vec<_> = held().await.iter().map(|held| held.label()).collect();
+    assert_eq!(labels, ["the old secret of nightly"]);
+    let decisions = Decisions { revoke_api_keys: true, ..Decisions::default() };
+    team::suspend(&owner, &here, &as_eve.member_id, decisions).await.unwrap();
+    assert!(!opens(&app, old.expose()).await, "hers");
+    assert!(opens(&app, new.expose()).await, "a service works by it");
+    assert!(app.log(&place).await.iter().any(|event| event.what() == Some(What::CredentialOldSecretEnded)));
+    assert!(held().await.is_empty());
+}
+
+#[tokio::test]
+async fn who_holds_a_secret_whose_overlap_is_over_is_not_asked_about() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let (key, old) = make(&app, &place, CredentialKind::AccessToken, Some(90)).await;
+    let eve = app.person("Eve").await;
+    app.add_member(&place.workspace, &eve, Role::Admin).await;
+    let (hers, as_eve) = app.inside(&eve, "acme").await;
+    credentials::rotate(&hers, &as_eve, &key.id, Overlap::Week).await.unwrap();
+    let (owner, here) = app.inside(&place.owner, "acme").await;
+    let held = async || team::made_by(&owner, &here, &here.member_id).await.unwrap().access_tokens;
+    assert_eq!(held().await.len(), 1);
+    app.clock.advance(DAY * 8);
+    assert!(held().await.is_empty() && !opens(&app, &old).await);
 }
 
 /// Whether a checkbox of a page is ticked.

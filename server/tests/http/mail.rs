@@ -6,7 +6,8 @@ use serde_json::json;
 use stackyard_domain::invitations::{self, InviteInput};
 use stackyard_domain::mail::{self, Step};
 use stackyard_model::credential::Scope;
-use stackyard_model::invitation::MailState;
+use stackyard_model::id::InvitationId;
+use stackyard_model::invitation::{LinkWay, MailState};
 
 use crate::support::{Answer, PASSWORD, Place, SmtpServer, Temper, TestApp};
 
@@ -92,9 +93,8 @@ async fn a_server_that_refuses_is_heard_and_one_that_puts_off_is_asked_again() {
     server.becomes(Temper::PutsOff);
     app.clock.advance(Duration::from_secs(61));
     let here = app.enter(&place.workspace).await;
-    let id = invitations::list(&app.operator(), &here, "", 1).await.unwrap().items[0].id.clone();
-    let way = stackyard_model::invitation::LinkWay::Mailed;
-    invitations::resend(&app.operator(), &here, &id, way).await.unwrap();
+    let id = only_one(&app, &place).await;
+    invitations::resend(&app.operator(), &here, &id, LinkWay::Mailed).await.unwrap();
     assert_eq!(send_all(&app).await, Step::Idle);
     assert_eq!(state(&app, &place).await.0, Some(MailState::Queued));
     server.becomes(Temper::Good);
@@ -180,6 +180,84 @@ async fn a_mailbox_gets_one_mail_a_minute_however_often_it_is_invited() {
     assert_eq!(server.taken().len(), 2);
     let page = app.get(&format!("/invite/{first}")).html().send().await.text();
     assert!(page.contains("A newer invitation was sent"), "{page}");
+}
+
+/// The only invitation.
+async fn only_one(app: &TestApp, place: &Place) -> InvitationId {
+    let here = app.enter(&place.workspace).await;
+    invitations::list(&app.operator(), &here, "", 1).await.unwrap().items.remove(0).id
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn to_take_an_invitation_back_or_to_copy_it_is_no_way_to_a_second_mail_in_the_minute() {
+    let (app, server, place) = start(Temper::Good).await;
+    invite(&app, &place, "kim@acme.example").await;
+    send_all(&app).await;
+    let here = app.enter(&place.workspace).await;
+    let id = only_one(&app, &place).await;
+    invitations::revoke(&app.operator(), &here, &id).await.unwrap();
+    invite(&app, &place, "Kim@Acme.example").await;
+    assert_eq!(send_all(&app).await, Step::Idle);
+    assert_eq!(server.taken().len(), 1);
+    app.clock.advance(Duration::from_secs(60));
+    assert_eq!(send_all(&app).await, Step::Idle);
+    assert_eq!(server.taken().len(), 2, "the second left when the minute was over");
+
+    let id = only_one(&app, &place).await;
+    let refused = invitations::resend(&app.operator(), &here, &id, LinkWay::Mailed).await.unwrap_err();
+    assert!(refused.to_string().contains("less than a minute ago"), "{refused}");
+    invitations::resend(&app.operator(), &here, &id, LinkWay::Copied).await.unwrap();
+    invite(&app, &place, "kim@acme.example").await;
+    send_all(&app).await;
+    assert_eq!(server.taken().len(), 2);
+    app.clock.advance(Duration::from_secs(60));
+    send_all(&app).await;
+    assert_eq!(server.taken().len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_got_no_mail_gets_one_by_being_invited_again_at_once() {
+    let (app, server, place) = start(Temper::Refuses).await;
+    invite(&app, &place, "kim@acme.example").await;
+    send_all(&app).await;
+    assert_eq!(state(&app, &place).await.0, Some(MailState::Failed));
+    server.becomes(Temper::Good);
+    invite(&app, &place, "kim@acme.example").await;
+    send_all(&app).await;
+    assert_eq!(server.taken().len(), 1);
+    assert_eq!(state(&app, &place).await.0, Some(MailState::Sent));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_that_comes_back_while_a_newer_one_waits_is_not_sent() {
+    let (app, server, place) = start(Temper::Hangs).await;
+    invite(&app, &place, "kim@acme.example").await;
+    let ctx = app.operator();
+    let sending = tokio::spawn(async move { mail::step(&ctx).await.unwrap() });
+    while state(&app, &place).await.0 != Some(MailState::Sending) {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    app.clock.advance(Duration::from_secs(61));
+    let here = app.enter(&place.workspace).await;
+    let id = only_one(&app, &place).await;
+    invitations::resend(&app.operator(), &here, &id, LinkWay::Mailed).await.unwrap();
+    assert_eq!(sending.await.unwrap(), Step::Paused, "the first is to be tried again");
+    server.becomes(Temper::Good);
+    app.clock.advance(Duration::from_secs(3600));
+    assert_eq!(send_all(&app).await, Step::Idle);
+    assert_eq!(server.taken().len(), 1);
+    let page = app.get(&format!("/invite/{}", link(&server.taken()[0]))).html().send().await.text();
+    assert!(page.contains("Join The acme"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_for_a_new_password_does_not_wait_for_thousands_of_invitations() {
+    let (app, server, place) = start(Temper::Good).await;
+    invite(&app, &place, "kim@acme.example\nida@acme.example").await;
+    app.post("/forms/forgot").html().form(&[("email", "olga@example.com")]).send().await;
+    assert_eq!(mail::step(&app.operator()).await.unwrap(), Step::Went);
+    let taken = server.taken();
+    assert!(taken.len() == 1 && taken[0].contains("To: olga@example.com\n"), "{taken:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -139,9 +139,18 @@ impl Serving {
         answer["data"]["token"].as_str().unwrap().to_owned()
     }
 
-    pub fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+    /// As a machine that loses its power would.
+    pub fn kill(self) {
+        drop(self);
+    }
+}
+
+/// So that a test that fails leaves nothing behind.
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use serde_json::json;
 use stackyard_domain::access::AskInput;
 use stackyard_domain::credentials::CredentialInput;
 use stackyard_domain::invitations::InviteInput;
@@ -258,6 +259,23 @@ async fn who_has_a_role_for_a_time_does_not_make_it_theirs_for_good() {
         let answer = send(&app, &mia, "change-role", &[("member", id.as_str()), ("role", role)]).await;
         assert_eq!(answer.status, 403, "{role}: {}", answer.text());
     }
+    // Nor by a key of theirs, whose old secret counts as long as it is taken.
+    let (hers, as_mia) = app.inside(&mia, "acme").await;
+    let input = CredentialInput {
+        kind: CredentialKind::ApiKey,
+        name: "a way round".to_owned(),
+        description: String::new(),
+        scopes: vec![Scope::MembersWrite.to_string()],
+        days: Some(1),
+    };
+    let (key, secret) = credentials::create(&hers, &as_mia, input).await.unwrap();
+    let by_key = async || {
+        let path = format!("/api/v1/members/{id}");
+        app.call("PATCH", &path).bearer(secret.expose()).json(&json!({"role": "admin"})).send().await
+    };
+    assert_eq!(by_key().await.status, 403, "{}", by_key().await.text());
+    credentials::rotate(&owner, &as_owner, &key.id, Overlap::Hour).await.unwrap();
+    assert_eq!(by_key().await.status, 403, "{}", by_key().await.text());
     let changed = team::change_role(&owner, &as_owner, &id, "viewer").await.unwrap();
     assert_eq!((changed.role, changed.role_until), (Role::Viewer, None));
 }
