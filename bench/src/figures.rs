@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
@@ -18,7 +19,7 @@ use crate::report::{Figure, note, short};
 use crate::request::sign_in;
 use crate::server::Server;
 use crate::slow_flush::on_slow_disk;
-use crate::{day, decision, people, streams, verify, weight, writes};
+use crate::{day, decision, forest, people, streams, verify, weight, writes};
 
 /// What is measured, and where.
 #[derive(clap::Args)]
@@ -60,6 +61,8 @@ enum Group {
     Log,
     /// A team of a thousand, and ten thousand invitations
     People,
+    /// What a commit affects when it is very much
+    Forest,
 }
 
 /// How often everything is done.
@@ -141,6 +144,9 @@ pub fn run(runtime: &Runtime, args: &Args) -> Result<bool> {
         let names = names(1);
         figures.extend(runtime.block_on(people::measure(bench.plan(None, &names, 0), bench.effort.pages))?);
     }
+    if wanted(Group::Forest) {
+        figures.extend(runtime.block_on(bench.forest())?);
+    }
     println!();
     for figure in &figures {
         println!("{}", figure.line());
@@ -186,7 +192,9 @@ impl Bench<'_> {
         let bare_exchange = floor(&["bare-exchange", "--issuer", issuer.url()], "bare-exchange.db")?;
         let bare_page = floor(&["bare-page"], "bare-page.db")?;
         let bare_writes = floor(&["bare-writes"], "bare-writes.db")?;
+        let began = Instant::now();
         let real = Server::start(place.serve()?)?;
+        let started = Figure::budget("a start, until it listens", "s", began.elapsed().as_secs_f64(), 1.0);
         let mut slow = on_slow_disk(place.serve()?)?;
         slow.env("STACKYARD_DATABASE_URL", format!("sqlite://{}", place.copy("slow.db")?.display()));
         let slow = Server::start(slow)?;
@@ -194,6 +202,7 @@ impl Bench<'_> {
         let exchange = Exchange { place: &place, issuer, real: &real, bare: &bare_exchange };
         exchange.warm_up().await?;
         let mut figures = vec![
+            started,
             exchange.alone(effort.alone, &slow).await?,
             exchange.crowd(effort.rounds, effort.crowd).await?,
         ];
@@ -237,6 +246,13 @@ impl Bench<'_> {
         let server = Server::start(place.serve()?)?;
         let cookie = cookie.replacen(&port, &server.address.port().to_string(), 1);
         Ok(streams::measure(&server, &session, &cookie, self.effort.changes).await?.into())
+    }
+
+    async fn forest(&self) -> Result<[Figure; 2]> {
+        let place = self.place(None).await?;
+        let server = Server::start(place.serve()?)?;
+        let session = writes::session(&place, &self.issuer, &server).await?;
+        forest::measure(&server, &session).await
     }
 
     async fn log(&self) -> Result<Vec<Figure>> {

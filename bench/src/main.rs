@@ -9,6 +9,7 @@ mod decision;
 mod exchange;
 mod figures;
 mod flush;
+mod forest;
 mod home;
 mod load;
 mod log;

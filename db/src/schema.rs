@@ -283,10 +283,12 @@ diesel::table! {
         last_run_at -> Nullable<UtcTs>,
         planned_at -> Nullable<UtcTs>,
         applied_at -> Nullable<UtcTs>,
-        run_url -> Nullable<Text>,
         absent_since -> Nullable<UtcTs>,
         created_at -> UtcTs,
         haystack -> Text,
+        plan_run_url -> Nullable<Text>,
+        apply_run_url -> Nullable<Text>,
+        last_run_said -> Nullable<UtcTs>,
     }
 }
 

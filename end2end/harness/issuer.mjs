@@ -13,12 +13,23 @@ export async function startIssuer() {
       "/.well-known/openid-configuration": { issuer: url, jwks_uri: `${url}/keys` },
       "/keys": { keys: [jwk] },
     };
+    // What a runner gives its jobs, for whoever has the token of the request.
+    const mayAsk = request.headers.authorization === `Bearer ${requestToken}`;
+    if (request.url === "/oidc?api-version=2.0&audience=atmos-pro.com" && mayAsk) {
+      answers[request.url] = { value: issuer.token() };
+    }
     const answer = answers[request.url];
     response.writeHead(answer ? 200 : 404, { "content-type": "application/json" }).end(JSON.stringify(answer ?? {}));
   });
   await new Promise((resolve) => web.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${web.address().port}`;
-  return {
+  const requestToken = randomUUID();
+  const issuer = {
+    /** What a runner tells its jobs, so that they can ask for a token. */
+    runner: {
+      ACTIONS_ID_TOKEN_REQUEST_URL: `${url}/oidc?api-version=2.0`,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken,
+    },
     /** What makes a server trust it for github.com. */
     env: { STACKYARD_ISSUERS: `[{kind="github",host="github.com",url="${url}",audiences=["atmos-pro.com"]}]` },
     /** A token of a push to `main` of acme/infra; `claims` change it. */
@@ -62,6 +73,7 @@ export async function startIssuer() {
     },
     stop: () => new Promise((resolve) => web.close(resolve)),
   };
+  return issuer;
 }
 
 /** What the `atmos` CLI does, over HTTP. */

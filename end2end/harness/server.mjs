@@ -19,13 +19,19 @@ export async function startServer({ env = {}, args = [] } = {}) {
   const port = await freePort();
   const folder = await mkdtemp(path.join(tmpdir(), "stackyard-journey-"));
   const place = { cwd: folder, env: { ...withoutOurs(process.env), PORT: String(port), ...env } };
-  const child = spawn(binary, ["serve", ...args], { ...place, stdio: ["ignore", "pipe", "pipe"] });
-  process.once("exit", () => child.kill("SIGKILL"));
   let output = "";
   let link;
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
-  const ended = new Promise((resolve) => child.once("close", resolve));
-  const failed = new Promise((_, reject) => child.once("error", reject));
+  let child;
+  let ended;
+  /** Starts the program, and waits until it answers. */
+  const run = async () => {
+    child = spawn(binary, ["serve", ...args], { ...place, stdio: ["ignore", "pipe", "pipe"] });
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
+    ended = new Promise((resolve) => child.once("close", resolve));
+    const failed = new Promise((_, reject) => child.once("error", reject));
+    await Promise.race([answers(`${server.origin}/healthz`, child), failed]);
+  };
+  process.once("exit", () => child?.kill("SIGKILL"));
 
   const server = {
     origin: `http://localhost:${port}`,
@@ -35,6 +41,13 @@ export async function startServer({ env = {}, args = [] } = {}) {
     setupLink() {
       link ??= execFileSync(binary, ["admin", "setup-link"], { ...place, encoding: "utf8" }).trim();
       return link;
+    },
+    /** Kills it as a machine that fails would, leaves it away for `away` milliseconds, and starts it again. */
+    async fail(away = 0) {
+      child.kill("SIGKILL");
+      await ended;
+      await sleep(away);
+      await run();
     },
     /** Stops it; what it printed stays in `output/<journey>.server.log`. */
     async stop() {
@@ -47,9 +60,9 @@ export async function startServer({ env = {}, args = [] } = {}) {
     },
   };
   try {
-    await Promise.race([answers(`${server.origin}/healthz`, child), failed]);
+    await run();
   } catch (error) {
-    if (child.pid) await server.stop();
+    if (child?.pid) await server.stop();
     throw new Error(`${binary} does not start: ${error.message}\n${output}`);
   }
   return server;

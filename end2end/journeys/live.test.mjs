@@ -44,6 +44,47 @@ test("a countdown that arrives on an open page runs", async (t) => {
   );
 });
 
+test("the open overview and the open stacks show what a workflow does", async (t) => {
+  const page = await house.enter(t);
+  const workspace = await begin(page, "Watching");
+  const found = (await page.request.get(`${house.server.origin}${workspace.path}/repositories`)).text();
+  const repository = { id: (await found).match(/repo_\w+/)[0] };
+  repository.path = `${workspace.path}/repositories/${repository.id}`;
+  for (const kind of ["ws:instances:create", "ws:instances:update"]) await workspace.permission(repository, kind);
+  const vpc = { stack: "plat-ue1-prod", component: "vpc" };
+  assert.equal((await workspace.cli.inventory(workspace.session, [vpc])).status, 200);
+
+  await page.goto(workspace.path);
+  await page.getByText("Live", { exact: true }).waitFor();
+  await page.getByText("Nothing is locked").waitFor();
+  assert.equal((await workspace.cli.lock(workspace.session, "acme/infra/plat-ue1-prod/vpc")).status, 201);
+  await page.getByRole("region", { name: "Locks held" }).getByRole("link", { name: /vpc/ }).waitFor();
+  await page.getByText("Nothing is locked").waitFor({ state: "detached" });
+
+  await page.goto(`${workspace.path}/stacks`);
+  await page.getByText("Live", { exact: true }).waitFor();
+  const row = page.getByRole("row", { name: /vpc/ });
+  await row.getByText("never reported").waitFor();
+  assert.equal((await workspace.cli.report(workspace.session, vpc, { command: "plan", exit_code: 2 })).status, 200);
+  await row.getByText("Drifted").waitFor();
+  await page.getByRole("link", { name: /^Drifted\s*1$/ }).waitFor();
+});
+
+test("an open page comes back by itself when the server was away", async (t) => {
+  const page = await house.enter(t, { tolerate: /Failed to load resource|ERR_|WebSocket|EventSource/ });
+  const workspace = await begin(page, "Away");
+  await page.goto(`${workspace.path}/activity`);
+  await page.getByText("Live", { exact: true }).waitFor();
+  await page.evaluate(() => (globalThis.stayed = true));
+  const before = await events(page).count();
+  await house.server.fail(1500);
+  // While the page was without it.
+  assert.equal((await workspace.cli.lock(workspace.session, "acme/infra/plat-ue1-prod/vpc")).status, 201);
+  await page.waitForFunction((before) => document.querySelectorAll("details[id^=evt_]").length > before, before);
+  await page.getByText("Live", { exact: true }).waitFor();
+  assert.equal(await page.evaluate(() => globalThis.stayed), true, "nobody loaded it again");
+});
+
 /** A deployment under way, its page, and what adds to its log. */
 async function rollOut(page, name) {
   const workspace = await house.workspace(page, name);

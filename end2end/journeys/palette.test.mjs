@@ -28,7 +28,8 @@ test("by keyboard: opened, typed, gone to, and closed with the focus back where 
   await page.waitForURL("**/permissions");
   await awake(page);
   await page.getByRole("link", { name: /^Jump to/ }).first().focus();
-  await page.keyboard.press("Control+k");
+  // As on a Mac.
+  await page.keyboard.press("Meta+k");
   await input(page).waitFor();
   await page.keyboard.press("Escape");
   await input(page).waitFor({ state: "detached" });

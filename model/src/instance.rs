@@ -60,8 +60,10 @@ pub struct Instance {
     pub planned_at: Option<Ts>,
     /// When it was last applied.
     pub applied_at: Option<Ts>,
-    /// Where the last reporting run can be watched.
-    pub run_url: Option<String>,
+    /// Where the run of the last plan can be watched.
+    pub plan_run_url: Option<String>,
+    /// Where the run of the last apply can be watched.
+    pub apply_run_url: Option<String>,
     /// Since when the inventory does not have it any more.
     pub absent_since: Option<Ts>,
     /// When it was first uploaded.

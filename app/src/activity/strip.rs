@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use stackyard_domain::activity::Hour;
 use stackyard_model::Ts;
 use stackyard_model::activity::ActivityFilter;
-use stackyard_ui::{Bar, ClockTime, Histogram, Now, TextLink, counted};
+use stackyard_model::workspace::COUNTED_MAX;
+use stackyard_ui::{Bar, ClockTime, Histogram, Now, TextLink, up_to_most};
 
 use super::list::address;
 
@@ -15,11 +16,7 @@ use super::list::address;
 pub(super) fn HourStrip(hours: Vec<Hour>, filter: ActivityFilter, path: String) -> impl IntoView {
     let all: i64 = hours.iter().map(|hour| hour.count).sum();
     let denied: i64 = hours.iter().map(|hour| hour.denied).sum();
-    let summary = format!(
-        "{} in the last {} hours, {denied} denied",
-        counted(all, "event", "events"),
-        hours.len()
-    );
+    let summary = summary(all, denied, hours.len());
     let at = |from: Option<Ts>, until: Option<Ts>| {
         address(&path, &ActivityFilter { from, until, before: String::new(), ..filter.clone() })
     };
@@ -48,4 +45,23 @@ pub(super) fn HourStrip(hours: Vec<Hour>, filter: ActivityFilter, path: String) 
         </div>
     }
     .into_any()
+}
+
+/// What the strip says of itself.
+fn summary(all: i64, denied: i64, hours: usize) -> String {
+    let events = if all == 1 { "event" } else { "events" };
+    let [all, denied] = [all, denied].map(|count| up_to_most(count, COUNTED_MAX));
+    format!("{all} {events} in the last {hours} hours, {denied} denied")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_summary_counts_as_far_as_all_counts_do() {
+        assert_eq!(summary(1, 0, 48), "1 event in the last 48 hours, 0 denied");
+        assert_eq!(summary(10_000, 12, 48), "10,000 events in the last 48 hours, 12 denied");
+        assert_eq!(summary(10_001, 10_001, 48), "10,000+ events in the last 48 hours, 10,000+ denied");
+    }
 }

@@ -239,13 +239,16 @@ fn DeploymentRow(deployment: Deployment, repository: String, workspace: Workspac
     }
 }
 
-/// Deployments of one instance, one line each.
+/// Deployments of one instance, or of any, one line each.
 #[component]
 pub(crate) fn DeploymentLines(
     /// The newest first.
     deployments: Vec<Deployment>,
     /// Where.
     workspace: Workspace,
+    /// Whether each says to which instance it goes.
+    #[prop(optional)]
+    named: bool,
 ) -> impl IntoView {
     if deployments.is_empty() {
         return view! {
@@ -263,16 +266,27 @@ pub(crate) fn DeploymentLines(
         let words = deployment.title.clone().unwrap_or_else(|| {
             deployment.commit.as_deref().map_or_else(|| "Deployment".to_owned(), |sha| format!("Commit {}", short(sha)))
         });
+        let words = if named {
+            view! {
+                <Code text=deployment.component.clone() class="font-mono text-[12px] font-medium" />
+                " "
+                <Code text=deployment.stack.clone() class="font-mono text-[12px] text-ink-muted" />
+                <span class="ml-3 text-ink-muted">{words}</span>
+            }
+            .into_any()
+        } else {
+            words.into_any()
+        };
         let at = deployment.started_at.unwrap_or(deployment.created_at);
         view! {
             <li class="covered relative flex flex-wrap items-center gap-x-4 gap-y-0.5 border-b border-line px-4 py-2 last:border-b-0 hover:bg-hover md:px-6">
                 <span class="w-28 shrink-0">
                     <StateSignal state />
                 </span>
-                <CoverLink href class="cover min-w-0 grow truncate">
+                <CoverLink href class="cover min-w-0 grow truncate max-md:order-last max-md:basis-full">
                     {words}
                 </CoverLink>
-                <span class="text-[12px] text-ink-muted">{took}</span>
+                <span class="ml-auto text-[12px] text-ink-muted">{took}</span>
                 <span class="text-[12px] text-ink-muted">
                     <RelativeTime at />
                 </span>

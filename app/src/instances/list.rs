@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use leptos::either::Either;
 use leptos::prelude::*;
 use stackyard_domain::instances::{self as service, InstanceCounts, InstanceFilter};
 use stackyard_domain::{repositories, uploads};
@@ -11,6 +10,7 @@ use stackyard_model::instance::{Instance, InstanceStatus, ReportCommand};
 use stackyard_model::repository::RepositoryName;
 use stackyard_model::upload::UploadKind;
 use stackyard_model::workspace::Workspace;
+use stackyard_model::Ts;
 use stackyard_ui::{
     ButtonKind, ButtonSize, Cell, Code, Column, CoverLink, Empty, ExtLink, Glyph, Hidden, Icon, LinkButton, Live, PageHeader, Pager,
     RelativeTime, Row, RowTone, SearchForm, SearchInput, Segment, Segments, Select, State, StateSignal, SubmitButton, Table,
@@ -189,11 +189,14 @@ fn Instances(
                     <th
                         role="rowheader"
                         scope="rowgroup"
-                        colspan="6"
+                        colspan="3"
                         class="border-b border-line bg-surface-sunken px-4 py-1 text-left font-mono text-[12px] leading-5 font-normal max-md:block md:px-6"
                     >
                         <Code text=instance.stack.clone() class="wrap-words" />
                     </th>
+                    // As many as there are columns: one more would take room from those that are shown.
+                    <td aria-hidden="true" colspan="2" class="border-b border-line bg-surface-sunken max-lg:hidden"></td>
+                    <td aria-hidden="true" class="border-b border-line bg-surface-sunken max-xl:hidden"></td>
                 </tr>
             }
         });
@@ -238,21 +241,6 @@ fn InstanceRow(instance: Instance, holder: Option<String>, repository: String, w
     let report = report(&instance);
     let title = instance.component.clone();
     let href = paths::instance(&workspace, &instance.id);
-    let report = match instance.run_url.clone() {
-        // Above the link that covers the row.
-        Some(href) => Either::Left(view! {
-            <span class="relative z-10">
-                <ExtLink href inline=true>
-                    {report}
-                </ExtLink>
-            </span>
-        }),
-        None => Either::Right(report),
-    };
-    let at = |at| match at {
-        Some(at) => Either::Left(view! { <RelativeTime at /> }),
-        None => Either::Right(view! { <span class="text-ink-faint">"never"</span> }),
-    };
     view! {
         <Row tone=RowTone::Linked>
             <Cell class="max-md:col-start-1 max-md:row-start-1">
@@ -270,11 +258,11 @@ fn InstanceRow(instance: Instance, holder: Option<String>, repository: String, w
                 <span class="text-ink-muted">{report}</span>
             </Cell>
             <Cell class="max-lg:hidden">
-                <span class="text-ink-muted">{at(instance.planned_at)}</span>
+                <Ran at=instance.planned_at run_url=instance.plan_run_url />
             </Cell>
             <Cell class="max-md:col-start-1 max-md:row-start-2 max-md:text-[12px]">
                 <span class="md:hidden">"applied "</span>
-                <span class="text-ink-muted">{at(instance.applied_at)}</span>
+                <Ran at=instance.applied_at run_url=instance.apply_run_url />
             </Cell>
             <Cell class="max-xl:hidden">
                 <span class="block truncate text-ink-muted" title=repository.clone()>
@@ -282,6 +270,29 @@ fn InstanceRow(instance: Instance, holder: Option<String>, repository: String, w
                 </span>
             </Cell>
         </Row>
+    }
+}
+
+/// When a plan or an apply was run, as a link to its run.
+#[component]
+pub(super) fn Ran(at: Option<Ts>, run_url: Option<String>) -> impl IntoView {
+    let Some(at) = at else { return view! { <span class="text-ink-faint">"never"</span> }.into_any() };
+    match run_url {
+        // Above the link that covers a row.
+        Some(href) => view! {
+            <span class="relative z-10 text-ink-muted">
+                <ExtLink href inline=true>
+                    <RelativeTime at />
+                </ExtLink>
+            </span>
+        }
+        .into_any(),
+        None => view! {
+            <span class="text-ink-muted">
+                <RelativeTime at />
+            </span>
+        }
+        .into_any(),
     }
 }
 

@@ -1,20 +1,18 @@
 //! One instance: how it stands, its deployments, its settings, its history.
 
-use leptos::either::Either;
 use leptos::prelude::*;
 use stackyard_domain::{activity, instances as service, repositories};
-use stackyard_model::Ts;
 use stackyard_model::activity::Event;
 use stackyard_model::id::InstanceId;
 use stackyard_model::instance::{Instance, InstanceDetails};
 use stackyard_model::lock::Lock;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
-    Code, CodeBlock, Crumb, EventSentence, EventTile, ExtLink, Fold, Live, PageHeader, PartHeader,
+    Code, CodeBlock, Crumb, EventSentence, EventTile, Fold, Live, PageHeader, PartHeader,
     RelativeTime, StateSignal, Teller, TextLink, written,
 };
 
-use super::list::{report, state_of};
+use super::list::{Ran, report, state_of};
 use crate::deployments::DeploymentLines;
 use crate::page::{Answer, Nav, Page};
 use crate::paths;
@@ -95,19 +93,7 @@ fn pretty(json: &str) -> String {
 
 #[component]
 fn Facts(instance: Instance, repository: AnyView, lock: Option<Lock>, workspace: Workspace) -> impl IntoView {
-    let at = |at: Option<Ts>| match at {
-        Some(at) => Either::Left(view! { <RelativeTime at class="text-ink" /> }),
-        None => Either::Right(view! { <span class="text-ink-faint">"never"</span> }),
-    };
-    let said = report(&instance);
-    let last = match instance.run_url.clone() {
-        Some(href) => Either::Left(view! {
-            <ExtLink href inline=true>
-                {said}
-            </ExtLink>
-        }),
-        None => Either::Right(said),
-    };
+    let last = report(&instance);
     let absent = instance.absent_since.map(|since| {
         view! {
             <dt>"Inventory"</dt>
@@ -147,9 +133,13 @@ fn Facts(instance: Instance, repository: AnyView, lock: Option<Lock>, workspace:
             <dt>"Last report"</dt>
             <dd>{last}</dd>
             <dt>"Planned"</dt>
-            <dd>{at(instance.planned_at)}</dd>
+            <dd>
+                <Ran at=instance.planned_at run_url=instance.plan_run_url />
+            </dd>
             <dt>"Applied"</dt>
-            <dd>{at(instance.applied_at)}</dd>
+            <dd>
+                <Ran at=instance.applied_at run_url=instance.apply_run_url />
+            </dd>
             <dt>"Drift"</dt>
             <dd>{drift}</dd>
             {disabled}

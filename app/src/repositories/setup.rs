@@ -144,27 +144,43 @@ jobs:
     )
 }
 
-/// A step that records a deployment, runs it, and keeps its log in pieces as the API takes them.
+/// A step that records a deployment, runs it, and keeps its log while it grows, in pieces as the API takes them. A session
+/// lasts for an hour, so a long deployment signs in again.
 const DEPLOYMENT_STEP: &str = r#"      - name: Deploy
         shell: bash
         run: |
           api="$ATMOS_PRO_BASE_URL/api/v1"
-          oidc=$(curl -sSf -H "Authorization: Bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" \
-            "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=atmos-pro.com" | jq -r .value)
-          session=$(jq -n --arg t "$oidc" --arg w "$ATMOS_PRO_WORKSPACE_ID" '{token: $t, workspaceId: $w}' |
-            curl -sSf --json @- "$api/auth/github-oidc" | jq -r .data.token)
+          sign_in() {
+            oidc=$(curl -sSf -H "Authorization: Bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" \
+              "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=atmos-pro.com" | jq -r .value)
+            session=$(jq -n --arg t "$oidc" --arg w "$ATMOS_PRO_WORKSPACE_ID" '{token: $t, workspaceId: $w}' |
+              curl -sSf --json @- "$api/auth/github-oidc" | jq -r .data.token)
+          }
           call() { curl -sS --fail-with-body -H "Authorization: Bearer $session" "$@"; }
+          offset=0
+          send_log() {
+            size=$(wc -c < deploy.log)
+            while ((offset < size)); do
+              piece=$((size - offset < 65536 ? size - offset : 65536))
+              tail -c "+$((offset + 1))" deploy.log | head -c "$piece" > piece.log
+              call --data-binary @piece.log "$api/deployments/$id/logs?offset=$offset" > /dev/null || return
+              cat piece.log
+              offset=$((offset + piece))
+            done
+          }
+          sign_in
           id=$(jq -n --arg s "$STACK" --arg c "$COMPONENT" '{stack: $s, component: $c}' |
             call -H "Idempotency-Key: $GITHUB_RUN_ID.$GITHUB_RUN_ATTEMPT.$STACK.$COMPONENT" \
               --json @- "$api/deployments" | jq -r .data.id)
-          status=success
-          atmos terraform deploy "$COMPONENT" --stack "$STACK" > deploy.log 2>&1 || status=failure
-          cat deploy.log
-          size=$(wc -c < deploy.log)
-          for ((offset = 0; offset < size; offset += 65536)); do
-            tail -c "+$((offset + 1))" deploy.log | head -c 65536 |
-              call -X POST --data-binary @- "$api/deployments/$id/logs?offset=$offset" > /dev/null
+          atmos terraform deploy "$COMPONENT" --stack "$STACK" > deploy.log 2>&1 &
+          while kill -0 $! 2> /dev/null; do
+            sleep 2
+            send_log || sign_in
           done
+          status=success
+          wait $! || status=failure
+          sign_in
+          send_log
           jq -n --arg s "$status" '{status: $s}' | call -X PATCH --json @- "$api/deployments/$id" > /dev/null
           [ "$status" = success ]
 "#;

@@ -43,6 +43,7 @@ pub async fn suspend_member(
     #[server(default)] revoke_tokens: String,
     #[server(default)] revoke_access_tokens: String,
     #[server(default)] revoke_api_keys: String,
+    #[server(default)] end_old_secrets: String,
     #[server(default)] back: String,
 ) -> Result<(), AppError> {
     let ctx = request()?;
@@ -51,6 +52,7 @@ pub async fn suspend_member(
         revoke_tokens: ticked(&revoke_tokens),
         revoke_access_tokens: ticked(&revoke_access_tokens),
         revoke_api_keys: ticked(&revoke_api_keys),
+        end_old_secrets: ticked(&end_old_secrets),
         revoke_invitations: false,
     };
     let result = async {
@@ -92,6 +94,7 @@ pub async fn remove_member(
     #[server(default)] revoke_tokens: String,
     #[server(default)] revoke_access_tokens: String,
     #[server(default)] revoke_api_keys: String,
+    #[server(default)] end_old_secrets: String,
     #[server(default)] revoke_invitations: String,
     #[server(default)] back: String,
 ) -> Result<(), AppError> {
@@ -101,6 +104,7 @@ pub async fn remove_member(
         revoke_tokens: ticked(&revoke_tokens),
         revoke_access_tokens: ticked(&revoke_access_tokens),
         revoke_api_keys: ticked(&revoke_api_keys),
+        end_old_secrets: ticked(&end_old_secrets),
         revoke_invitations: ticked(&revoke_invitations),
     };
     let result = async {

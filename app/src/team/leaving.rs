@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use server_fn::ServerFn;
-use stackyard_domain::credentials::Held;
 use stackyard_domain::team::Made;
+use stackyard_model::credential::Credential;
 use stackyard_model::id::MemberId;
 use stackyard_model::team::TeamMember;
 use stackyard_model::workspace::Workspace;
@@ -119,7 +119,7 @@ fn unseen(name: &'static str, ends: bool) -> impl IntoView {
 /// The locks and tokens that somebody made, to be ended or kept.
 #[component]
 fn MadeRows(made: Made, checked: bool) -> impl IntoView {
-    let Made { locks, tokens, access_tokens, api_keys, .. } = made;
+    let Made { locks, tokens, access_tokens, api_keys, old_secrets, .. } = made;
     let row = |name, verb: &str, (one, many), names: Vec<String>, ticked: bool| {
         if names.is_empty() {
             return unseen(name, checked).into_any();
@@ -129,14 +129,16 @@ fn MadeRows(made: Made, checked: bool) -> impl IntoView {
     };
     let locks = locks.into_iter().map(|lock| lock.key).collect();
     let tokens = tokens.into_iter().map(|token| format!("{} for {}", token.name, token.repository)).collect();
-    let access_tokens = access_tokens.iter().map(Held::label).collect();
-    let api_keys = api_keys.iter().map(Held::label).collect();
+    let names = |all: Vec<Credential>| all.into_iter().map(|one| one.name).collect();
+    let (access_tokens, api_keys, old_secrets) = (names(access_tokens), names(api_keys), names(old_secrets));
     [
         row("release_locks", "Release", ("lock", "locks"), locks, checked),
         row("revoke_tokens", "Revoke", ("repository token", "repository tokens"), tokens, checked),
         row("revoke_access_tokens", "Revoke", ("access token", "access tokens"), access_tokens, checked),
         // Services work by them; who made one has read it.
         row("revoke_api_keys", "Revoke", ("API key that they made", "API keys that they made"), api_keys, false),
+        // Whoever works by one has been given a new secret.
+        row("end_old_secrets", "End", ("replaced secret that they know", "replaced secrets that they know"), old_secrets, checked),
     ]
     .into_iter()
     .collect_view()

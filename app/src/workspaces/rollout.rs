@@ -51,7 +51,7 @@ pub(super) fn RecentDeployments(deployments: Vec<Deployment>, workspace: Workspa
                     "All deployments"
                 </TextLink>
             </PartHeader>
-            <DeploymentLines deployments workspace />
+            <DeploymentLines deployments workspace named=true />
         </section>
     }
     .into_any()

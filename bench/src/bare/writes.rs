@@ -155,7 +155,8 @@ async fn report(
                 instances::last_exit_code.eq(0),
                 instances::last_run_at.eq(event.at),
                 instances::planned_at.eq(event.at),
-                instances::run_url.eq("https://github.com/acme/infra/actions/runs/1234567890"),
+                instances::last_run_said.eq(event.at),
+                instances::plan_run_url.eq("https://github.com/acme/infra/actions/runs/1234567890"),
             );
             ended(run!(conn, |c| diesel::update(instance).set(changes).execute(c).await)?)?;
             event.insert(conn, whose).await

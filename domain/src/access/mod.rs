@@ -239,6 +239,18 @@ pub(crate) async fn require_now(
     }
 }
 
+/// Refuses a person to whom their role is lent for a time: what they would make here works when the time is over.
+pub(crate) async fn require_lasting(ctx: &Ctx, conn: &mut Conn, here: &Here) -> Result<(), Error> {
+    let Ok(user) = ctx.signed_in() else { return Ok(()) };
+    let member = queries::member(conn, here.id(), &user.account.id).await?.ok_or(Error::NotFound)?;
+    if member.role.lent(ctx.now()).is_some() {
+        let message = "Your role is lent to you for a time, and a secret goes on after it. Ask somebody to make it \
+                       whose role is their own.";
+        return Err(Error::Forbidden(message.to_owned()));
+    }
+    Ok(())
+}
+
 /// The workspace, and whether the address is not its canonical one.
 async fn find(ctx: &Ctx, conn: &mut Conn, slug_or_id: &str) -> Result<Option<(Workspace, bool)>, Error> {
     if slug_or_id.contains('\0') {

@@ -22,6 +22,6 @@ pub(crate) use reset::mail as reset_mail;
 pub use reset::{forgot_password, look_at_reset, reset_password};
 pub(crate) use service::check as check_account;
 pub use service::{
-    NewAccount, ProfileInput, by_email, change_password, create, disable, enable, set_password, set_theme,
+    NewAccount, ProfileInput, change_password, create, disable, enable, named, set_password, set_theme,
     update_profile,
 };

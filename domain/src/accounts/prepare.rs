@@ -35,7 +35,11 @@ async fn compose(conn: &mut Conn) -> Result<(), Error> {
             continue;
         }
         if queries::has_address(conn, &folded).await? {
-            tracing::warn!(%id, "another account has the same address, composed: this one is not found by it");
+            tracing::warn!(
+                %id,
+                "another account has the same address, composed: this one cannot sign in any more. Let the other in where it was \
+                 (`stackyard admin add-member`) and disable it by its id (`stackyard admin disable-user --email {id}`)"
+            );
             continue;
         }
         queries::set_address_folded(conn, &id, &folded).await?;

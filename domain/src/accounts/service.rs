@@ -106,14 +106,18 @@ pub async fn create(ctx: &Ctx, new: NewAccount) -> Result<Account, Error> {
     Ok(account)
 }
 
-/// The account with an address, for the operator.
+/// The account that an operator names by its address or by its id, which no address is.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none.
-pub async fn by_email(ctx: &Ctx, email: &str) -> Result<Account, Error> {
+pub async fn named(ctx: &Ctx, email_or_id: &str) -> Result<Account, Error> {
     ctx.operator_only()?;
     let mut conn = ctx.deps().db.read().await?;
-    Ok(queries::find_by_email(&mut conn, email).await?.ok_or(Error::NotFound)?.into())
+    let found = match email_or_id.parse() {
+        Ok(id) => queries::find(&mut conn, &id).await?,
+        Err(_) => queries::find_by_email(&mut conn, email_or_id).await?,
+    };
+    Ok(found.ok_or(Error::NotFound)?.into())
 }
 
 /// Changes name, time zone, look and default workspace of the person who asks.
@@ -239,8 +243,8 @@ pub async fn change_password(ctx: &Ctx, current: &str, new: &str) -> Result<(), 
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such account, [`Error::Invalid`] at `password`.
-pub async fn set_password(ctx: &Ctx, email: &str, password: &str) -> Result<(), Error> {
-    let account = by_email(ctx, email).await?;
+pub async fn set_password(ctx: &Ctx, email_or_id: &str, password: &str) -> Result<(), Error> {
+    let account = named(ctx, email_or_id).await?;
     text::password(password).map_err(|message| Error::field("password", message))?;
     let hash = hash_password(ctx, password).await?;
     let entry = Entry::new(ctx, None, What::PasswordChanged, Outcome::Ok).target(
@@ -264,20 +268,20 @@ pub async fn set_password(ctx: &Ctx, email: &str, password: &str) -> Result<(), 
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such account.
-pub async fn disable(ctx: &Ctx, email: &str) -> Result<(), Error> {
-    set_disabled(ctx, email, true).await
+pub async fn disable(ctx: &Ctx, email_or_id: &str) -> Result<(), Error> {
+    set_disabled(ctx, email_or_id, true).await
 }
 
 /// Enables an account again, as the operator.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such account.
-pub async fn enable(ctx: &Ctx, email: &str) -> Result<(), Error> {
-    set_disabled(ctx, email, false).await
+pub async fn enable(ctx: &Ctx, email_or_id: &str) -> Result<(), Error> {
+    set_disabled(ctx, email_or_id, false).await
 }
 
-async fn set_disabled(ctx: &Ctx, email: &str, disabled: bool) -> Result<(), Error> {
-    let account = by_email(ctx, email).await?;
+async fn set_disabled(ctx: &Ctx, email_or_id: &str, disabled: bool) -> Result<(), Error> {
+    let account = named(ctx, email_or_id).await?;
     let what = if disabled { What::AccountDisabled } else { What::AccountEnabled };
     let entry = Entry::new(ctx, None, what, Outcome::Ok).target("user", account.id.as_str(), &account.name);
     let at = disabled.then(|| ctx.now());

@@ -108,18 +108,16 @@ pub(super) async fn by_secret(conn: &mut Conn, hash: &SecretHash) -> Result<Opti
     Ok(run!(conn, |c| before.select(Row::as_select()).first(c).await.optional())?)
 }
 
-/// Those of a kind that are not revoked and of which a person made a secret that is still taken, the newest first.
+/// Those that are not revoked and of which a person made a secret that is still taken, the newest first.
 pub(super) async fn made_by(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     user: &UserId,
-    kind: CredentialKind,
     now: Ts,
 ) -> Result<Vec<Row>, DbError> {
     let before = credentials::old_made_by.eq(user).and(credentials::old_until.gt(now));
     let query = credentials::table
         .filter(credentials::workspace_id.eq(workspace).and(credentials::made_by.eq(user).or(before)))
-        .filter(credentials::kind.eq(kind))
         .filter(credentials::revoked_at.is_null())
         .order(credentials::id.desc());
     Ok(run!(conn, |c| query.select(Row::as_select()).load(c).await)?)

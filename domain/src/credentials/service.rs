@@ -50,7 +50,8 @@ pub async fn list(ctx: &Ctx, here: &Here) -> Result<Vec<Credential>, Error> {
 /// Makes a credential. Its secret is in the answer and nowhere else.
 ///
 /// # Errors
-/// [`Error::Invalid`] with each error at its field, [`Error::Conflict`] when there are too many.
+/// [`Error::Invalid`] with each error at its field, [`Error::Conflict`] when there are too many, [`Error::Forbidden`] also for
+/// who has their role for a time.
 pub async fn create(ctx: &Ctx, here: &Here, input: CredentialInput) -> Result<(Credential, Secret), Error> {
     here.require(Action::ManageTokens)?;
     let Checked { name, description, scopes, days } = check(&input)?;
@@ -88,6 +89,7 @@ pub async fn create(ctx: &Ctx, here: &Here, input: CredentialInput) -> Result<(C
         .write((ctx.clone(), here.clone(), row), |conn, (ctx, here, row)| {
             Box::pin(async move {
                 access::require_now(ctx, conn, here, Action::ManageTokens).await?;
+                access::require_lasting(ctx, conn, here).await?;
                 if queries::count(conn, here.id(), row.kind).await? >= CREDENTIALS_MAX {
                     let message =
                         format!("A workspace has at most {CREDENTIALS_MAX} of them. Revoke some first.");
@@ -105,7 +107,8 @@ pub async fn create(ctx: &Ctx, here: &Here, input: CredentialInput) -> Result<(C
 /// Gives a credential a new secret, and its days anew. The one before goes on for the overlap; one before that ends.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it is none of this workspace's, or is revoked.
+/// [`Error::NotFound`] when it is none of this workspace's, or is revoked, [`Error::Forbidden`] also for who has their role
+/// for a time.
 pub async fn rotate(
     ctx: &Ctx,
     here: &Here,
@@ -116,7 +119,7 @@ pub async fn rotate(
         if id.as_str().starts_with("apk_") { CredentialKind::ApiKey } else { CredentialKind::AccessToken };
     let secret = Secret::mint(prefix.prefix(), &*ctx.deps().random);
     let made = secret.clone();
-    let row = change(ctx, here, id, (overlap, made), |ctx, row, (overlap, secret)| {
+    let row = change(ctx, here, id, Lasts(true), (overlap, made), |ctx, row, (overlap, secret)| {
         let now = ctx.now();
         // What has run out already does not come back.
         let until = row.expires_at.map_or(now + overlap.duration(), |end| end.min(now + overlap.duration()));
@@ -151,7 +154,7 @@ pub async fn rotate(
 /// # Errors
 /// [`Error::NotFound`] when it is no API key of this workspace, or is revoked.
 pub async fn switch(ctx: &Ctx, here: &Here, id: &CredentialId, active: bool) -> Result<Credential, Error> {
-    let row = change(ctx, here, id, active, |ctx, row, active| {
+    let row = change(ctx, here, id, Lasts(false), active, |ctx, row, active| {
         if row.kind != CredentialKind::ApiKey {
             return Err(Error::NotFound);
         }
@@ -171,7 +174,7 @@ pub async fn switch(ctx: &Ctx, here: &Here, id: &CredentialId, active: bool) -> 
 /// # Errors
 /// [`Error::NotFound`] when it is none of this workspace's, or is revoked.
 pub async fn revoke(ctx: &Ctx, here: &Here, id: &CredentialId) -> Result<Credential, Error> {
-    let row = change(ctx, here, id, (), |ctx, row, ()| {
+    let row = change(ctx, here, id, Lasts(false), (), |ctx, row, ()| {
         let entry = about(ctx, &row.workspace_id, What::CredentialRevoked, row);
         Ok(Some((entry, revoked(ctx, row.clone()))))
     });
@@ -181,21 +184,28 @@ pub async fn revoke(ctx: &Ctx, here: &Here, id: &CredentialId) -> Result<Credent
 /// What becomes of a credential, with its event; none when it is so already.
 type Changed<A> = fn(&Ctx, &Row, &A) -> Result<Option<(Entry, Row)>, Error>;
 
+/// Whether who changes a credential knows a secret then, which outlasts a role that is lent to them.
+struct Lasts(bool);
+
 /// Changes a credential that is not revoked, for whoever may at this moment.
 async fn change<A: Send + Sync + 'static>(
     ctx: &Ctx,
     here: &Here,
     id: &CredentialId,
+    lasts: Lasts,
     args: A,
     into: Changed<A>,
 ) -> Result<Row, Error> {
     here.require(Action::ManageTokens)?;
-    let args = (ctx.clone(), here.clone(), id.clone(), args, into);
+    let args = (ctx.clone(), here.clone(), id.clone(), lasts, args, into);
     ctx.deps()
         .db
-        .write(args, |conn, (ctx, here, id, args, into)| {
+        .write(args, |conn, (ctx, here, id, lasts, args, into)| {
             Box::pin(async move {
                 access::require_now(ctx, conn, here, Action::ManageTokens).await?;
+                if lasts.0 {
+                    access::require_lasting(ctx, conn, here).await?;
+                }
                 let row = queries::find(conn, here.id(), id).await?;
                 let row = row.filter(|row| row.revoked_at.is_none()).ok_or(Error::NotFound)?;
                 let Some((entry, after)) = into(ctx, &row, args)? else { return Ok(row) };
@@ -207,56 +217,81 @@ async fn change<A: Send + Sync + 'static>(
         .await
 }
 
-/// What a person has read of a credential.
-#[derive(Debug, Clone)]
-pub struct Held {
-    /// Which credential.
-    pub credential: Credential,
-    /// Whether it is the secret before alone, which goes on for a while beside that of whoever rotated it.
-    pub is_old: bool,
+/// The credentials of which a person has read a secret that is not over, the newest first; also those that are switched off,
+/// which can be switched on.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Held {
+    /// Access tokens whose secret they made.
+    pub(crate) access_tokens: Vec<Credential>,
+    /// API keys whose secret they made.
+    pub(crate) api_keys: Vec<Credential>,
+    /// Those to which somebody else has given a new secret, while the one before, which is theirs, goes on beside it.
+    pub(crate) old_secrets: Vec<Credential>,
 }
 
-impl Held {
-    /// What people call it.
-    #[must_use]
-    pub fn label(&self) -> String {
-        let name = &self.credential.name;
-        if self.is_old { format!("the old secret of {name}") } else { name.clone() }
-    }
-}
-
-/// The credentials of a kind of which a person made a secret that is not over, the newest first; also those that are
-/// switched off, which can be switched on.
+/// What a person has read.
 pub(crate) async fn held_by(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     user: &UserId,
-    kind: CredentialKind,
     now: Ts,
-) -> Result<Vec<Held>, Error> {
-    let rows = queries::made_by(conn, workspace, user, kind, now).await?;
-    let held = |row: Row| Held { is_old: row.made_by.as_ref() != Some(user), credential: row.into() };
-    let works = |held: &Held| held.credential.expires_at.is_none_or(|end| end > now);
-    Ok(rows.into_iter().map(held).filter(works).collect())
+) -> Result<Held, Error> {
+    let mut held = Held::default();
+    for row in queries::made_by(conn, workspace, user, now).await? {
+        if row.expires_at.is_some_and(|end| end <= now) {
+            continue;
+        }
+        let of = match row.kind {
+            _ if row.made_by.as_ref() != Some(user) => &mut held.old_secrets,
+            CredentialKind::AccessToken => &mut held.access_tokens,
+            CredentialKind::ApiKey => &mut held.api_keys,
+        };
+        of.push(row.into());
+    }
+    Ok(held)
 }
 
-/// Ends one of [`held_by`], in the transaction of a reason to.
-pub(crate) async fn end_in(ctx: &Ctx, conn: &mut Conn, here: &Here, held: &Held) -> Result<(), Error> {
-    let row = queries::find(conn, here.id(), &held.credential.id).await?.ok_or(Error::NotFound)?;
-    let (what, after) = if held.is_old {
-        (What::CredentialOldSecretEnded, without_old(row.clone()))
-    } else {
-        (What::CredentialRevoked, revoked(ctx, row.clone()))
-    };
-    queries::update(conn, &after).await?;
-    record(conn, &about(ctx, &row.workspace_id, what, &row)).await
+/// Revokes one of a workspace's credentials, in the transaction of a reason to.
+pub(crate) async fn revoke_in(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    here: &Here,
+    id: &CredentialId,
+) -> Result<(), Error> {
+    end_in(ctx, conn, here, id, What::CredentialRevoked, revoked).await
 }
 
-/// Whether who acts is a credential of which a person made a secret.
+/// Ends the secret before of one of a workspace's credentials, in the transaction of a reason to.
+pub(crate) async fn end_old_in(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    here: &Here,
+    id: &CredentialId,
+) -> Result<(), Error> {
+    end_in(ctx, conn, here, id, What::CredentialOldSecretEnded, |_, row| without_old(row)).await
+}
+
+async fn end_in(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    here: &Here,
+    id: &CredentialId,
+    what: What,
+    ended: fn(&Ctx, Row) -> Row,
+) -> Result<(), Error> {
+    let row = queries::find(conn, here.id(), id).await?.ok_or(Error::NotFound)?;
+    let entry = about(ctx, &row.workspace_id, what, &row);
+    queries::update(conn, &ended(ctx, row)).await?;
+    record(conn, &entry).await
+}
+
+/// Whether who acts is a credential, by a secret that a person made.
 pub(crate) async fn acts_for(ctx: &Ctx, conn: &mut Conn, user: &UserId) -> Result<bool, Error> {
     let Actor::Credential(actor) = &ctx.actor else { return Ok(false) };
     let row = queries::find(conn, &actor.workspace_id, &actor.id).await?;
-    Ok(row.is_some_and(|row| [row.made_by, row.old_made_by].iter().flatten().any(|made_by| made_by == user)))
+    let made_by =
+        row.and_then(|row| if row.secret_hash == actor.secret.0 { row.made_by } else { row.old_made_by });
+    Ok(made_by.as_ref() == Some(user))
 }
 
 /// The old secret ends with the new one.

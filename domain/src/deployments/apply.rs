@@ -24,11 +24,13 @@ pub(crate) struct Applied<'a> {
     pub(crate) exit_code: Option<i32>,
     /// When it was run.
     pub(crate) at: Ts,
+    /// When it says that it was run, by which the same report is known again.
+    pub(crate) said: Ts,
 }
 
 /// Records the deployment of an apply, in the transaction of its report. The same report again records none.
 pub(crate) async fn record_apply(conn: &mut Conn, applied: Applied<'_>) -> Result<(), Error> {
-    let Applied { ctx, gate, granted, instance, worked, exit_code, at } = applied;
+    let Applied { ctx, gate, granted, instance, worked, exit_code, at, said } = applied;
     let repository = &granted.repository;
     let mut row = begin(ctx, repository, instance, ctx.now());
     row.status = if worked { DeploymentStatus::Success } else { DeploymentStatus::Failure };
@@ -36,8 +38,8 @@ pub(crate) async fn record_apply(conn: &mut Conn, applied: Applied<'_>) -> Resul
     row.exit_code = exit_code;
     row.started_at = None;
     row.finished_at = Some(at);
-    let (at, code) = (at.as_micros().to_string(), exit_code.unwrap_or_default().to_string());
-    row.once = Some(digest(&["report", instance.id.as_str(), &row.actor_id, &at, &code]));
+    let (said, code) = (said.as_micros().to_string(), exit_code.unwrap_or_default().to_string());
+    row.once = Some(digest(&["report", instance.id.as_str(), &row.actor_id, &said, &code]));
     let row = row.searchable(repository);
     if !queries::insert(conn, &row).await? {
         return Ok(());

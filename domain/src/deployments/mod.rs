@@ -9,6 +9,8 @@ mod log;
 mod queries;
 mod rules;
 mod service;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod update;
 
 pub use append::{Appended, append_log};

@@ -98,20 +98,18 @@ pub(super) async fn of_this_run(
     id: &DeploymentId,
 ) -> Result<Result<DeploymentRow, Error>, Error> {
     let repository = &granted.repository;
-    let Some(row) = queries::find(conn, &repository.workspace_id, id).await? else {
+    let found = queries::find(conn, &repository.workspace_id, id).await?;
+    // Another repository's is like what there is not.
+    let Some(row) = found.filter(|row| row.repository_id == repository.id) else {
         return Ok(Err(rules::not_there()));
     };
     let (_, me, _) = ctx.actor_words();
-    if row.repository_id == repository.id && row.actor_id == me {
+    if row.actor_id == me {
         return Ok(Ok(row));
     }
-    let message = if row.repository_id == repository.id {
-        let by = code(&row.actor_name);
-        format!(
-            "The deployment was recorded by {by}. Only the same run, or the same token, may go on with it."
-        )
-    } else {
-        "The deployment is one of another repository.".to_owned()
-    };
+    let by = code(&row.actor_name);
+    let message = format!(
+        "The deployment was recorded by {by}. Only the same run, or the same token, may go on with it."
+    );
     Ok(Err(gate.refuse(conn, Some(repository), "NotYourDeployment", message).await?))
 }

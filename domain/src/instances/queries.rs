@@ -60,9 +60,12 @@ pub(crate) struct InstanceRow {
     pub(crate) last_exit_code: Option<i32>,
     /// By the client's clock, but never later than ours.
     pub(crate) last_run_at: Option<Ts>,
+    /// What the last report itself says: by this, the same report is known again.
+    pub(crate) last_run_said: Option<Ts>,
     pub(crate) planned_at: Option<Ts>,
     pub(crate) applied_at: Option<Ts>,
-    pub(crate) run_url: Option<String>,
+    pub(crate) plan_run_url: Option<String>,
+    pub(crate) apply_run_url: Option<String>,
     pub(crate) absent_since: Option<Ts>,
     pub(crate) created_at: Ts,
 }
@@ -89,7 +92,8 @@ impl From<InstanceRow> for Instance {
             last_exit_code: row.last_exit_code,
             planned_at: row.planned_at,
             applied_at: row.applied_at,
-            run_url: row.run_url,
+            plan_run_url: row.plan_run_url,
+            apply_run_url: row.apply_run_url,
             absent_since: row.absent_since,
             created_at: row.created_at,
         }
@@ -190,9 +194,11 @@ pub(super) async fn report(conn: &mut Conn, row: &InstanceRow) -> Result<(), DbE
         instances::last_command.eq(row.last_command),
         instances::last_exit_code.eq(row.last_exit_code),
         instances::last_run_at.eq(row.last_run_at),
+        instances::last_run_said.eq(row.last_run_said),
         instances::planned_at.eq(row.planned_at),
         instances::applied_at.eq(row.applied_at),
-        instances::run_url.eq(&row.run_url),
+        instances::plan_run_url.eq(&row.plan_run_url),
+        instances::apply_run_url.eq(&row.apply_run_url),
     );
     let target = instances::table.find(&row.id);
     run!(conn, |c| diesel::update(target).set(changes).execute(c).await)?;

@@ -9,7 +9,7 @@ use stackyard_model::{PermissionKind, Refusal, Ts};
 use super::queries::{self, InstanceRow};
 use super::{rules, target};
 use crate::activity::record;
-use crate::ci::{Gatekeeper, Passage};
+use crate::ci::{Gatekeeper, Granted, Passage};
 use crate::deployments::{Applied, record_apply};
 use crate::permissions::write_judging;
 use crate::uploads::NamedRepository;
@@ -99,14 +99,38 @@ impl Reporting {
         let now = self.ctx.now();
         // A clock that is ahead must not make every later report an older one.
         let at = self.input.last_run.map_or(now, |at| at.min(now));
-        let again = row.last_run_at == Some(at)
+        // One that does not say when it was run is never the same again.
+        let said = self.input.last_run.unwrap_or(now);
+        let again = row.last_run_said == Some(said)
             && (row.last_command, row.last_exit_code, row.status)
                 == (Some(self.command), self.exit_code, self.status);
-        if again || row.last_run_at.is_some_and(|last| last > at) {
+        if again {
             return Ok(None);
         }
+        let is_older = row.last_run_at.is_some_and(|last| last > at);
+        let row = if is_older { row } else { self.take(conn, &granted, row, at, said).await? };
+        // What was applied was applied, whatever was learnt in the meantime.
+        if self.command == ReportCommand::Apply {
+            let worked = self.status == InstanceStatus::InSync;
+            let (ctx, gate, exit_code) = (&self.ctx, &self.gate, self.exit_code);
+            let applied =
+                Applied { ctx, gate, granted: &granted, instance: &row, worked, exit_code, at, said };
+            record_apply(conn, applied).await?;
+        }
+        Ok(None)
+    }
+
+    /// Writes how the instance stands by the report, and that it was so reported.
+    async fn take(
+        &self,
+        conn: &mut Conn,
+        granted: &Granted,
+        row: InstanceRow,
+        at: Ts,
+        said: Ts,
+    ) -> Result<InstanceRow, Error> {
         let changed = row.status != self.status;
-        let row = self.reported(row, at);
+        let row = self.reported(row, at, said);
         queries::report(conn, &row).await?;
         let note = format!(
             "{}{}: {}{}",
@@ -117,21 +141,15 @@ impl Reporting {
         );
         let entry = self
             .gate
-            .entry(Some(repository), What::DriftStatusUpdated, Outcome::Ok)
+            .entry(Some(&granted.repository), What::DriftStatusUpdated, Outcome::Ok)
             .target("instance", row.id.as_str(), &format!("{}/{}", row.stack, row.component))
             .grant(&granted.grant)
             .note(note);
         record(conn, &entry).await?;
-        if self.command == ReportCommand::Apply {
-            let worked = self.status == InstanceStatus::InSync;
-            let (ctx, gate, exit_code) = (&self.ctx, &self.gate, self.exit_code);
-            let applied = Applied { ctx, gate, granted: &granted, instance: &row, worked, exit_code, at };
-            record_apply(conn, applied).await?;
-        }
-        Ok(None)
+        Ok(row)
     }
 
-    fn reported(&self, row: InstanceRow, at: Ts) -> InstanceRow {
+    fn reported(&self, row: InstanceRow, at: Ts, said: Ts) -> InstanceRow {
         let run_url = match &self.ctx.actor {
             Actor::Run(session) => session.run.url.clone(),
             _ => None,
@@ -141,12 +159,12 @@ impl Reporting {
             last_command: Some(self.command),
             last_exit_code: self.exit_code,
             last_run_at: Some(at),
-            run_url,
+            last_run_said: Some(said),
             ..row
         };
         match self.command {
-            ReportCommand::Plan => row.planned_at = Some(at),
-            ReportCommand::Apply => row.applied_at = Some(at),
+            ReportCommand::Plan => (row.planned_at, row.plan_run_url) = (Some(at), run_url),
+            ReportCommand::Apply => (row.applied_at, row.apply_run_url) = (Some(at), run_url),
         }
         row
     }

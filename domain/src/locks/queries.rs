@@ -232,7 +232,6 @@ pub(super) async fn held(
     })
 }
 
-/// How many that are.
 /// What a person holds in a workspace.
 pub(super) async fn held_by(
     conn: &mut Conn,
@@ -248,6 +247,7 @@ pub(super) async fn held_by(
     Ok(run!(conn, |c| query.select(LockRow::as_select()).load(c).await)?)
 }
 
+/// How many are wanted, of whatever page.
 pub(super) async fn count_held(conn: &mut Conn, wanted: &Wanted<'_>) -> Result<i64, DbError> {
     run!(conn, |c| {
         let mut query = locks::table

@@ -5,7 +5,7 @@ use stackyard_db::Conn;
 use stackyard_model::Action;
 use stackyard_model::access::AccessRequest;
 use stackyard_model::activity::What;
-use stackyard_model::credential::CredentialKind;
+use stackyard_model::credential::Credential;
 use stackyard_model::id::MemberId;
 use stackyard_model::lock::Lock;
 use stackyard_model::team::TeamMember;
@@ -14,7 +14,6 @@ use stackyard_model::token::RepositoryToken;
 use super::queries;
 use super::roles::{about, other_than_owner};
 use crate::activity::record;
-use crate::credentials::Held;
 use crate::{Ctx, Error, Here, access, credentials, invitations, locks, tokens};
 
 /// What somebody made that goes on without them.
@@ -25,9 +24,11 @@ pub struct Made {
     /// Repository tokens that still work.
     pub tokens: Vec<RepositoryToken>,
     /// Access tokens that still work.
-    pub access_tokens: Vec<Held>,
+    pub access_tokens: Vec<Credential>,
     /// API keys that they made and that still work. A key is a service's, and whoever made it has read it.
-    pub api_keys: Vec<Held>,
+    pub api_keys: Vec<Credential>,
+    /// Access tokens and API keys that somebody else has given a new secret to, while theirs goes on beside it.
+    pub old_secrets: Vec<Credential>,
     /// Invitations that nobody answered.
     pub invitations: i64,
     /// What they ask for and nobody has decided. It ends with them.
@@ -41,7 +42,8 @@ impl Made {
         !(self.locks.is_empty()
             && self.tokens.is_empty()
             && self.access_tokens.is_empty()
-            && self.api_keys.is_empty())
+            && self.api_keys.is_empty()
+            && self.old_secrets.is_empty())
     }
 
     /// Whether there is nothing to decide.
@@ -62,6 +64,8 @@ pub struct Decisions {
     pub revoke_access_tokens: bool,
     /// Revoke the API keys that they made.
     pub revoke_api_keys: bool,
+    /// End the secrets of theirs that others have replaced before their overlap is over.
+    pub end_old_secrets: bool,
     /// Take the invitations of who is removed back; else they are those of whoever decides. Those of who is suspended count
     /// again once they may invite again.
     pub revoke_invitations: bool,
@@ -93,11 +97,13 @@ pub(super) async fn end_of_suspended(
 async fn made(ctx: &Ctx, conn: &mut Conn, here: &Here, member: &TeamMember) -> Result<Made, Error> {
     let now = ctx.store_now(conn).await?;
     let (workspace, user) = (here.id(), &member.user_id);
+    let held = credentials::held_by(conn, workspace, user, now).await?;
     Ok(Made {
         locks: locks::held_by(conn, workspace, user, now).await?,
         tokens: tokens::made_by(conn, workspace, user, now).await?,
-        access_tokens: credentials::held_by(conn, workspace, user, CredentialKind::AccessToken, now).await?,
-        api_keys: credentials::held_by(conn, workspace, user, CredentialKind::ApiKey, now).await?,
+        access_tokens: held.access_tokens,
+        api_keys: held.api_keys,
+        old_secrets: held.old_secrets,
         invitations: invitations::made_by(conn, workspace, user).await?,
         requests: access::waiting_of(ctx, conn, workspace, &member.id).await?,
     })
@@ -157,14 +163,20 @@ async fn end(
     }
     let credentials =
         [(decisions.revoke_access_tokens, &made.access_tokens), (decisions.revoke_api_keys, &made.api_keys)];
-    for held in credentials.into_iter().filter(|(ends, _)| *ends).flat_map(|(_, all)| all) {
-        credentials::end_in(ctx, conn, here, held).await?;
+    for one in credentials.into_iter().filter(|(ends, _)| *ends).flat_map(|(_, all)| all) {
+        credentials::revoke_in(ctx, conn, here, &one.id).await?;
+    }
+    if decisions.end_old_secrets {
+        for one in &made.old_secrets {
+            credentials::end_old_in(ctx, conn, here, &one.id).await?;
+        }
     }
     let became = [
         ("locks", decisions.release_locks, made.locks.len()),
         ("tokens", decisions.revoke_tokens, made.tokens.len()),
         ("access tokens", decisions.revoke_access_tokens, made.access_tokens.len()),
         ("API keys", decisions.revoke_api_keys, made.api_keys.len()),
+        ("old secrets", decisions.end_old_secrets, made.old_secrets.len()),
     ];
     let told = became.into_iter().filter(|(.., count)| *count > 0);
     Ok(told.map(|(what, ended, count)| format!("{what} {}: {count}", word(ended))).collect())
@@ -228,6 +240,7 @@ pub async fn leave(ctx: &Ctx, here: &Here) -> Result<(), Error> {
                     ("tokens", made.tokens.len()),
                     ("access tokens", made.access_tokens.len()),
                     ("API keys", made.api_keys.len()),
+                    ("old secrets", made.old_secrets.len()),
                 ];
                 let told = goes_on.into_iter().filter(|(_, count)| *count > 0);
                 let noted: Vec<_> = told.map(|(what, count)| format!("{what} that go on: {count}")).collect();

@@ -55,12 +55,13 @@ pub async fn change_role_seen(
                     return Ok(member);
                 }
                 // Who has a role for a time does not decide that it is for good.
-                let is_lent = member.role_until.is_some();
-                if is_lent
-                    && (member.id == here.member_id
-                        || credentials::acts_for(ctx, conn, &member.user_id).await?)
-                {
+                if member.role_until.is_some() && member.id == here.member_id {
                     let message = "Your role is lent to you for a time. Somebody else has to change it.";
+                    return Err(Error::Forbidden(message.to_owned()));
+                }
+                // Else whoever is lowered raises themselves by what they made before.
+                if credentials::acts_for(ctx, conn, &member.user_id).await? {
+                    let message = "A credential does not change the role of who made its secret.";
                     return Err(Error::Forbidden(message.to_owned()));
                 }
                 queries::set_role(conn, id, *role).await?;

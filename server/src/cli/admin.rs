@@ -45,7 +45,7 @@ enum Command {
     },
     /// Sets an account's password, ends its sessions, and prints the password unless you give it one
     SetPassword {
-        /// The address they sign in with
+        /// The address they sign in with, or the account's id
         #[arg(long)]
         email: String,
         /// Reads the password from standard input
@@ -54,13 +54,13 @@ enum Command {
     },
     /// Disables an account: its sessions end at once, and nobody can sign in with it
     DisableUser {
-        /// The address they sign in with
+        /// The address they sign in with, or the account's id
         #[arg(long)]
         email: String,
     },
     /// Enables an account again
     EnableUser {
-        /// The address they sign in with
+        /// The address they sign in with, or the account's id
         #[arg(long)]
         email: String,
     },
@@ -84,7 +84,7 @@ enum Command {
         /// What it is for
         #[arg(long, default_value = "")]
         description: String,
-        /// The address of the account that owns it
+        /// The address of the account that owns it, or its id
         #[arg(long)]
         owner: String,
     },
@@ -93,7 +93,7 @@ enum Command {
         /// The workspace's slug or id
         #[arg(long)]
         workspace: String,
-        /// The account's address
+        /// The account's address, or its id
         #[arg(long)]
         email: String,
         /// admin, billing, member or viewer
@@ -221,13 +221,13 @@ async fn execute(ctx: &Ctx, command: Command) -> Result<(), Stop> {
             say::line(&ci::revoke_sessions(ctx, &here, repository.as_ref()).await?.to_string());
         }
         Command::CreateWorkspace { name, slug, description, owner } => {
-            let owner = accounts::by_email(ctx, &owner).await.map_err(|error| no_account(error, &owner))?;
+            let owner = accounts::named(ctx, &owner).await.map_err(|error| no_account(error, &owner))?;
             let new = NewWorkspace { name, slug, description };
             say::line(workspaces::create_for(ctx, &owner.id, new).await?.id.as_str());
         }
         Command::AddMember { workspace, email, role } => {
             let here = enter(ctx, &workspace).await?;
-            let account = accounts::by_email(ctx, &email).await.map_err(|error| no_account(error, &email))?;
+            let account = accounts::named(ctx, &email).await.map_err(|error| no_account(error, &email))?;
             let role: Role = role.parse().map_err(|_| {
                 Stop::Other(format!(
                     "The role is {role:?}; it must be owner, admin, billing, member or viewer."

@@ -261,13 +261,13 @@ async fn addresses_that_were_compared_letter_by_letter_are_composed_when_the_ser
     let app = TestApp::start().await;
     let place = app.acme().await;
     let new = |email: &str| NewAccount { name: "Zo".into(), email: email.into(), password: PASSWORD.into() };
-    accounts::create(&app.operator(), new("zo\u{eb}@example.com")).await.unwrap();
+    let first = accounts::create(&app.operator(), new("zo\u{eb}@example.com")).await.unwrap();
     app.invite(&place, "ma\u{eb}l@example.com", Role::Member).await;
     as_before(&app, "zo\u{eb}@example.com", "zoe\u{308}@example.com").await;
     as_before(&app, "ma\u{eb}l@example.com", "mae\u{308}l@example.com").await;
-    assert!(accounts::by_email(&app.operator(), "zo\u{eb}@example.com").await.is_err());
+    assert!(accounts::named(&app.operator(), "zo\u{eb}@example.com").await.is_err());
     accounts::prepare(&app.operator()).await.unwrap();
-    accounts::by_email(&app.operator(), "zo\u{eb}@example.com").await.unwrap();
+    accounts::named(&app.operator(), "zo\u{eb}@example.com").await.unwrap();
     app.invite(&place, "ma\u{eb}l@example.com", Role::Viewer).await;
     let here = app.enter(&place.workspace).await;
     let listed = stackyard_domain::invitations::list(&app.operator(), &here, "", 10).await.unwrap();
@@ -276,5 +276,15 @@ async fn addresses_that_were_compared_letter_by_letter_are_composed_when_the_ser
     // Of two that are one now, the second is left as it is.
     as_before(&app, "zo\u{eb}@example.com", "zoe\u{308}@example.com").await;
     accounts::create(&app.operator(), new("Zo\u{eb}@example.com")).await.unwrap();
+    app.invite(&place, "No\u{eb}l@example.com", Role::Viewer).await;
+    as_before(&app, "No\u{eb}l@example.com", "noe\u{308}l@example.com").await;
+    app.invite(&place, "no\u{eb}l@example.com", Role::Member).await;
     accounts::prepare(&app.operator()).await.unwrap();
+    let named = async |name: &str| accounts::named(&app.operator(), name).await.unwrap();
+    assert_ne!(named("zo\u{eb}@example.com").await.id, first.id);
+    accounts::disable(&app.operator(), first.id.as_str()).await.unwrap();
+    assert_eq!(named(first.id.as_str()).await.email, "zo\u{eb}@example.com");
+    let listed = stackyard_domain::invitations::list(&app.operator(), &here, "", 10).await.unwrap();
+    let roles: Vec<_> = listed.items.iter().map(|one| one.role).collect();
+    assert_eq!(roles, [Role::Member, Role::Viewer, Role::Viewer], "each is where it was");
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use stackyard_domain::affected::{self, AffectedFilter};
-use stackyard_domain::{jobs, uploads};
+use stackyard_domain::{jobs, repositories, uploads};
 use stackyard_model::PermissionKind;
 use stackyard_model::activity::What;
 use stackyard_model::affected::{Affected, AffectedDetails};
@@ -221,6 +221,10 @@ async fn what_older_clients_send_beside_is_not_kept_and_what_cannot_be_kept_is_t
     assert_eq!(upload(&app, &session, &full).await.status, 200);
     let one = only(&app, &acme).await;
     assert!(one.graph.nodes[0].deleted && one.graph.nodes[0].changed);
+    assert!(app.database().holds("vpc"), "what is kept is found");
+    for what in ["not kept", "components/vpc", "spacelift_stack"] {
+        assert!(!app.database().holds(what), "{what}");
+    }
     let long = "x".repeat(2000);
     for bad in [
         json!({"head_sha": "a1", "stacks": [item("", &[])]}),
@@ -240,4 +244,21 @@ async fn what_older_clients_send_beside_is_not_kept_and_what_cannot_be_kept_is_t
     );
     let other = json!({"head_sha": "a1", "repo_host": "github.com", "repo_owner": "acme", "repo_name": "other", "stacks": []});
     assert_eq!(upload(&app, &session, &other).await.status, 403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repository_that_is_removed_in_the_middle_of_an_upload_takes_it_along() {
+    let app = TestApp::start().await;
+    let (acme, session) = acme(&app).await;
+    let piece = |index: i32| {
+        json!({"head_sha": "a1", "batch_id": "b-1", "batch_index": index, "batch_total": 2,
+               "stacks": [item("vpc", &[])]})
+    };
+    assert_eq!(upload(&app, &session, &piece(0)).await.status, 200);
+    let here = app.enter(&acme.workspace).await;
+    repositories::remove(&app.operator(), &here, &acme.repository.id, "acme/infra").await.unwrap();
+    let second = upload(&app, &session, &piece(1)).await;
+    assert_eq!((second.status.as_u16(), second.refusal().0.as_str()), (403, "RepositoryRemoved"));
+    assert!(all(&app, &acme).await.is_empty());
+    assert!(uploads::incomplete(&app.operator(), &here).await.unwrap().is_empty());
 }

@@ -349,7 +349,7 @@ async fn who_rotated_a_credential_is_asked_about_when_they_go_also_while_it_is_o
     credentials::rotate(&ctx, &here, &key.id, Overlap::Week).await.unwrap();
     credentials::switch(&ctx, &here, &key.id, false).await.unwrap();
     let made = team::made_by(&app.operator(), &app.enter(&place.workspace).await, &here.member_id).await;
-    let held: Vec<_> = made.unwrap().api_keys.iter().map(|held| held.credential.id.clone()).collect();
+    let held: Vec<_> = made.unwrap().api_keys.iter().map(|key| key.id.clone()).collect();
     assert_eq!(held, [key.id]);
 }
 
@@ -370,15 +370,39 @@ async fn who_holds_the_secret_before_is_asked_about_and_loses_that_one_alone() {
     let (key, old) = credentials::create(&hers, &as_eve, input).await.unwrap();
     let (owner, here) = app.inside(&place.owner, "acme").await;
     let (_, new) = credentials::rotate(&owner, &here, &key.id, Overlap::Week).await.unwrap();
-    let held = async || team::made_by(&owner, &here, &as_eve.member_id).await.unwrap().api_keys;
-    let labels: Vec<_> = held().await.iter().map(|held| held.label()).collect();
-    assert_eq!(labels, ["the old secret of nightly"]);
+    let made = async || team::made_by(&owner, &here, &as_eve.member_id).await.unwrap();
+    assert!(made().await.api_keys.is_empty(), "the new one is not hers");
+    assert_eq!(made().await.old_secrets.iter().map(|one| &one.id).collect::<Vec<_>>(), [&key.id]);
+    let dialog = format!("/dashboard/workspaces/acme/team/members/{}/remove", as_eve.member_id);
+    let dialog = page(&app, &place.owner, &dialog).await;
+    assert!(dialog.contains("End 1 replaced secret") && ticked(&dialog, "end_old_secrets"), "{dialog}");
     let decisions = Decisions { revoke_api_keys: true, ..Decisions::default() };
+    team::suspend(&owner, &here, &as_eve.member_id, decisions).await.unwrap();
+    assert!(opens(&app, old.expose()).await, "it was to go on");
+    team::restore(&owner, &here, &as_eve.member_id).await.unwrap();
+    let decisions = Decisions { end_old_secrets: true, ..Decisions::default() };
     team::suspend(&owner, &here, &as_eve.member_id, decisions).await.unwrap();
     assert!(!opens(&app, old.expose()).await, "hers");
     assert!(opens(&app, new.expose()).await, "a service works by it");
     assert!(app.log(&place).await.iter().any(|event| event.what() == Some(What::CredentialOldSecretEnded)));
-    assert!(held().await.is_empty());
+    assert!(made().await.is_empty());
+}
+
+#[tokio::test]
+async fn who_leaves_with_a_secret_that_goes_on_leaves_a_word_about_it() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let eve = app.person("Eve").await;
+    app.add_member(&place.workspace, &eve, Role::Admin).await;
+    let (hers, as_eve) = app.inside(&eve, "acme").await;
+    let (key, _) = make(&app, &place, CredentialKind::ApiKey, Some(90)).await;
+    credentials::rotate(&hers, &as_eve, &key.id, Overlap::Week).await.unwrap();
+    let (owner, here) = app.inside(&place.owner, "acme").await;
+    credentials::rotate(&owner, &here, &key.id, Overlap::Week).await.unwrap();
+    team::leave(&hers, &as_eve).await.unwrap();
+    let log = app.log(&place).await;
+    let left = log.iter().find(|event| event.what() == Some(What::MemberLeft)).unwrap();
+    assert!(format!("{left:?}").contains("old secrets that go on: 1"), "{left:?}");
 }
 
 #[tokio::test]
@@ -391,7 +415,7 @@ async fn who_holds_a_secret_whose_overlap_is_over_is_not_asked_about() {
     let (hers, as_eve) = app.inside(&eve, "acme").await;
     credentials::rotate(&hers, &as_eve, &key.id, Overlap::Week).await.unwrap();
     let (owner, here) = app.inside(&place.owner, "acme").await;
-    let held = async || team::made_by(&owner, &here, &here.member_id).await.unwrap().access_tokens;
+    let held = async || team::made_by(&owner, &here, &here.member_id).await.unwrap().old_secrets;
     assert_eq!(held().await.len(), 1);
     app.clock.advance(DAY * 8);
     assert!(held().await.is_empty() && !opens(&app, &old).await);

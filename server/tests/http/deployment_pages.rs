@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use stackyard_domain::repositories;
 use stackyard_model::PermissionKind;
 
+use crate::overview::words;
 use crate::support::{Place, TestApp, follow};
 
 /// A deployment under way in acme, and the session of its run.
@@ -158,5 +160,33 @@ async fn a_log_of_another_workspace_is_not_followed() {
     ] {
         let answer = app.get(&target).cookie(&other.cookie).send().await;
         assert_eq!(answer.status, 404, "{target}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_and_the_list_say_what_is_deployed_by_whom_from_which_commit_and_where_its_run_is() {
+    let app = TestApp::start().await;
+    let begun = Begun::new(&app).await;
+    app.clock.advance(Duration::from_secs(83));
+    begun.finish(&app).await;
+    let page = begun.page(&app, "").await;
+    let facts = page.split_once("data-live=\"facts\"").unwrap().1.split_once("id=\"log").unwrap().0;
+    let said = words(facts);
+    for has in ["Done", "took 1m 23s", "acme/ infra", "on main", "commit 3f2c1d0", "deploy. yaml"] {
+        assert!(said.contains(has), "{has}: {said}");
+    }
+    assert!(facts.contains("https://github.com/acme/infra/actions/runs/"), "{facts}");
+    let list = "/dashboard/workspaces/acme/deployments";
+    let shown =
+        async |target: String| app.get(&target).cookie(&begun.acme.owner.cookie).html().send().await.text();
+    let listed = shown(list.to_owned()).await;
+    let row = words(listed.split("<tr").find(|row| row.contains(&begun.id)).unwrap());
+    for has in ["vpc", "dev", "Done", "1m 23s", "acme/infra", "3f2c1d0", "deploy. yaml"] {
+        assert!(row.contains(has), "{has}: {row}");
+    }
+    let here = app.enter(&begun.acme.workspace).await;
+    let other = repositories::add(&app.operator(), &here, "", "acme/apps").await.unwrap();
+    for (repository, has) in [(&begun.acme.repository.id, true), (&other.id, false)] {
+        assert_eq!(shown(format!("{list}?repository={repository}")).await.contains(&begun.id), has);
     }
 }

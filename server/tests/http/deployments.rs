@@ -1,12 +1,16 @@
 //! Deployments and their logs, as workflows say and read them (rules §6, §9).
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use stackyard_domain::deployments::{self, DeploymentFilter};
 use stackyard_domain::{instances, repositories};
 use stackyard_model::PermissionKind;
 use stackyard_model::activity::What;
 use stackyard_model::deployment::{Deployment, DeploymentSource, DeploymentStatus};
+use stackyard_model::instance::InstanceStatus;
 
+use crate::overview::words;
 use crate::support::{Answer, Place, TestApp};
 
 const ROUTE: &str = "/api/v1/deployments";
@@ -203,4 +207,99 @@ async fn a_repository_that_is_removed_meanwhile_is_told_and_takes_its_deployment
     assert_eq!(answer.status, 403, "{}", answer.text());
     assert!(page(&app, &acme).await.is_empty());
     assert!(app.log(&acme).await.iter().any(|event| event.what() == Some(What::RepositoryRemoved)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_apply_by_a_clock_that_is_ahead_is_one_deployment_however_often_it_is_reported() {
+    let app = TestApp::start().await;
+    let (acme, session) = acme(&app).await;
+    let target = "/api/v1/repos/acme/infra/instances?stack=dev&component=vpc";
+    let ahead = app.now() + Duration::from_secs(86_400);
+    let report = json!({"command": "apply", "exit_code": 0, "last_run": ahead.to_rfc3339_seconds()});
+    for _ in 0..3 {
+        let sent = app.call("PATCH", target).bearer(&session).json(&report).send().await;
+        assert_eq!(sent.status, 200, "{}", sent.text());
+        app.clock.advance(Duration::from_secs(7));
+    }
+    assert_eq!(page(&app, &acme).await.len(), 1);
+    let log = app.log(&acme).await;
+    let reported = log.iter().filter(|event| event.what() == Some(What::DriftStatusUpdated)).count();
+    assert_eq!(reported, 1, "what is said again is no news");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_apply_that_is_reported_after_a_later_plan_is_a_deployment_all_the_same() {
+    let app = TestApp::start().await;
+    let (acme, session) = acme(&app).await;
+    let target = "/api/v1/repos/acme/infra/instances?stack=dev&component=vpc";
+    let before = app.now() - Duration::from_secs(60);
+    let plan = json!({"command": "plan", "exit_code": 2, "last_run": app.now().to_rfc3339_seconds()});
+    let apply = json!({"command": "apply", "exit_code": 0, "last_run": before.to_rfc3339_seconds()});
+    for report in [&plan, &apply, &apply] {
+        let sent = app.call("PATCH", target).bearer(&session).json(report).send().await;
+        assert_eq!(sent.status, 200, "{}", sent.text());
+    }
+    let [one] = <[Deployment; 1]>::try_from(page(&app, &acme).await).unwrap();
+    assert_eq!(one.finished_at.unwrap().to_rfc3339_seconds(), before.to_rfc3339_seconds());
+    let here = app.enter(&acme.workspace).await;
+    let instance = instances::get(&app.operator(), &here, &one.instance_id).await.unwrap().instance;
+    assert_eq!(instance.status, InstanceStatus::Drifted, "the plan came after it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_of_another_repository_finds_no_deployment_of_this_one() {
+    let app = TestApp::start().await;
+    let (acme, session) = acme(&app).await;
+    let id = begun(&app, &session).await;
+    assert_eq!(append(&app, &session, &id, 0, b"a secret line\n").await.status, 200);
+    let here = app.enter(&acme.workspace).await;
+    let apps = repositories::add(&app.operator(), &here, "", "acme/apps").await.unwrap();
+    let apps = Place { repository: apps, workspace: acme.workspace.clone(), owner: acme.owner.clone() };
+    app.allow(&apps, PermissionKind::DeploymentsCreate, ["*", "*", "*"]).await;
+    let token = app.repository_token(&apps).await;
+    let listed = app.get(ROUTE).bearer(&token).send().await;
+    assert_eq!(listed.envelope()["data"]["items"], json!([]), "{}", listed.text());
+    for route in ["", "/logs"] {
+        let theirs = app.get(&format!("{ROUTE}/{id}{route}")).bearer(&token).send().await;
+        let nothing =
+            app.get(&format!("{ROUTE}/dep_0000000000000000000000000000{route}")).bearer(&token).send();
+        assert_eq!(theirs.refusal(), nothing.await.refusal(), "{route}");
+    }
+    let unknown = "dep_0000000000000000000000000000";
+    let done = json!({"status": "success"});
+    let refusals = [update(&app, &token, &id, &done).await, update(&app, &token, unknown, &done).await];
+    assert_eq!(refusals[0].refusal(), refusals[1].refusal());
+    let refusals = [append(&app, &token, &id, 14, b"x").await, append(&app, &token, unknown, 14, b"x").await];
+    assert_eq!(refusals[0].refusal(), refusals[1].refusal());
+    assert_eq!(page(&app, &acme).await[0].status, DeploymentStatus::InProgress);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ends_between_two_pieces_of_a_log_is_told_and_the_next_goes_on() {
+    let app = TestApp::start().await;
+    let (acme, session) = acme(&app).await;
+    let id = begun(&app, &session).await;
+    assert_eq!(append(&app, &session, &id, 0, b"one\n").await.status, 200);
+    app.clock.advance(Duration::from_secs(3601));
+    let late = append(&app, &session, &id, 4, b"two\n").await;
+    assert_eq!(late.status, 401, "{}", late.text());
+    late.envelope();
+    let again = app.session(&acme).await;
+    assert_eq!(append(&app, &again, &id, 4, b"two\n").await.status, 200, "the same run");
+    let log = app.get(&format!("{ROUTE}/{id}/logs")).bearer(&again).send().await;
+    assert_eq!(log.bytes, b"one\ntwo\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deployments_are_counted_up_to_ten_thousand() {
+    let app = TestApp::start().await;
+    let (acme, session) = acme(&app).await;
+    let id = begun(&app, &session).await.parse().unwrap();
+    let here = app.enter(&acme.workspace).await;
+    deployments::testing::fill(&app.operator(), &here, &id, 10_000).await.unwrap();
+    let page = |target: &'static str| app.get(target).cookie(&acme.owner.cookie).html().send();
+    let overview = words(&page("/dashboard/workspaces/acme").await.text());
+    assert!(overview.contains("10,000+"), "{overview}");
+    let listed = words(&page("/dashboard/workspaces/acme/deployments").await.text());
+    assert!(listed.contains("50 deployments of 10,000+"), "{listed}");
 }

@@ -214,7 +214,11 @@ async fn a_report_is_of_the_very_name_or_of_the_only_one_that_ends_so() {
     let found: Vec<_> = drifted.items.iter().map(|one| one.component.as_str()).collect();
     assert_eq!(found, ["a/b/dns", "cluster"]);
     assert_eq!((drifted.counts.drifted, drifted.counts.unknown), (2, 3));
-    assert!(drifted.items[0].run_url.as_ref().unwrap().contains("/actions/runs/"), "{:?}", drifted.items[0]);
+    assert!(
+        drifted.items[0].plan_run_url.as_ref().unwrap().contains("/actions/runs/"),
+        "{:?}",
+        drifted.items[0]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -377,4 +381,50 @@ async fn two_uploads_at_once_leave_every_instance_once() {
     }
     let there = page(&app, &acme, &InstanceFilter::default(), "", 500).await;
     assert_eq!(there.counts.all(), 60);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ends_between_two_pieces_is_told_and_marks_nothing_and_the_next_goes_on() {
+    let app = TestApp::start().await;
+    let (acme, session) = acme(&app).await;
+    upload(&app, &session, &["dev:a", "dev:b", "dev:c", "dev:old"]).await;
+    assert_eq!(upload_as(&app, &session, CLIENT, &piece(0, 2, &["dev:a", "dev:b"])).await.status, 200);
+    app.clock.advance(Duration::from_secs(3601));
+    let late = upload_as(&app, &session, CLIENT, &piece(1, 2, &["dev:c"])).await;
+    assert_eq!(late.status, 401, "{}", late.text());
+    late.envelope();
+    let before = ["dev:a", "dev:b", "dev:c", "dev:old"];
+    assert_eq!(names(&app, &acme).await, before, "half an inventory takes nothing away");
+    jobs::sweep(&app.operator()).await.unwrap();
+    let again = app.session(&acme).await;
+    for piece in [piece(0, 2, &["dev:a", "dev:b"]), piece(1, 2, &["dev:c"])] {
+        assert_eq!(upload_as(&app, &again, CLIENT, &piece).await.status, 200);
+    }
+    assert_eq!(names(&app, &acme).await, ["dev:a", "dev:b", "dev:c", "-dev:old"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_inventory_with_all_that_a_component_has_keeps_its_settings_and_nothing_of_its_values() {
+    let app = TestApp::start().await;
+    let (acme, session) = acme(&app).await;
+    let workflows = json!({"workflows": {"atmos.yaml": {"inputs": {"component": "vpc", "stack": "dev"}}}});
+    let drift = json!({"enabled": true, "detect": workflows, "remediate": workflows});
+    let pro = json!({"enabled": true, "drift_detection": drift});
+    let body = json!({"instances": [{
+        "stack": "dev", "component": "vpc", "component_type": "terraform",
+        "vars": {"password": "hunter2-hunter2"}, "env": {"AWS_SECRET": "akia-akia-akia"},
+        "metadata": {"component": "base/vpc", "enabled": true}, "backend": {"bucket": "state-of-acme"},
+        "settings": {"pro": pro, "depends_on": {"1": {"component": "dns-zone"}}}
+    }]});
+    assert_eq!(upload_as(&app, &session, "atmos/1.192.0 (linux; amd64)", &body).await.status, 200);
+    let one = page(&app, &acme, &InstanceFilter::default(), "", 1).await.items.remove(0);
+    assert!(one.enabled && one.drift_enabled);
+    let here = app.enter(&acme.workspace).await;
+    let details = instances::get(&app.operator(), &here, &one.id).await.unwrap();
+    let settings: Value = serde_json::from_str(&details.settings.unwrap()).unwrap();
+    assert_eq!(settings, pro);
+    assert!(app.database().holds("drift_detection"), "what is kept is found");
+    for what in ["hunter2-hunter2", "akia-akia-akia", "state-of-acme", "dns-zone"] {
+        assert!(!app.database().holds(what), "{what}");
+    }
 }

@@ -9,6 +9,7 @@ use stackyard_model::activity::What;
 use stackyard_model::instance::InstanceStatus;
 
 use crate::instances::{CLIENT, acme, notes, page, piece, report, upload_as};
+use crate::overview::words;
 use crate::support::TestApp;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,6 +75,14 @@ async fn ten_thousand_that_drifted_are_counted_and_shown_by_the_page() {
         .await;
     let filter = InstanceFilter { status: Some(InstanceStatus::Drifted), ..InstanceFilter::default() };
     assert_eq!(page(&app, &acme, &filter, "", 1).await.counts.drifted, 10_000);
+    while stackyard_domain::activity::seal(&app.operator()).await.unwrap() {}
+    for (target, said) in [
+        ("/dashboard/workspaces/acme", "10,000+ in 7 days"),
+        ("/dashboard/workspaces/acme/activity", "10,000+ events in the last 48 hours"),
+    ] {
+        let page = words(&app.get(target).cookie(&acme.owner.cookie).html().send().await.text());
+        assert!(page.contains(said), "{target}: {page}");
+    }
     for target in ["/dashboard/workspaces/acme", "/dashboard/workspaces/acme/stacks?status=drifted"] {
         let answer = app.get(target).cookie(&acme.owner.cookie).html().send().await;
         assert_eq!(answer.status, 200, "{target}");

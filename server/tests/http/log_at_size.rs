@@ -6,7 +6,10 @@ use stackyard_domain::{Here, activity, permissions};
 use stackyard_model::PermissionKind;
 use stackyard_model::activity::{ActivityFilter, LogPage};
 
+use crate::overview::words;
 use crate::support::TestApp;
+
+const ACTIVITY: &str = "/dashboard/workspaces/acme/activity";
 
 async fn sealed(app: &TestApp) {
     while activity::seal(&app.operator()).await.unwrap() {}
@@ -217,4 +220,81 @@ async fn a_search_that_no_index_serves_says_how_far_it_went_and_goes_on() {
     let second = list(&app, &here, ActivityFilter { before: first.next_cursor.unwrap(), ..filter }).await;
     assert_eq!(second.items.len(), 1);
     assert_eq!((second.next_cursor, second.searched_to), (None, None));
+}
+
+/// The first link of a page that has this in its address.
+fn link(page: &str, has: &str) -> String {
+    let links = page.split("href=\"").skip(1).filter_map(|rest| rest.split_once('"'));
+    let found = links.map(|(href, _)| href.replace("&amp;", "&")).find(|href| href.contains(has));
+    found.unwrap_or_else(|| panic!("{has}: {page}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bar_of_the_strip_leads_to_the_events_of_its_hour() {
+    let app = TestApp::start().await;
+    let acme = app.acme_with_locks().await;
+    let session = app.session(&acme).await;
+    app.clock.advance(Duration::from_secs(2 * 3600));
+    let session_later = app.session(&acme).await;
+    lock_many(&app, &session_later, 2).await;
+    drop(session);
+    sealed(&app).await;
+    let shown = async |target: &str| {
+        let answer = app.get(target).cookie(&acme.owner.cookie).html().send().await;
+        assert_eq!(answer.status, 200, "{target}");
+        answer.text()
+    };
+    let all = shown(ACTIVITY).await;
+    let events = |page: &str| page.matches("id=\"evt_").count();
+    let strip = all.split_once("Events by the hour").unwrap().1.split_once("</svg>").unwrap().0;
+    let bars = strip.matches("<a ").count();
+    assert_eq!(bars, 2, "hours without events lead nowhere: {strip}");
+    // The later hour is the last bar.
+    let href = link(strip.rsplit_once("<a ").unwrap().1, "from=");
+    let hour = shown(&href).await;
+    assert!(events(&hour) > 0 && events(&hour) < events(&all), "{} of {}", events(&hour), events(&all));
+    assert!(words(&hour).contains("Show all times"));
+    let first = shown(&link(strip, "from=")).await;
+    assert_eq!(events(&first) + events(&hour), events(&all));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_says_how_far_it_searched_and_goes_on() {
+    let app = TestApp::start().await;
+    let acme = app.acme_with_locks().await;
+    let here = app.enter(&acme.workspace).await;
+    let session = app.session(&acme).await;
+    lock_many(&app, &session, 1).await;
+    app.clock.advance(Duration::from_millis(1));
+    crate::support::fill_log(&app, &here, 5_200).await;
+    let target = format!("{ACTIVITY}?q=infra+c0");
+    let first = app.get(&target).cookie(&acme.owner.cookie).html().send().await.text();
+    assert!(words(&first).contains("Searched back to"), "{first}");
+    assert!(!first.contains("id=\"evt_"));
+    let (_, rest) = first.split_once("Searched back to").unwrap();
+    let second = app.get(&link(rest, "before=")).cookie(&acme.owner.cookie).html().send().await.text();
+    assert!(second.contains("id=\"evt_") && !words(&second).contains("Searched back to"), "{second}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn days_that_are_chosen_are_the_readers() {
+    let app = TestApp::start().await;
+    let acme = app.acme_with_locks().await;
+    let session = app.session(&acme).await;
+    lock_many(&app, &session, 1).await;
+    let day = |days: i64| {
+        let at = stackyard_model::Ts::from_seconds(app.now().as_seconds() + days * 86_400);
+        at.to_rfc3339_seconds().split_once('T').unwrap().0.to_owned()
+    };
+    for (query, found) in [
+        (format!("first={}&last={}", day(0), day(0)), true),
+        (format!("first={}", day(1)), false),
+        (format!("last={}", day(-1)), false),
+        (format!("first={}&last={}", day(-3), day(1)), true),
+        ("first=yesterday".to_owned(), true),
+    ] {
+        let page =
+            app.get(&format!("{ACTIVITY}?{query}")).cookie(&acme.owner.cookie).html().send().await.text();
+        assert_eq!(page.contains("id=\"evt_"), found, "{query}");
+    }
 }

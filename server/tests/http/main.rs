@@ -27,6 +27,7 @@ mod flash;
 mod form_input;
 mod groups;
 mod identity;
+mod instance_pages;
 mod instances;
 mod instances_at_size;
 mod invitations;

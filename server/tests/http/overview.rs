@@ -90,3 +90,48 @@ async fn the_log_beside_the_overview_is_told_in_sentences() {
     let log = words(page.split_once("id=\"log\"").unwrap().1);
     assert!(log.contains("Olga invited kim@acme.example as Admin"), "{log}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_overview_shows_what_was_deployed_what_is_locked_and_what_drifted() {
+    let app = TestApp::start().await;
+    let acme = app.acme_with_locks().await;
+    let kinds =
+        [PermissionKind::InstancesCreate, PermissionKind::InstancesUpdate, PermissionKind::DeploymentsCreate];
+    for kind in kinds {
+        app.allow(&acme, kind, ["*", "*", "*"]).await;
+    }
+    let page =
+        async || app.get("/dashboard/workspaces/acme").cookie(&acme.owner.cookie).html().send().await.text();
+    let part = |page: &str, id: &str| {
+        let (_, rest) = page.split_once(&format!("aria-labelledby=\"{id}\"")).unwrap();
+        words(rest.split_once("</section>").unwrap().0)
+    };
+    let empty = page().await;
+    assert!(part(&empty, "locks").contains("Nothing is locked"));
+    let session = app.session(&acme).await;
+    let instances = ["vpc", "eks", "rds"].map(|name| json!({"stack": "dev", "component": name}));
+    let inventory = json!({"instances": instances});
+    assert_eq!(app.post("/api/v1/instances").bearer(&session).json(&inventory).send().await.status, 200);
+    for (component, report) in [
+        ("eks", json!({"command": "plan", "exit_code": 2})),
+        ("rds", json!({"command": "apply", "exit_code": 1})),
+    ] {
+        let target = format!("/api/v1/repos/acme/infra/instances?stack=dev&component={component}");
+        assert_eq!(app.call("PATCH", &target).bearer(&session).json(&report).send().await.status, 200);
+    }
+    let begun = json!({"stack": "dev", "component": "vpc", "title": "Wider subnets"});
+    assert_eq!(app.post("/api/v1/deployments").bearer(&session).json(&begun).send().await.status, 201);
+    let lock = json!({"key": "acme/infra/dev/vpc", "ttl": 600, "lockMessage": "hands off"});
+    assert_eq!(app.post("/api/v1/locks").bearer(&session).json(&lock).send().await.status, 201);
+
+    let full = page().await;
+    let deployments = part(&full, "deployments");
+    for has in ["vpc", "Wider subnets", "rds", "Failed"] {
+        assert!(deployments.contains(has), "{has}: {deployments}");
+    }
+    assert!(!deployments.contains("eks"), "a plan is no deployment: {deployments}");
+    let locks = part(&full, "locks");
+    assert!(locks.contains("acme/infra/ dev/ vpc") && locks.contains("hands off"), "{locks}");
+    let drift = part(&full, "drift");
+    assert!(drift.contains("eks") && drift.contains("rds") && !drift.contains("vpc"), "{drift}");
+}

@@ -238,6 +238,7 @@ fn the_operator_can_do_everything_for_a_first_lock_at_the_command_line() {
     assert_eq!(admin(&[&["revoke-sessions"], &here[..]].concat()), "0");
     assert_eq!(admin(&["disable-user", "--email", "mira@example.com"]), "");
     assert_eq!(admin(&["enable-user", "--email", "mira@example.com"]), "");
+    assert_eq!(admin(&["disable-user", "--email", id]), "", "by the account's id");
 
     for (arguments, said) in [
         (&["add-repository", "--name", "acme/x", "--workspace", "nope"][..], "no workspace"),
@@ -245,6 +246,7 @@ fn the_operator_can_do_everything_for_a_first_lock_at_the_command_line() {
         (&["revoke-sessions", "--workspace", "acme-platform", "--repository", "acme/x"], "no repository"),
         (&["disable-user", "--email", "who@example.com"], "no account"),
         (&["enable-user", "--email", "who@example.com"], "no account"),
+        (&["enable-user", "--email", "usr_00000000000000000000000000"], "no account"),
         (&["create-workspace", "--name", "X", "--owner", "olga@example.com"], "characters"),
         (&["create-workspace", "--name", "Other", "--owner", "who@example.com"], "no account"),
         (&["add-member", "--workspace", "acme-platform", "--email", "mira@example.com"], "member already"),

@@ -5,9 +5,11 @@ use crate::support::{Answer, Place, TestApp};
 use serde::Deserialize;
 use serde_json::Value;
 use stackyard_domain::affected::{self, AffectedFilter};
+use stackyard_domain::deployments::{self, DeploymentFilter};
 use stackyard_domain::instances::{self, InstanceFilter};
 use stackyard_domain::{ci, repositories};
 use stackyard_model::PermissionKind;
+use stackyard_model::deployment::DeploymentStatus;
 use stackyard_model::instance::InstanceStatus;
 use stackyard_oidc::testing::TestIssuer;
 use stackyard_oidc::{Issuers, http_client};
@@ -32,6 +34,12 @@ struct Recording {
     /// Of each affected upload afterwards: how many instances are changed, and how many only depend on those.
     #[serde(default)]
     affected: Vec<(i32, i32)>,
+    /// The instances of the affected upload, in the order in which they go: wave, name, whether it is changed.
+    #[serde(default)]
+    waves: Vec<(u32, String, bool)>,
+    /// What was deployed, and how that ended.
+    #[serde(default)]
+    deployed: Vec<(String, DeploymentStatus)>,
     /// Host and name of the repository, where it is not `acme/infra`.
     #[serde(default)]
     repository: Option<(String, String)>,
@@ -50,16 +58,37 @@ struct Sent {
     revoked: bool,
 }
 
-async fn replay(recording: &str) {
-    let recording: Recording = serde_json::from_str(recording).unwrap();
+/// A server that has no place yet, and trusts the two hosts that are in the recordings.
+async fn server() -> TestApp {
     let app = TestApp::start_with(|parts| parts.path_prefix = Some("/stackyard".to_owned())).await;
     let other = TestIssuer::start().await;
     let configs = vec![app.issuer.config("github.com"), other.config("gitlab.example.com")];
-    let app = match &recording.repository {
-        Some(_) => app.trusting(Issuers::new(configs, http_client().unwrap()).unwrap()),
-        None => app,
-    };
-    let mut acme = app.acme().await;
+    app.trusting(Issuers::new(configs, http_client().unwrap()).unwrap())
+}
+
+async fn replay(recording: &str) {
+    let app = server().await;
+    let acme = app.acme().await;
+    replay_in(&app, acme, recording).await;
+}
+
+/// All of them at once, each in a workspace of its own: what one holds is not another's.
+async fn replay_all(recordings: &[&str]) {
+    let app = server().await;
+    let owner = app.person("Olga").await;
+    let all = recordings.iter().enumerate().map(|(number, recording)| {
+        let (app, owner) = (&app, owner.clone());
+        async move {
+            let workspace = app.workspace(&owner, &format!("acme-{number}")).await;
+            let acme = app.with_infra(workspace, owner).await;
+            replay_in(app, acme, recording).await;
+        }
+    });
+    futures::future::join_all(all).await;
+}
+
+async fn replay_in(app: &TestApp, mut acme: Place, recording: &str) {
+    let recording: Recording = serde_json::from_str(recording).unwrap();
     if let Some((host, name)) = &recording.repository {
         let here = app.enter(&acme.workspace).await;
         acme.repository = repositories::add(&app.operator(), &here, host, name).await.unwrap();
@@ -85,7 +114,7 @@ async fn replay(recording: &str) {
             let here = app.enter(&acme.workspace).await;
             ci::revoke_sessions(&app.operator(), &here, None).await.unwrap();
         }
-        let answer = send(&app, &acme, sent, &token, &session).await;
+        let answer = send(app, &acme, sent, &token, &session).await;
         assert_eq!(answer.status, sent.status, "{} {}: {}", sent.method, sent.target, answer.text());
         let body = answer.envelope();
         if let Some(fresh) = body["data"]["token"].as_str() {
@@ -102,8 +131,16 @@ async fn replay(recording: &str) {
     assert_eq!(held, recording.locked);
     let here = app.enter(&acme.workspace).await;
     let uploads = affected::list(&app.operator(), &here, &AffectedFilter::default(), "", 100).await.unwrap();
-    let uploads: Vec<_> = uploads.items.iter().map(|one| (one.changed, one.downstream)).collect();
-    assert_eq!(uploads, recording.affected);
+    let counts: Vec<_> = uploads.items.iter().map(|one| (one.changed, one.downstream)).collect();
+    assert_eq!(counts, recording.affected);
+    if !recording.waves.is_empty() {
+        let upload = affected::get(&app.operator(), &here, &uploads.items[0].id).await.unwrap();
+        let nodes = upload.graph.nodes.into_iter();
+        let waves: Vec<_> = nodes
+            .map(|node| (node.layer, format!("{}/{}", node.stack, node.component), node.changed))
+            .collect();
+        assert_eq!(waves, recording.waves);
+    }
     let filter = InstanceFilter::default();
     let there = instances::page(&app.operator(), &here, &filter, "", 500).await.unwrap().items;
     if let Some(count) = recording.instances {
@@ -116,6 +153,11 @@ async fn replay(recording: &str) {
         .map(|one| (format!("{}/{}", one.stack, one.component), one.status))
         .collect();
     assert_eq!(reported, recording.statuses);
+    let filter = DeploymentFilter::default();
+    let deployed = deployments::page(&app.operator(), &here, &filter, "", 100).await.unwrap().items;
+    let deployed: Vec<_> =
+        deployed.into_iter().map(|one| (format!("{}/{}", one.stack, one.component), one.status)).collect();
+    assert_eq!(deployed, recording.deployed);
 }
 
 async fn send(app: &TestApp, acme: &Place, sent: &Sent, token: &str, session: &str) -> Answer {
@@ -140,7 +182,13 @@ macro_rules! recordings {
         async fn $name() {
             replay(include_str!(concat!("recordings/", $file, ".json"))).await;
         }
-    )*};
+    )*
+
+        #[tokio::test(flavor = "multi_thread")]
+        async fn all_of_them_at_once() {
+            replay_all(&[$(include_str!(concat!("recordings/", $file, ".json"))),*]).await;
+        }
+    };
 }
 
 recordings! {
@@ -165,6 +213,7 @@ recordings! {
     what_a_commit_affects_with_a_token_that_nobody_made = "affected-401-static";
     what_a_commit_affects_once_a_session_was_revoked_and_exchanged_again = "affected-401-then-ok-oidc";
     an_exchange_without_any_permission = "exchange-403";
+    an_exchange_for_a_workspace_that_is_not_there = "exchange-404-workspace";
     a_base_address_with_a_slash_at_its_end = "lock-double-slash";
     a_base_address_with_a_path = "lock-path-prefix";
     an_inventory = "instances-plain";

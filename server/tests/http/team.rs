@@ -259,25 +259,41 @@ async fn who_has_a_role_for_a_time_does_not_make_it_theirs_for_good() {
         let answer = send(&app, &mia, "change-role", &[("member", id.as_str()), ("role", role)]).await;
         assert_eq!(answer.status, 403, "{role}: {}", answer.text());
     }
-    // Nor by a key of theirs, whose old secret counts as long as it is taken.
+    // Nor do they make a secret that goes on when the time is over.
     let (hers, as_mia) = app.inside(&mia, "acme").await;
-    let input = CredentialInput {
-        kind: CredentialKind::ApiKey,
-        name: "a way round".to_owned(),
-        description: String::new(),
-        scopes: vec![Scope::MembersWrite.to_string()],
-        days: Some(1),
-    };
-    let (key, secret) = credentials::create(&hers, &as_mia, input).await.unwrap();
-    let by_key = async || {
-        let path = format!("/api/v1/members/{id}");
-        app.call("PATCH", &path).bearer(secret.expose()).json(&json!({"role": "admin"})).send().await
-    };
-    assert_eq!(by_key().await.status, 403, "{}", by_key().await.text());
-    credentials::rotate(&owner, &as_owner, &key.id, Overlap::Hour).await.unwrap();
-    assert_eq!(by_key().await.status, 403, "{}", by_key().await.text());
+    for kind in CredentialKind::ALL {
+        let refused = credentials::create(&hers, &as_mia, credential(*kind)).await;
+        assert!(matches!(&refused, Err(Error::Forbidden(why)) if why.contains("lent")), "{refused:?}");
+        let (made, _) = credentials::create(&owner, &as_owner, credential(*kind)).await.unwrap();
+        let refused = credentials::rotate(&hers, &as_mia, &made.id, Overlap::Hour).await;
+        assert!(matches!(&refused, Err(Error::Forbidden(why)) if why.contains("lent")), "{refused:?}");
+        credentials::revoke(&hers, &as_mia, &made.id).await.unwrap();
+    }
     let changed = team::change_role(&owner, &as_owner, &id, "viewer").await.unwrap();
     assert_eq!((changed.role, changed.role_until), (Role::Viewer, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_lowered_does_not_raise_themselves_by_a_key_they_made_before() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let (mia, id) = member(&app, &place, "Mia", Role::Admin).await;
+    let (hers, as_mia) = app.inside(&mia, "acme").await;
+    let input = CredentialInput {
+        scopes: vec![Scope::MembersRead.to_string(), Scope::MembersWrite.to_string()],
+        ..credential(CredentialKind::ApiKey)
+    };
+    let (key, secret) = credentials::create(&hers, &as_mia, input).await.unwrap();
+    let (owner, as_owner) = app.inside(&place.owner, "acme").await;
+    team::change_role(&owner, &as_owner, &id, "member").await.unwrap();
+    let by_key = async |secret: &str| {
+        let path = format!("/api/v1/members/{id}");
+        app.call("PATCH", &path).bearer(secret).json(&json!({"role": "admin"})).send().await
+    };
+    assert_eq!(by_key(secret.expose()).await.status, 403, "{}", by_key(secret.expose()).await.text());
+    let (_, new) = credentials::rotate(&owner, &as_owner, &key.id, Overlap::Hour).await.unwrap();
+    assert_eq!(by_key(secret.expose()).await.status, 403, "her secret counts as long as it is taken");
+    assert_eq!(by_key(new.expose()).await.status, 200, "the new one is another’s");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -287,8 +303,14 @@ async fn what_somebody_makes_after_the_dialog_was_shown_is_ended_with_them() {
     let (eve, id) = member(&app, &place, "Eve", Role::Admin).await;
     let dialog = format!("/dashboard/workspaces/acme/team/members/{id}/remove");
     let shown = app.get(&dialog).cookie(&place.owner.cookie).html().send().await.text();
-    let names =
-        ["release_locks", "revoke_tokens", "revoke_access_tokens", "revoke_api_keys", "revoke_invitations"];
+    let names = [
+        "release_locks",
+        "revoke_tokens",
+        "revoke_access_tokens",
+        "revoke_api_keys",
+        "end_old_secrets",
+        "revoke_invitations",
+    ];
     for name in names {
         assert!(shown.contains(&format!("name=\"{name}\" value=\"true\"")), "{name}: {shown}");
     }

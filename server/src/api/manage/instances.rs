@@ -39,8 +39,10 @@ pub struct Instance {
     planned_at: Option<String>,
     /// When it was last applied.
     applied_at: Option<String>,
-    /// Where the last reporting run can be watched.
-    run_url: Option<String>,
+    /// Where the run of the last plan can be watched.
+    plan_run_url: Option<String>,
+    /// Where the run of the last apply can be watched.
+    apply_run_url: Option<String>,
     /// Since when the inventory does not have it any more.
     absent_since: Option<String>,
     /// When it was first uploaded.
@@ -62,7 +64,8 @@ impl From<Model> for Instance {
             last_exit_code: instance.last_exit_code,
             planned_at: instance.planned_at.map(|at| at.to_string()),
             applied_at: instance.applied_at.map(|at| at.to_string()),
-            run_url: instance.run_url,
+            plan_run_url: instance.plan_run_url,
+            apply_run_url: instance.apply_run_url,
             absent_since: instance.absent_since.map(|at| at.to_string()),
             created_at: instance.created_at.to_string(),
         }

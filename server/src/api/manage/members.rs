@@ -136,6 +136,7 @@ pub async fn update(Ids(id): Ids<MemberId>, sent: Sent) -> Answer {
         ("releaseLocks" = Option<bool>, Query, description = "Release their locks; true unless said"),
         ("revokeTokens" = Option<bool>, Query, description = "Revoke their repository and access tokens; true unless said"),
         ("revokeKeys" = Option<bool>, Query, description = "Revoke the API keys that they made, by which services may work; false unless said"),
+        ("endOldSecrets" = Option<bool>, Query, description = "End the secrets of theirs that others have replaced and that go on for an overlap; true unless said"),
         ("revokeInvitations" = Option<bool>, Query, description = "Take their invitations back; true unless said")),
     responses((status = 200, description = "They are removed", body = super::document::Nothing)))]
 pub async fn remove(Extension(ctx): Extension<Ctx>, Ids(id): Ids<MemberId>, params: Params) -> Answer {
@@ -146,6 +147,7 @@ pub async fn remove(Extension(ctx): Extension<Ctx>, Ids(id): Ids<MemberId>, para
         revoke_tokens,
         revoke_access_tokens: revoke_tokens,
         revoke_api_keys: params.read("revokeKeys", "`true` or `false`")?.unwrap_or(false),
+        end_old_secrets: params.unless_not("endOldSecrets")?,
         revoke_invitations: params.unless_not("revokeInvitations")?,
     };
     team::remove(&ctx, &here, &id, decisions).await?;

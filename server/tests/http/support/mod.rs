@@ -46,6 +46,7 @@ pub struct TestApp {
     service: Front,
     state: AppState,
     database: TestDb,
+    path_prefix: Option<String>,
 }
 
 impl TestApp {
@@ -82,9 +83,10 @@ impl TestApp {
         let deps = Arc::new(deps);
         let mut parts = parts(Arc::clone(&deps));
         change(&mut parts);
+        let path_prefix = parts.path_prefix.clone();
         let state = AppState::new(parts);
         let service = router::service(state.clone());
-        Self { deps, clock, issuer, service, state, database }
+        Self { deps, clock, issuer, service, state, database, path_prefix }
     }
 
     /// The same server, restarted with a mail server.
@@ -112,7 +114,8 @@ impl TestApp {
 
     fn restarted(self, deps: Deps) -> Self {
         let deps = Arc::new(deps);
-        let state = AppState::new(parts(Arc::clone(&deps)));
+        let parts = Parts { path_prefix: self.path_prefix.clone(), ..parts(Arc::clone(&deps)) };
+        let state = AppState::new(parts);
         let service = router::service(state.clone());
         Self { deps, service, state, ..self }
     }
