@@ -32,7 +32,6 @@ pub(crate) fn document(visit: &Visit, page: Page) -> AnyView {
             }
         });
         view! {
-            <title>{title}</title>
             <link rel="icon" href="/favicon.ico" type="image/svg+xml" />
             {scripts}
         }
@@ -43,7 +42,7 @@ pub(crate) fn document(visit: &Visit, page: Page) -> AnyView {
     let may_create = visit.ctx.deps().site.anyone_may_create_workspaces;
     let Page { around, body, .. } = page;
     view! {
-        <Document css theme head>
+        <Document css title theme head>
             {surrounded(around, body, person, told, may_create)}
         </Document>
     }

@@ -9,6 +9,7 @@ use diesel::sql_types::Text;
 use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::deadpool::Pool;
 use diesel_async::{AnsiTransactionManager, RunQueryDsl as _, TransactionManager as _};
+use tokio::sync::Mutex;
 
 use crate::conn::PgManager;
 use crate::{Conn, DbError, Figures, Job, Size, WriteError, migrate};
@@ -33,6 +34,8 @@ pub struct PostgresOptions {
 
 /// How often a transaction is run again before its caller is told that the database is busy.
 const ATTEMPTS: u32 = 12;
+/// How often it is tried beside all others. After that, those of this process that keep failing go one after the other.
+const BESIDE_OTHERS: u32 = 3;
 /// How long a request waits for a connection.
 const WAIT: Duration = Duration::from_secs(5);
 
@@ -40,6 +43,7 @@ const WAIT: Duration = Duration::from_secs(5);
 pub(crate) struct Postgres {
     pool: Pool<AsyncPgConnection>,
     figures: Figures,
+    turn: Arc<Mutex<()>>,
 }
 
 impl Postgres {
@@ -54,7 +58,7 @@ impl Postgres {
             .runtime(deadpool::Runtime::Tokio1)
             .build()
             .map_err(|error| DbError::Connect(error.to_string()))?;
-        Ok(Self { pool, figures: Figures::default() })
+        Ok(Self { pool, figures: Figures::default(), turn: Arc::default() })
     }
 
     pub(crate) async fn connection(&self) -> Result<Conn, DbError> {
@@ -104,7 +108,11 @@ impl Postgres {
         isolation: Isolation,
     ) -> Result<R, E> {
         let mut attempt = 1;
+        let mut turn = None;
         loop {
+            if attempt > BESIDE_OTHERS && turn.is_none() {
+                turn = Some(self.turn.lock().await);
+            }
             let mut conn = self.connection().await?;
             let result = transaction(&mut conn, args, job, isolation, &self.figures).await;
             match &result {

@@ -246,3 +246,28 @@ async fn who_writes_rows_of_their_own_is_not_held_up_by_others_and_one_key_is_in
     }
     assert_eq!(inserted, 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn however_many_depend_on_what_the_others_write_all_of_them_come_to_an_end() {
+    const ALL: i64 = 120;
+    let test = TestDb::new();
+    let db = test.open().await;
+    let jobs = (0..ALL).map(|_| {
+        let db = db.clone();
+        tokio::spawn(async move {
+            db.write((), |conn, ()| {
+                Box::pin(async move {
+                    let count: i64 = run!(conn, |c| server_keys::table.count().get_result(c).await)?;
+                    insert(conn, &format!("{count:03}")).await?;
+                    Ok::<_, DbError>(())
+                })
+            })
+            .await
+        })
+    });
+    for job in jobs.collect::<Vec<_>>() {
+        job.await.unwrap().unwrap();
+    }
+    let numbers: Vec<_> = (0..ALL).map(|number| format!("{number:03}")).collect();
+    assert_eq!(names(&db).await, numbers, "each saw all before it");
+}

@@ -59,11 +59,21 @@ export async function awake(page) {
 /** Everything that holds for any page: axe, nothing that sticks out, at every width in both themes; and pictures. */
 export async function inspect(page, name) {
   await awake(page);
+  await plainTexts(page);
   await everyLook(page, async ({ theme }) => {
     if (theme === "light") await fits(page);
     await axe(page, theme === "light" ? RULES : COLOUR_RULES);
   });
   await screenshots(page, name);
+}
+
+/** Fails when markup stands as text where a parser knows none. */
+async function plainTexts(page) {
+  const texts = await page.evaluate(() => [
+    document.title,
+    ...[...document.querySelectorAll("textarea, style")].map((element) => element.textContent),
+  ]);
+  for (const text of texts) assert.ok(!text.includes("<!"), `${where(page)}: ${text}`);
 }
 
 /** Runs `look` at every width in the themes, then puts the page back as it was. */

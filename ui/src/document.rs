@@ -6,6 +6,7 @@ use leptos::tachys::view::Position;
 use stackyard_model::account::Theme;
 
 use crate::icon::sprite;
+use crate::written::Opening;
 
 /// Bytes that most pages stay below.
 const TYPICAL: usize = 128 * 1024;
@@ -17,10 +18,13 @@ pub fn Document(
     /// The style sheet's path.
     #[prop(into)]
     css: String,
+    /// What the browser calls it.
+    #[prop(into)]
+    title: String,
     /// The theme that the reader chose.
     #[prop(optional, default = Theme::System)]
     theme: Theme,
-    /// What else belongs into the head: the title, the scripts that wake islands.
+    /// What else belongs into the head: the icon, the scripts that wake islands.
     #[prop(optional, into)]
     head: ViewFnOnce,
     children: Children,
@@ -29,6 +33,8 @@ pub fn Document(
     children().to_html_with_buf(&mut html, &mut Position::FirstChild, true, false, Vec::new());
     let symbols = sprite(&html);
     let body = InertElement::new(html);
+    // By hand: what stands between erased children would be read as a part of the title.
+    let title = Opening::new("<title").text(&title, "</title>");
     let theme = match theme {
         Theme::System => None,
         Theme::Light | Theme::Dark => Some(theme.as_str()),
@@ -40,6 +46,7 @@ pub fn Document(
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
+                {title}
                 <link rel="stylesheet" href=css />
                 {head.run()}
             </head>
@@ -70,7 +77,7 @@ mod tests {
     fn page(theme: Theme) -> String {
         render(|| {
             view! {
-                <Document css="/a.css" theme>
+                <Document css="/a.css" title="A <title>" theme>
                     <Glyph icon=Icon::Lock />
                     <Glyph icon=Icon::Gear />
                 </Document>
@@ -85,6 +92,12 @@ mod tests {
             assert_eq!(html.matches(&format!("<symbol id=\"{id}\"")).count(), 1, "{html}");
         }
         assert!(!html.contains("i-trash") && html.contains("</svg>") && html.ends_with("</html>"), "{html}");
+    }
+
+    #[test]
+    fn the_title_is_text_alone() {
+        let html = page(Theme::System);
+        assert!(html.contains("<title>A &lt;title&gt;</title>"), "{html}");
     }
 
     #[test]

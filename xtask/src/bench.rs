@@ -13,7 +13,7 @@ pub struct Args {
     /// Fewer rounds: three minutes instead of twelve
     #[arg(long)]
     quick: bool,
-    /// One group of figures alone: cpu, sqlite, postgres, streams, day, log or people
+    /// One group of figures alone: cpu, sqlite, postgres, streams, day, log, people or forest
     #[arg(long)]
     only: Option<String>,
 }

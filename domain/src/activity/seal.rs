@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use stackyard_db::log::number_events;
 use stackyard_db::schema::{events, log_marks, permission_matches};
-use stackyard_db::{Conn, DbError, run};
+use stackyard_db::{Conn, DbError, Kept, run};
 use stackyard_model::Ts;
 use stackyard_model::activity::Outcome;
 use stackyard_model::id::{EventId, PermissionId, WorkspaceId};
@@ -191,7 +191,7 @@ async fn matched(conn: &mut Conn, permission: &PermissionId, count: i64, at: Ts)
         .on_conflict(permission_matches::permission_id)
         .do_update()
         .set(changes);
-    run!(conn, |c| counted.execute(c).await)?;
+    run!(conn, |c| Kept(counted).execute(c).await)?;
     Ok(())
 }
 
@@ -202,7 +202,7 @@ async fn set_mark(conn: &mut Conn, name: &str, seq: i64) -> Result<(), DbError> 
         .on_conflict(log_marks::name)
         .do_update()
         .set(log_marks::seq.eq(seq));
-    run!(conn, |c| marked.execute(c).await)?;
+    run!(conn, |c| Kept(marked).execute(c).await)?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use stackyard_db::schema::{event_counts, events};
-use stackyard_db::{Conn, DbError, run};
+use stackyard_db::{Conn, DbError, Kept, run};
 use stackyard_model::activity::{ActivityFilter, Outcome};
 use stackyard_model::id::{EventId, RANDOM_LENGTH, RepositoryId, WorkspaceId};
 use stackyard_model::{Action, Ts};
@@ -56,7 +56,7 @@ pub(super) async fn add(
         .on_conflict((event_counts::workspace_id, event_counts::hour, event_counts::facets))
         .do_update()
         .set(event_counts::count.eq(event_counts::count + count));
-    run!(conn, |c| added.execute(c).await)?;
+    run!(conn, |c| Kept(added).execute(c).await)?;
     Ok(())
 }
 

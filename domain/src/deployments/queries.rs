@@ -5,7 +5,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use stackyard_db::schema::{deployment_logs, deployments};
-use stackyard_db::{Conn, DbError, run};
+use stackyard_db::{Conn, DbError, Kept, run};
 use stackyard_model::Ts;
 use stackyard_model::activity::ActorType;
 use stackyard_model::deployment::{Deployment, DeploymentCounts, DeploymentSource, DeploymentStatus};
@@ -148,7 +148,7 @@ pub(super) async fn set_log(conn: &mut Conn, row: &DeploymentRow, from: i64) -> 
         deployments::log_open.eq(row.log_open),
     );
     let target = deployments::table.filter(deployments::id.eq(&row.id).and(deployments::log_size.eq(from)));
-    Ok(run!(conn, |c| diesel::update(target).set(changes).execute(c).await)? == 1)
+    Ok(run!(conn, |c| Kept(diesel::update(target).set(changes)).execute(c).await)? == 1)
 }
 
 /// Which deployments are wanted.

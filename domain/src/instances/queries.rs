@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use stackyard_db::schema::{instances, locks};
-use stackyard_db::{Conn, DbError, run};
+use stackyard_db::{Conn, DbError, Kept, run};
 use stackyard_model::Ts;
 use stackyard_model::id::{InstanceId, RepositoryId, WorkspaceId};
 use stackyard_model::instance::{Instance, InstanceStatus, ReportCommand};
@@ -201,7 +201,7 @@ pub(super) async fn report(conn: &mut Conn, row: &InstanceRow) -> Result<(), DbE
         instances::apply_run_url.eq(&row.apply_run_url),
     );
     let target = instances::table.find(&row.id);
-    run!(conn, |c| diesel::update(target).set(changes).execute(c).await)?;
+    run!(conn, |c| Kept(diesel::update(target).set(changes)).execute(c).await)?;
     Ok(())
 }
 

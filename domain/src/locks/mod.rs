@@ -6,7 +6,7 @@ mod rules;
 mod service;
 
 pub use api::{LockData, TakeRequest, api_release, api_take};
-pub(crate) use queries::end_expired;
+pub(crate) use queries::{carry_fences, end_expired};
 pub use service::{
     HeldCounts, Holders, LockFilter, Locks, TakeInput, force_release, get, history, page, release, soonest,
     take,

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use stackyard_db::schema::{lock_fences, locks};
-use stackyard_db::{Conn, DbError, run};
+use stackyard_db::{Conn, DbError, Kept, run};
 use stackyard_model::Ts;
 use stackyard_model::id::{LockId, RepositoryId, WorkspaceId};
 use stackyard_model::lock::{HolderType, Lock, LockEnd, LockEnded};
@@ -118,10 +118,9 @@ pub(super) async fn next_fence(
     repository: &RepositoryRow,
     path: &str,
 ) -> Result<i64, DbError> {
-    let name = format!("{}/{}", repository.host, repository.name_folded);
     let first = (
         lock_fences::workspace_id.eq(&repository.workspace_id),
-        lock_fences::repository.eq(&name),
+        lock_fences::repository.eq(fenced(&repository.host, &repository.name_folded)),
         lock_fences::path.eq(path),
         lock_fences::last.eq(1),
     );
@@ -131,19 +130,42 @@ pub(super) async fn next_fence(
         .do_update()
         .set(lock_fences::last.eq(lock_fences::last + 1))
         .returning(lock_fences::last);
-    let next: i64 = run!(conn, |c| next.get_result(c).await)?;
-    // A repository that was renamed has a row under its new name, and its numbers go on all the same.
-    let given = locks::table
-        .filter(locks::repository_id.eq(&repository.id).and(locks::path.eq(path)))
-        .select(diesel::dsl::max(locks::fence));
-    let given: Option<i64> = run!(conn, |c| given.first(c).await)?;
-    let given = given.unwrap_or_default();
-    if next > given {
-        return Ok(next);
+    Ok(run!(conn, |c| Kept(next).get_result(c).await)?)
+}
+
+/// Lets the numbers of a repository's keys go on under the name that it gets, also where that has numbers of its own.
+pub(crate) async fn carry_fences(
+    conn: &mut Conn,
+    repository: &RepositoryRow,
+    name_folded: &str,
+) -> Result<(), DbError> {
+    let workspace = &repository.workspace_id;
+    let before = lock_fences::table
+        .filter(lock_fences::workspace_id.eq(workspace))
+        .filter(lock_fences::repository.eq(fenced(&repository.host, &repository.name_folded)))
+        .select((lock_fences::path, lock_fences::last));
+    let before: Vec<(String, i64)> = run!(conn, |c| before.load(c).await)?;
+    let name = fenced(&repository.host, name_folded);
+    for (path, last) in before {
+        let carried = diesel::insert_into(lock_fences::table)
+            .values((
+                lock_fences::workspace_id.eq(workspace),
+                lock_fences::repository.eq(&name),
+                lock_fences::path.eq(path),
+                lock_fences::last.eq(last),
+            ))
+            .on_conflict((lock_fences::workspace_id, lock_fences::repository, lock_fences::path))
+            .do_update()
+            .set(lock_fences::last.eq(last));
+        let carried = diesel::query_dsl::methods::FilterDsl::filter(carried, lock_fences::last.lt(last));
+        run!(conn, |c| carried.execute(c).await)?;
     }
-    let target = lock_fences::table.find((&repository.workspace_id, name, path));
-    run!(conn, |c| diesel::update(target).set(lock_fences::last.eq(given + 1)).execute(c).await)?;
-    Ok(given + 1)
+    Ok(())
+}
+
+/// What a repository's numbers are kept by.
+fn fenced(host: &str, name_folded: &str) -> String {
+    format!("{host}/{name_folded}")
 }
 
 pub(super) async fn insert(conn: &mut Conn, row: &LockRow) -> Result<(), DbError> {
@@ -159,7 +181,7 @@ pub(super) async fn end(conn: &mut Conn, id: &LockId, ending: &Ending) -> Result
         locks::ended_by.eq(&ending.by),
         locks::ended_reason.eq(&ending.reason),
     );
-    run!(conn, |c| diesel::update(target).set(changes).execute(c).await)?;
+    run!(conn, |c| Kept(diesel::update(target).set(changes)).execute(c).await)?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use stackyard_model::{Action, FieldErrors, quote};
 
 use super::queries::{self, RepositoryRow};
 use crate::activity::{Entry, record};
-use crate::{Ctx, Error, Here, access};
+use crate::{Ctx, Error, Here, access, locks};
 
 /// The hosts of the trusted issuers: where repositories can be.
 #[must_use]
@@ -198,6 +198,7 @@ pub async fn confirm_identity(
                         Err(Error::conflict("RepositoryNameTaken", message))
                     }
                     _ => {
+                        locks::carry_fences(conn, &row, &fold(&held.name)).await?;
                         queries::confirm(conn, &row.id, held).await?;
                         record(conn, entry).await
                     }

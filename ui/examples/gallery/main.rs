@@ -51,7 +51,7 @@ fn document(css: &str, theme: Theme, now: Now, view: fn() -> AnyView) -> String 
     owner.with(|| {
         provide_context(now);
         let page = view! {
-            <Document css theme head=|| view! { <title>"Gallery"</title> }>
+            <Document css title="Gallery" theme>
                 {view()}
             </Document>
         };

@@ -1,0 +1,2 @@
+-- What was carried over stays: numbers only grow.
+SELECT 1;
