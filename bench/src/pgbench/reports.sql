@@ -2,7 +2,7 @@
 BEGIN;
 UPDATE instances
 SET status = 'in_sync', last_command = 'plan', last_exit_code = 0, last_run_at = clock_timestamp(),
-    planned_at = clock_timestamp(), run_url = 'https://github.com/acme/infra/actions/runs/1234567890'
+    planned_at = clock_timestamp(), plan_run_url = 'https://github.com/acme/infra/actions/runs/1234567890'
 WHERE repository_id = :repository AND stack = 'stack-' || :client_id AND component = 'component-00';
 INSERT INTO events (
     id, workspace_id, "at", actor_type, actor_id, actor_name, category, "action", outcome, target_type, target_id,
