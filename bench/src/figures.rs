@@ -228,11 +228,13 @@ impl Bench<'_> {
     async fn postgres(&self) -> Result<Vec<Figure>> {
         let postgres = Postgres::new(&self.args.postgres)?;
         let place = self.place(Some(postgres.database("bench")?)).await?;
+        // A database of its own: the server would number and count the events of `pgbench` as well.
+        let floor = writes::Floor { database_url: postgres.copy("floor", &place.database_url)?, postgres };
         let real = Server::start(place.serve()?)?;
         let session = writes::session(&place, &self.issuer, &real).await?;
         let (rounds, seconds) = self.effort.pgbench;
         let times = (rounds, self.effort.writes, seconds);
-        Ok(writes::on_postgres(&postgres, &place, &real, &session, times).await?.into())
+        Ok(writes::on_postgres(&floor, &place, &real, &session, times).await?.into())
     }
 
     async fn streams(&self) -> Result<Vec<Figure>> {

@@ -130,9 +130,17 @@ pub async fn on_sqlite(
     two(figures)
 }
 
+/// Where `pgbench` writes.
+pub struct Floor {
+    /// The server of the database.
+    pub postgres: Postgres,
+    /// A copy of what the measured server has.
+    pub database_url: String,
+}
+
 /// On PostgreSQL: the server, and `pgbench`.
 pub async fn on_postgres(
-    postgres: &Postgres,
+    floor: &Floor,
     place: &Place,
     real: &Server,
     session: &str,
@@ -156,7 +164,7 @@ pub async fn on_postgres(
         let (mut rates, mut p99) = (Vec::new(), Vec::new());
         let pgbench = |clients: usize| {
             let script = Script { sql, variables: &variables, clients, seconds };
-            postgres.pgbench(&place.database_url, place.folder(), script)
+            floor.postgres.pgbench(&floor.database_url, place.folder(), script)
         };
         for _ in 0..rounds {
             let floor = pgbench(1)?;

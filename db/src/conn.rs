@@ -2,19 +2,19 @@
 
 use std::error::Error;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 use diesel::QueryDsl as _;
 use diesel::sqlite::SqliteConnection;
 use diesel_async::AsyncPgConnection;
 use diesel_async::RunQueryDsl as _;
-use diesel_async::pooled_connection::AsyncDieselConnectionManager;
-use diesel_async::pooled_connection::deadpool::Object;
 use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
 use futures::future::{BoxFuture, FutureExt as _, ready};
 use stackyard_model::Ts;
 use stackyard_model::sql::UtcTs;
 
 use crate::DbError;
+use crate::pool::PgConn;
 use crate::schema::server_keys;
 
 /// A connection to SQLite whose statements run where they are awaited.
@@ -22,10 +22,8 @@ use crate::schema::server_keys;
 /// A point query takes tens of microseconds, less than handing it to another thread and back.
 pub type SqliteConn = SyncConnectionWrapper<SqliteConnection, Inline>;
 
-/// A pooled connection to PostgreSQL.
-pub type PgConn = Object<AsyncPgConnection>;
-
-pub(crate) type PgManager = AsyncDieselConnectionManager<AsyncPgConnection>;
+/// A connection to PostgreSQL. Statements are sent by a shared reference, so that several can be on their way.
+pub type PgTarget<'a> = &'a AsyncPgConnection;
 
 /// Runs a statement at once, on the thread that asks.
 #[derive(Debug, Default)]
@@ -49,10 +47,32 @@ impl SpawnBlocking for Inline {
 
 /// A connection to whichever database there is.
 pub enum Conn {
-    /// PostgreSQL.
-    Pg(Box<PgConn>),
+    /// PostgreSQL. More than one while statements are sent [`together`](crate::together).
+    Pg(PgHandle),
     /// SQLite.
     Sqlite(SqliteHandle),
+}
+
+/// A connection to PostgreSQL. Handles to the same one are only made by [`together`](crate::together).
+#[derive(Clone)]
+pub struct PgHandle(Arc<PgConn>);
+
+impl PgHandle {
+    pub(crate) fn new(conn: PgConn) -> Self {
+        Self(Arc::new(conn))
+    }
+
+    /// The connection, where there is no other handle to it.
+    pub(crate) fn alone(&mut self) -> Option<&mut AsyncPgConnection> {
+        Arc::get_mut(&mut self.0).map(|conn| &mut ***conn)
+    }
+}
+
+impl Deref for PgHandle {
+    type Target = AsyncPgConnection;
+    fn deref(&self) -> &AsyncPgConnection {
+        &self.0
+    }
 }
 
 /// A connection to SQLite: a reader out of the pool, or the writer's own.
@@ -94,7 +114,7 @@ diesel::define_sql_function! {
 pub async fn clock(conn: &mut Conn) -> Result<Option<Ts>, DbError> {
     match conn {
         Conn::Sqlite(_) => Ok(None),
-        Conn::Pg(conn) => Ok(Some(diesel::select(clock_timestamp()).get_result(&mut ***conn).await?)),
+        Conn::Pg(conn) => Ok(Some(diesel::select(clock_timestamp()).get_result(&mut &**conn).await?)),
     }
 }
 
@@ -118,13 +138,42 @@ macro_rules! run {
     ($conn:expr, |$c:ident| $body:expr) => {
         match $conn {
             $crate::Conn::Pg(connection) => {
-                let $c: &mut $crate::PgTarget = &mut *connection;
+                let $c: &mut $crate::PgTarget<'_> = &mut &**connection;
                 $body
             }
             $crate::Conn::Sqlite(connection) => {
                 let $c: &mut $crate::SqliteConn = &mut *connection;
                 $body
             }
+        }
+    };
+}
+
+/// Asks several things that do not depend on each other's answers. PostgreSQL is sent all of them before the first is
+/// answered, which saves waiting and waking; SQLite, which has nobody to wait for, is asked one after the other. Gives all
+/// answers; the first failure is returned from the function around it, as the error that is named.
+///
+/// What is sent is in no order, so that nothing may rely on another one's rows. Each may ask several things itself.
+///
+/// ```text
+/// let (repository, now) = together!(conn, Error, |c| find(c, id), ctx.store_now(c));
+/// ```
+#[macro_export]
+macro_rules! together {
+    ($conn:expr, $error:ty, |$c:ident| $($answer:expr),+ $(,)?) => {
+        match &mut *$conn {
+            $crate::Conn::Pg(shared) => {
+                let shared = &*shared;
+                $crate::try_join!($(async {
+                    let mut same = $crate::Conn::Pg(shared.clone());
+                    let $c = &mut same;
+                    $answer.await.map_err(<$error>::from)
+                }),+)?
+            }
+            $crate::Conn::Sqlite(_) => ($({
+                let $c = &mut *$conn;
+                $answer.await?
+            }),+),
         }
     };
 }
@@ -150,7 +199,7 @@ macro_rules! insert_all {
         let mut written = 0;
         match $conn {
             $crate::Conn::Pg(connection) => {
-                let connection: &mut $crate::PgTarget = &mut *connection;
+                let connection: &mut $crate::PgTarget<'_> = &mut &**connection;
                 for $values in $rows.chunks(200) {
                     written += $insert.execute(connection).await?;
                 }

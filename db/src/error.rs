@@ -44,6 +44,10 @@ impl DbError {
         match self {
             Self::Query(error) | Self::Commit(error) => match &**error {
                 QueryError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
+                // The connection was lost: before anything was committed, or nobody knows.
+                QueryError::DatabaseError(DatabaseErrorKind::UnableToSendCommand, _) => {
+                    matches!(self, Self::Query(_))
+                }
                 // Diesel has no kind of its own for 40P01.
                 QueryError::DatabaseError(_, info) => info.message() == "deadlock detected",
                 _ => false,

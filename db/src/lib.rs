@@ -12,6 +12,7 @@ pub mod inspect;
 mod kept;
 pub mod log;
 mod migrate;
+mod pool;
 mod postgres;
 pub mod schema;
 mod sqlite;
@@ -23,11 +24,11 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-pub use conn::{Conn, PgConn, SqliteConn, clock, probe};
-#[doc(hidden)]
-pub use diesel_async::AsyncPgConnection as PgTarget;
+pub use conn::{Conn, PgHandle, PgTarget, SqliteConn, clock, probe};
 pub use error::{DbError, WriteError};
 pub use figures::{Figures, PoolFigures, Size};
+#[doc(hidden)]
+pub use futures::try_join;
 pub use kept::Kept;
 pub use postgres::PostgresOptions;
 pub use sqlite::SqliteOptions;

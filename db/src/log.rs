@@ -37,7 +37,7 @@ pub async fn keep_words(conn: &mut Conn, events: Vec<(i64, Vec<String>)>) -> Res
             )
             .bind::<Array<BigInt>, _>(words)
             .bind::<Array<BigInt>, _>(seqs)
-            .execute(&mut **c)
+            .execute(&mut &**c)
             .await?;
         }
     }
@@ -81,7 +81,7 @@ pub async fn find_word(conn: &mut Conn, word: &str, before: i64, limit: i64) -> 
                 .bind::<BigInt, _>(number(word))
                 .bind::<BigInt, _>(before)
                 .bind::<BigInt, _>(limit)
-                .load(&mut **c)
+                .load(&mut &**c)
                 .await?
         }
     };
@@ -113,7 +113,7 @@ struct FoundId {
 ///
 /// # Errors
 /// When the store fails.
-pub async fn newest(conn: &mut PgTarget, wanted: Newest<'_>) -> Result<Vec<String>, DbError> {
+pub async fn newest(mut conn: PgTarget<'_>, wanted: Newest<'_>) -> Result<Vec<String>, DbError> {
     // The index of repositories begins with theirs, the other with the workspace.
     let query = match wanted.repository {
         Some(_) => {
@@ -138,7 +138,7 @@ pub async fn newest(conn: &mut PgTarget, wanted: Newest<'_>) -> Result<Vec<Strin
         .bind::<Text, _>(after.unwrap_or(""))
         .bind::<Text, _>(before.unwrap_or("~"))
         .bind::<BigInt, _>(wanted.limit)
-        .load(conn)
+        .load(&mut conn)
         .await?;
     Ok(found.into_iter().map(|found| found.id).collect())
 }
@@ -151,7 +151,11 @@ pub async fn number_events(conn: &mut Conn, ids: Vec<String>, numbers: Vec<i64>)
     let Conn::Pg(c) = conn else { return Ok(()) };
     let update =
         "UPDATE events SET seq = given.seq FROM unnest($1, $2) AS given (id, seq) WHERE events.id = given.id";
-    sql_query(update).bind::<Array<Text>, _>(ids).bind::<Array<BigInt>, _>(numbers).execute(&mut **c).await?;
+    sql_query(update)
+        .bind::<Array<Text>, _>(ids)
+        .bind::<Array<BigInt>, _>(numbers)
+        .execute(&mut &**c)
+        .await?;
     Ok(())
 }
 

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use deadpool::Status;
+use deadpool::managed::Pool;
 use diesel::result::Error as QueryError;
 use diesel::sql_types::Text;
-use diesel_async::AsyncPgConnection;
-use diesel_async::pooled_connection::deadpool::Pool;
 use diesel_async::{AnsiTransactionManager, RunQueryDsl as _, TransactionManager as _};
 use tokio::sync::Mutex;
 
-use crate::conn::PgManager;
+use crate::conn::PgHandle;
+use crate::pool::PgManager;
 use crate::{Conn, DbError, Figures, Job, Size, WriteError, migrate};
 
 diesel::define_sql_function! {
@@ -41,7 +41,7 @@ const WAIT: Duration = Duration::from_secs(5);
 
 #[derive(Clone)]
 pub(crate) struct Postgres {
-    pool: Pool<AsyncPgConnection>,
+    pool: Pool<PgManager>,
     figures: Figures,
     turn: Arc<Mutex<()>>,
 }
@@ -63,7 +63,7 @@ impl Postgres {
 
     pub(crate) async fn connection(&self) -> Result<Conn, DbError> {
         let conn = self.pool.get().await.map_err(|error| DbError::Connect(error.to_string()))?;
-        Ok(Conn::Pg(Box::new(conn)))
+        Ok(Conn::Pg(PgHandle::new(conn)))
     }
 
     pub(crate) async fn write<A, R, E>(
@@ -92,8 +92,8 @@ impl Postgres {
     }
 
     pub(crate) async fn size(&self) -> Result<Size, DbError> {
-        let mut conn = self.pool.get().await.map_err(|error| DbError::Connect(error.to_string()))?;
-        let size: i64 = diesel::select(pg_database_size(current_database())).get_result(&mut *conn).await?;
+        let conn = self.pool.get().await.map_err(|error| DbError::Connect(error.to_string()))?;
+        let size: i64 = diesel::select(pg_database_size(current_database())).get_result(&mut &**conn).await?;
         Ok(Size { database: u64::try_from(size).unwrap_or(0), journal: 0 })
     }
 
@@ -181,7 +181,8 @@ enum Step {
 
 async fn control(conn: &mut Conn, step: Step) -> Result<(), QueryError> {
     let Conn::Pg(conn) = conn else { return Ok(()) };
-    let conn: &mut AsyncPgConnection = conn;
+    // Nobody else has it: what was sent together has been answered, or given up.
+    let conn = conn.alone().ok_or(QueryError::BrokenTransactionManager)?;
     match step {
         Step::Begin(isolation) => {
             let begin = match isolation {

@@ -115,6 +115,15 @@ impl TestDb {
         }
     }
 
+    /// Ends all connections to it, as a PostgreSQL server that is started again does.
+    pub fn disconnect_all(&self) {
+        if let Place::Postgres { name } = &self.place {
+            administer(&format!(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+            ));
+        }
+    }
+
     /// Whether a text stands anywhere in it, in whatever table and column.
     #[must_use]
     pub fn holds(&self, text: &str) -> bool {

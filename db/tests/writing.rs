@@ -155,7 +155,7 @@ async fn a_commit_that_fails_is_a_failure_for_all_whose_writing_it_was() {
                     Conn::Pg(conn) => {
                         let broken = "CREATE TEMPORARY TABLE broken (n integer UNIQUE DEFERRABLE INITIALLY DEFERRED); \
                                       INSERT INTO broken VALUES (1), (1)";
-                        conn.batch_execute(broken).await?;
+                        (&mut &**conn).batch_execute(broken).await?;
                     }
                 }
                 Ok(())

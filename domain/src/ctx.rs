@@ -12,6 +12,7 @@ use stackyard_model::quote::plain;
 use stackyard_oidc::Issuers;
 use tokio::sync::Mutex;
 
+use crate::accounts::Passwords;
 use crate::ci::{CiSession, TokenActor};
 use crate::credentials::{CredentialActor, Rates};
 use crate::keys::Keys;
@@ -76,9 +77,12 @@ pub struct Deps {
     pub(crate) patterns: PatternCache,
     /// Held while patterns are compiled.
     pub(crate) compiling: Mutex<()>,
+    /// Held while a picture is drawn anew.
+    pub(crate) drawing: Mutex<()>,
     pub(crate) keys: Keys,
     pub(crate) live: Hub,
     pub(crate) rates: Rates,
+    pub(crate) passwords: Passwords,
     /// The mail server; none when the operator set none.
     mailer: Option<Arc<dyn Mailer>>,
 }
@@ -103,11 +107,19 @@ impl Deps {
             limits,
             patterns: PatternCache::default(),
             compiling: Mutex::default(),
+            drawing: Mutex::default(),
             keys: Keys::default(),
             live: Hub::default(),
             rates: Rates::default(),
+            passwords: Passwords::default(),
             mailer: None,
         }
+    }
+
+    /// The same with passwords hashed in another way.
+    #[must_use]
+    pub fn hashing(self, passwords: Passwords) -> Self {
+        Self { passwords, ..self }
     }
 
     /// The same with a mail server.

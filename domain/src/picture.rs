@@ -5,10 +5,9 @@ use std::io::Cursor;
 
 use image::{DynamicImage, GenericImageView as _, ImageFormat, ImageReader, Limits};
 use sha2::{Digest as _, Sha256};
-use tokio::sync::Semaphore;
 
-use crate::Error;
 use crate::hex::hex;
+use crate::{Ctx, Error};
 
 /// Most bytes of an upload.
 pub const UPLOAD_MAX: usize = 5 * 1024 * 1024;
@@ -20,8 +19,6 @@ pub const CONTENT_TYPE: &str = "image/png";
 const SIDE_MAX: u32 = 4096;
 /// Side of what is kept, in pixels.
 const SIDE: u32 = 256;
-/// A picture takes up to 80 MB while it is drawn anew, so one at a time.
-static ONE_DRAWING: Semaphore = Semaphore::const_new(1);
 
 /// A picture as it is served: [`CONTENT_TYPE`].
 #[derive(Debug, Clone)]
@@ -37,8 +34,9 @@ impl Picture {
     ///
     /// # Errors
     /// [`Error::Invalid`] at `field`, saying what is wrong with the file.
-    pub(crate) async fn drawn(upload: Vec<u8>, field: &str) -> Result<Self, Error> {
-        let _turn = ONE_DRAWING.acquire().await.map_err(|error| Error::Internal(error.to_string()))?;
+    pub(crate) async fn drawn(ctx: &Ctx, upload: Vec<u8>, field: &str) -> Result<Self, Error> {
+        // It takes up to 80 MB meanwhile, so one at a time.
+        let _turn = ctx.deps().drawing.lock().await;
         let drawing = tokio::task::spawn_blocking(move || redraw(&upload));
         let drawn = drawing.await.map_err(|error| Error::Internal(error.to_string()))?;
         let bytes = drawn.map_err(|message| Error::field(field, message))?;

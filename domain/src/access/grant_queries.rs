@@ -16,6 +16,7 @@ use crate::{Ctx, Here};
 /// A grant as it is stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
 #[diesel(table_name = grants, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 pub(super) struct GrantRow {
     pub(super) id: GrantId,
     workspace_id: WorkspaceId,

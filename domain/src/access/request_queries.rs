@@ -17,6 +17,7 @@ const OVER_AT_ONCE: i64 = 100;
 /// A request as it is stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
 #[diesel(table_name = access_requests, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 pub(super) struct RequestRow {
     pub(super) id: AccessRequestId,
     pub(super) workspace_id: WorkspaceId,

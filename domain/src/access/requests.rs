@@ -3,6 +3,8 @@
 //! What is lent counts by its end whenever it is read ([`MemberRole::at`](super::MemberRole), and the grants that hold at a
 //! moment); the sweep only writes that it is over.
 
+use std::time::Duration;
+
 use stackyard_db::Conn;
 use stackyard_model::access::{AccessRequest, Asked, RequestState, ResourceRole, ResourceType};
 use stackyard_model::activity::{Change, What};
@@ -15,12 +17,15 @@ use stackyard_model::{Action, FieldErrors, Role};
 use super::request_queries::{self as queries, RequestRow};
 use super::{by_id, require_now};
 use crate::activity::{Entry, record};
+use crate::throttle::{self, Limit};
 use crate::{Ctx, Error, Here};
 
 /// Longest reason and note, in characters.
 pub(super) const REASON_MAX: usize = 500;
 /// Most requests of one person that wait.
 const PENDING_MAX: i64 = 20;
+/// Requests of one person in a workspace, also of those that they take back: admins are told of each, by mail too.
+const OFTEN: Limit = Limit { attempts: 30, window: Duration::from_secs(3600) };
 /// Most requests of a page.
 const LIMIT_MAX: u32 = 200;
 
@@ -104,7 +109,8 @@ pub async fn request(ctx: &Ctx, here: &Here, id: &AccessRequestId) -> Result<Acc
 /// Asks for a role, or for one on a repository. Whether there is a repository of that name is not said.
 ///
 /// # Errors
-/// [`Error::Invalid`] with each error at its field, [`Error::Conflict`] when the same is asked already.
+/// [`Error::Invalid`] with each error at its field, [`Error::Conflict`] when the same is asked already,
+/// [`Error::Throttled`] for who asks very often.
 pub async fn ask(ctx: &Ctx, here: &Here, input: AskInput) -> Result<(), Error> {
     here.require(Action::RequestAccess)?;
     ctx.signed_in()?;
@@ -124,6 +130,8 @@ pub async fn ask(ctx: &Ctx, here: &Here, input: AskInput) -> Result<(), Error> {
                     let message = "You have asked for that already. An owner or admin has to decide first.";
                     return Err(Error::conflict("RequestExists", message));
                 }
+                let counter = throttle::key("ask", here.member_id.as_str());
+                throttle::count(conn, &counter, OFTEN, ctx.now()).await?.or_throttled()?;
                 tell(ctx, conn, here.id(), What::AccessRequested, &row, None).await
             })
         })

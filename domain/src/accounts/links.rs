@@ -45,6 +45,7 @@ const fn lasts(purpose: LinkPurpose) -> Duration {
 /// A link as it is stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
 #[diesel(table_name = account_links, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 struct LinkRow {
     secret_hash: Vec<u8>,
     user_id: UserId,

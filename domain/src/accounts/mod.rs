@@ -10,6 +10,7 @@ mod reset;
 mod service;
 
 pub(crate) use links::{LinkMail, sweep};
+pub use password::Passwords;
 pub(crate) use password::{hash_password, verify_password};
 pub use pictures::{picture, pictures_of, remove_picture, set_picture};
 pub use prepare::prepare;

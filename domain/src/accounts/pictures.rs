@@ -20,7 +20,7 @@ use crate::{Ctx, Error, workspaces};
 /// [`Error::Invalid`] at `picture`.
 pub async fn set_picture(ctx: &Ctx, upload: Vec<u8>) -> Result<(), Error> {
     ctx.signed_in()?;
-    let picture = Picture::drawn(upload, "picture").await?;
+    let picture = Picture::drawn(ctx, upload, "picture").await?;
     change(ctx, Some(picture), "set a picture").await
 }
 

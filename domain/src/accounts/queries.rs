@@ -14,6 +14,7 @@ use stackyard_model::text::{fold, fold_address};
 /// A person as stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
 #[diesel(table_name = users, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 pub(crate) struct UserRow {
     pub(crate) id: UserId,
     pub(crate) email: String,

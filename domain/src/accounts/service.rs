@@ -209,7 +209,7 @@ pub async fn change_password(ctx: &Ctx, current: &str, new: &str) -> Result<(), 
     let mut conn = ctx.deps().db.read().await?;
     let row = queries::find(&mut conn, &user.account.id).await?.ok_or(Error::Unauthenticated)?;
     drop(conn);
-    if !verify_password(row.password_hash.clone(), current).await? {
+    if !verify_password(ctx, row.password_hash.clone(), current).await? {
         return Err(Error::field("current", NOT_YOURS));
     }
     text::password(new).map_err(|message| Error::field("new", message))?;

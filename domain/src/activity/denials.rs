@@ -12,6 +12,7 @@ use crate::Error;
 /// The counter of one row of denials.
 #[derive(Queryable, Selectable, Insertable, Clone)]
 #[diesel(table_name = denials, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 pub(crate) struct DenialRow {
     pub(super) workspace_id: WorkspaceId,
     pub(super) fingerprint: String,

@@ -17,6 +17,7 @@ use crate::{Error, Here, json};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = events, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 pub(super) struct Row {
     id: EventId,
     workspace_id: Option<WorkspaceId>,

@@ -78,7 +78,7 @@ async fn waits(conn: &mut Conn) -> Result<bool, DbError> {
         }
         Conn::Pg(c) => {
             let query = events::table.filter(events::seq.is_null()).select(events::seq);
-            query.first(&mut **c).await.optional()?
+            query.first(&mut &**c).await.optional()?
         }
     };
     Ok(found.is_some())
@@ -100,9 +100,9 @@ pub(super) async fn not_noted(
         }
         Conn::Pg(c) => {
             let unsealed = events::table.filter(events::seq.is_null()).order(events::id.desc());
-            let mut rows = unsealed.limit(BATCH).select(chosen).load(&mut **c).await?;
+            let mut rows = unsealed.limit(BATCH).select(chosen).load(&mut &**c).await?;
             let sealed = events::table.filter(events::seq.gt(mark)).order(events::seq.desc());
-            rows.extend(sealed.limit(BATCH).select(chosen).load::<(_, _, _)>(&mut **c).await?);
+            rows.extend(sealed.limit(BATCH).select(chosen).load::<(_, _, _)>(&mut &**c).await?);
             rows
         }
     };
@@ -173,7 +173,7 @@ async fn some(conn: &mut Conn) -> Result<bool, Error> {
 async fn number(conn: &mut Conn, mark: i64) -> Result<(), DbError> {
     let Conn::Pg(c) = conn else { return Ok(()) };
     let open = events::table.filter(events::seq.is_null()).order(events::id).limit(BATCH).select(events::id);
-    let ids: Vec<String> = open.load(&mut **c).await?;
+    let ids: Vec<String> = open.load(&mut &**c).await?;
     let numbers: Vec<i64> = (mark + 1..).take(ids.len()).collect();
     number_events(conn, ids, numbers).await
 }

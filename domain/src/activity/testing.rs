@@ -127,7 +127,7 @@ async fn insert_all(conn: &mut Conn, entries: &[Entry]) -> Result<(), Error> {
         }
         Conn::Pg(c) => {
             let all = diesel::insert_into(events::table).values(&rows);
-            all.execute(&mut **c).await.map_err(DbError::from)?;
+            all.execute(&mut &**c).await.map_err(DbError::from)?;
         }
     }
     Ok(())

@@ -16,6 +16,7 @@ use crate::json;
 /// A decision's trace, kept once however often it was decided so: it is as long as the permissions are many.
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = traces, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 struct TraceRow {
     workspace_id: WorkspaceId,
     digest: String,

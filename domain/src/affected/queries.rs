@@ -17,6 +17,7 @@ const KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
 /// An upload as it is stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
 #[diesel(table_name = affected_uploads, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 pub(super) struct AffectedRow {
     pub(super) id: AffectedId,
     pub(super) workspace_id: WorkspaceId,

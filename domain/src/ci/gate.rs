@@ -1,14 +1,15 @@
 //! What every route of the CLI goes through: is the repository still here, and does a permission allow it?
 
-use stackyard_db::Conn;
+use stackyard_db::{Conn, together};
 use stackyard_model::activity::{Details, Outcome, What};
 use stackyard_model::id::{EventId, RepositoryId, WorkspaceId};
+use stackyard_model::permission::Permission;
 use stackyard_model::quote::code;
 use stackyard_model::trace::Seen;
 use stackyard_model::{PermissionKind, Refusal};
 
 use crate::activity::{Denial, Entry, record_denial, record_refusal};
-use crate::permissions::{Grant, Judgement, judge};
+use crate::permissions::{Grant, Judgement, candidates, judge};
 use crate::repositories::{self, RepositoryRow};
 use crate::{Actor, Ctx, Error};
 
@@ -90,14 +91,15 @@ impl Gatekeeper {
     pub(crate) async fn pass_to_read(ctx: &Ctx, target: &str) -> Result<RepositoryRow, Error> {
         let gate = Self::wanting(ctx, None, target)?;
         let mut conn = ctx.deps().db.read().await?;
-        let barred = match gate.repository(&mut conn).await? {
+        let found = repositories::find_in_workspace(&mut conn, &gate.workspace, &gate.repository).await?;
+        let barred = match gate.admitted(found) {
             Ok(repository) => return Ok(repository),
             Err(barred) => barred,
         };
         drop(conn);
         let refused = ctx.deps().db.write((gate, barred), |conn, (gate, barred)| {
             Box::pin(async move {
-                let Barred { repository, tag, text } = barred;
+                let Barred { repository, tag, text } = &**barred;
                 gate.refuse(conn, repository.as_ref(), tag, text.clone()).await
             })
         });
@@ -106,19 +108,25 @@ impl Gatekeeper {
 
     /// Decides from the rows as they are now.
     pub(crate) async fn pass(&self, conn: &mut Conn) -> Result<Passage, Error> {
-        match self.repository(conn).await? {
-            Ok(repository) => self.decide(conn, repository).await,
-            Err(Barred { repository, tag, text }) => {
+        let (found, candidates) = together!(
+            conn,
+            Error,
+            |c| repositories::find_in_workspace(c, &self.workspace, &self.repository),
+            candidates(c, &self.repository, self.wanted),
+        );
+        match self.admitted(found) {
+            Ok(repository) => self.decide(conn, repository, candidates).await,
+            Err(barred) => {
+                let Barred { repository, tag, text } = *barred;
                 Ok(Passage::Refused(self.refuse(conn, repository.as_ref(), tag, text).await?))
             }
         }
     }
 
     /// The session's repository, if its runs may come in at all.
-    async fn repository(&self, conn: &mut Conn) -> Result<Result<RepositoryRow, Barred>, Error> {
-        let barred = |repository, tag, text| Ok(Err(Barred { repository, tag, text }));
+    fn admitted(&self, found: Option<(bool, Option<RepositoryRow>)>) -> Result<RepositoryRow, Box<Barred>> {
+        let barred = |repository, tag, text| Err(Box::new(Barred { repository, tag, text }));
         // 403, never 401: after a 401 the client exchanges again, four times (rules §5).
-        let found = repositories::find_in_workspace(conn, &self.workspace, &self.repository).await?;
         let Some((own_audience_only, repository)) = found else {
             let text = "The workspace of this session was deleted.";
             return barred(None, "WorkspaceDeleted", text.to_owned());
@@ -141,11 +149,17 @@ impl Gatekeeper {
         if own_audience_only && self.audience.as_ref().is_some_and(|audience| audience != own) {
             return barred(Some(repository), "AudienceRefused", OTHER_AUDIENCE.to_owned());
         }
-        Ok(Ok(repository))
+        Ok(repository)
     }
 
-    async fn decide(&self, conn: &mut Conn, repository: RepositoryRow) -> Result<Passage, Error> {
-        let trace = match judge(&self.ctx, conn, &repository, self.wanted, &self.seen).await? {
+    async fn decide(
+        &self,
+        conn: &mut Conn,
+        repository: RepositoryRow,
+        candidates: Vec<Permission>,
+    ) -> Result<Passage, Error> {
+        let judgement = judge(&self.ctx, conn, &repository, candidates, self.wanted, &self.seen).await?;
+        let trace = match judgement {
             Judgement::Granted(grant) => {
                 return Ok(Passage::Granted(Box::new(Granted { repository, grant })));
             }

@@ -16,6 +16,7 @@ use crate::{Error, SecretHash, json};
 /// A session as it is stored.
 #[derive(Queryable, Selectable, Insertable, Clone)]
 #[diesel(table_name = ci_sessions, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 pub(super) struct SessionRow {
     pub(super) id: CiSessionId,
     pub(super) secret_hash: Vec<u8>,

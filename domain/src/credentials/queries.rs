@@ -16,6 +16,7 @@ const AT_ONCE: i64 = 100;
 /// A credential as it is stored.
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Debug, Clone)]
 #[diesel(table_name = credentials, treat_none_as_null = true)]
+#[diesel(treat_none_as_default_value = false)]
 #[diesel(check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
 pub(super) struct Row {
     pub(super) id: CredentialId,

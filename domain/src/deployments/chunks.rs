@@ -11,6 +11,7 @@ use super::rules::PIECE_MAX;
 /// A chunk as it is stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
 #[diesel(table_name = deployment_logs, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 pub(super) struct ChunkRow {
     pub(super) deployment_id: DeploymentId,
     /// Bytes before it.

@@ -22,6 +22,7 @@ const LOGS_AT_ONCE: i64 = 10;
 /// A deployment as it is stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
 #[diesel(table_name = deployments, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 pub(super) struct DeploymentRow {
     pub(super) id: DeploymentId,
     pub(super) workspace_id: WorkspaceId,

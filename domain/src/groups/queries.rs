@@ -16,6 +16,7 @@ use crate::access::MemberRole;
 /// A group as it is stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
 #[diesel(table_name = groups, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 pub(super) struct GroupRow {
     pub(super) id: GroupId,
     pub(super) workspace_id: WorkspaceId,
@@ -28,6 +29,7 @@ pub(super) struct GroupRow {
 /// Somebody in a group, as they are stored.
 #[derive(Insertable, Debug, Clone)]
 #[diesel(table_name = group_members)]
+#[diesel(treat_none_as_default_value = false)]
 struct InGroup {
     group_id: GroupId,
     member_id: MemberId,
@@ -37,6 +39,7 @@ struct InGroup {
 /// A group of an invitation, as it is stored.
 #[derive(Insertable, Debug, Clone)]
 #[diesel(table_name = invitation_groups)]
+#[diesel(treat_none_as_default_value = false)]
 struct OfInvitation {
     invitation_id: InvitationId,
     group_id: GroupId,

@@ -10,6 +10,7 @@ use stackyard_model::credential::CredentialId;
 /// A request and what was answered.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
 #[diesel(table_name = idempotency_keys, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 pub(super) struct Row {
     pub(super) credential_id: CredentialId,
     pub(super) key_digest: String,

@@ -14,6 +14,7 @@ const ROWS: usize = 200;
 /// An instance as an inventory describes it.
 #[derive(Insertable, Debug, Clone)]
 #[diesel(table_name = instances)]
+#[diesel(treat_none_as_default_value = false)]
 pub(super) struct NewInstance {
     pub(super) id: InstanceId,
     pub(super) workspace_id: WorkspaceId,
@@ -152,7 +153,7 @@ pub(super) async fn insert(conn: &mut Conn, rows: &[NewInstance]) -> Result<(), 
     for some in rows.chunks(ROWS) {
         match conn {
             Conn::Pg(c) => {
-                diesel::insert_into(instances::table).values(some).execute(c).await?;
+                diesel::insert_into(instances::table).values(some).execute(&mut &**c).await?;
             }
             // Has no network to save, and no statement of many rows in the DSL.
             Conn::Sqlite(c) => {

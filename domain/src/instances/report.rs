@@ -1,6 +1,6 @@
 //! What a plan or an apply of an instance came to (rules §7).
 
-use stackyard_db::{Conn, Weight};
+use stackyard_db::{Conn, Weight, together};
 use stackyard_model::activity::{Outcome, What};
 use stackyard_model::instance::{InstanceStatus, ReportCommand};
 use stackyard_model::quote::code;
@@ -131,7 +131,6 @@ impl Reporting {
     ) -> Result<InstanceRow, Error> {
         let changed = row.status != self.status;
         let row = self.reported(row, at, said);
-        queries::report(conn, &row).await?;
         let note = format!(
             "{}{}: {}{}",
             self.command.as_str(),
@@ -145,7 +144,7 @@ impl Reporting {
             .target("instance", row.id.as_str(), &format!("{}/{}", row.stack, row.component))
             .grant(&granted.grant)
             .note(note);
-        record(conn, &entry).await?;
+        together!(conn, Error, |c| queries::report(c, &row), record(c, &entry));
         Ok(row)
     }
 

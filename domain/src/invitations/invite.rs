@@ -112,7 +112,7 @@ fn check(ctx: &Ctx, input: &InviteInput) -> Result<(Vec<Typed>, Terms), Error> {
     let way = match input.way.parse::<LinkWay>() {
         Ok(LinkWay::Mailed) if mailer.is_none() => Err(NO_MAIL),
         Ok(way) => Ok(way),
-        Err(_) => Err("Choose how the link travels."),
+        Err(_) => Err("Choose how the link travels: mailed or copied."),
     };
     let way = errors.keep("way", way);
     let days = input.days.parse().ok().filter(|days| INVITATION_DAYS.contains(days));

@@ -9,6 +9,7 @@ use stackyard_model::{Role, Ts};
 /// An invitation as it is stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
 #[diesel(table_name = invitations, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 pub(super) struct InvitationRow {
     pub(super) id: InvitationId,
     pub(super) workspace_id: WorkspaceId,
@@ -58,6 +59,7 @@ impl InvitationRow {
 /// A link as it is stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
 #[diesel(table_name = invitation_links, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 pub(super) struct LinkRow {
     pub(super) secret_hash: Vec<u8>,
     pub(super) invitation_id: InvitationId,

@@ -27,8 +27,6 @@ const SEAL: &str = "seal";
 const MAIL: &str = "mail";
 /// For how long mails are kept after their end.
 const MAILS: Duration = Duration::from_secs(30 * 24 * 3600);
-/// For how long notices are kept after they were read; the log keeps what happened.
-const READ_NOTICES: Duration = Duration::from_secs(90 * 24 * 3600);
 /// For how long a replica that says nothing more keeps the others from its work.
 pub const LEASE: Duration = Duration::from_secs(30);
 /// The same for sealing: somebody waits for that.
@@ -146,7 +144,7 @@ pub async fn sweep(ctx: &Ctx) -> Result<(), Error> {
                 accounts::sweep(conn, now).await?;
                 credentials::sweep(ctx, conn, now).await?;
                 idempotency::sweep(conn, now).await?;
-                notices::sweep(conn, now - READ_NOTICES).await?;
+                notices::sweep(conn, now).await?;
                 Ok(())
             })
         })

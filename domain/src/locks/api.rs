@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::json;
-use stackyard_db::{Conn, Weight};
+use stackyard_db::{Conn, Weight, together};
 use stackyard_model::activity::{Outcome, What};
 use stackyard_model::id::{LockId, WorkspaceId};
 use stackyard_model::lock::{HolderType, LockEnd};
@@ -99,7 +99,8 @@ struct Taking {
 
 impl Taking {
     async fn run(&self, conn: &mut Conn) -> Result<Verdict<LockData>, Error> {
-        let granted = match self.gate.pass(conn).await? {
+        let (passage, now) = together!(conn, Error, |c| self.gate.pass(c), self.ctx.store_now(c));
+        let granted = match passage {
             Passage::Granted(granted) => granted,
             Passage::Refused(error) => return Ok(Verdict::Refused(error)),
         };
@@ -108,21 +109,19 @@ impl Taking {
             Ok(key) => key,
             Err(error) => return Ok(Verdict::Refused(error)),
         };
-        let now = self.ctx.store_now(conn).await?;
         if let Some(held) = queries::held_on(conn, &repository.id, &key.path, now).await? {
             let entry = self.gate.entry(Some(repository), What::LockCreated, Outcome::Failed);
             self.gate.count(conn, entry.target("lock", held.id.as_str(), &held.key).held_by(&held)).await?;
             return Ok(Verdict::Refused(conflict(&held)));
         }
         let row = self.row(conn, repository, key, now).await?;
-        queries::insert(conn, &row).await?;
         let entry = self
             .gate
             .entry(Some(repository), What::LockCreated, Outcome::Ok)
             .target("lock", row.id.as_str(), &row.key)
             .grant(&granted.grant)
             .note(plain(&row.message));
-        record(conn, &entry).await?;
+        together!(conn, Error, |c| queries::insert(c, &row), record(c, &entry));
         Ok(Verdict::Done(LockData {
             id: row.id,
             workspace_id: row.workspace_id,
@@ -192,7 +191,8 @@ pub async fn api_release(ctx: &Ctx, key: &str) -> Result<(), Error> {
 }
 
 async fn release(conn: &mut Conn, ctx: &Ctx, gate: &Gatekeeper, key: &str) -> Result<Verdict<()>, Error> {
-    let granted = match gate.pass(conn).await? {
+    let (passage, now) = together!(conn, Error, |c| gate.pass(c), ctx.store_now(c));
+    let granted = match passage {
         Passage::Granted(granted) => granted,
         Passage::Refused(error) => return Ok(Verdict::Refused(error)),
     };
@@ -201,28 +201,37 @@ async fn release(conn: &mut Conn, ctx: &Ctx, gate: &Gatekeeper, key: &str) -> Re
         Ok(key) => key.path,
         Err(error) => return Ok(Verdict::Refused(error)),
     };
-    let now = ctx.store_now(conn).await?;
-    let Some(held) = queries::held_on(conn, &repository.id, &path, now).await? else {
-        return Ok(Verdict::Refused(not_locked(key)));
-    };
-    if held.holder_type == HolderType::User {
-        let message = format!(
-            "{} is held by {}, a person. They can release it on the page **Locks**; an admin can force it there, with \
-             a reason.",
-            code(&held.key),
-            code(&held.holder_name)
-        );
-        return Ok(Verdict::Refused(gate.refuse(conn, Some(repository), "LockHeldByPerson", message).await?));
-    }
     let (_, _, name) = ctx.actor_words();
     let ending = Ending { at: now, how: LockEnd::Released, by: Some(name), reason: None };
-    queries::end(conn, &held.id, &ending).await?;
+    let Some((id, key)) = queries::end_of_machine(conn, &repository.id, &path, &ending).await? else {
+        return Ok(Verdict::Refused(not_released(conn, gate, repository, (key, &path), now).await?));
+    };
     let entry = gate
         .entry(Some(repository), What::LockDeleted, Outcome::Ok)
-        .target("lock", held.id.as_str(), &held.key)
+        .target("lock", id.as_str(), &key)
         .grant(&granted.grant);
     record(conn, &entry).await?;
     Ok(Verdict::Done(()))
+}
+
+/// Why there was nothing that a run or a token may release.
+async fn not_released(
+    conn: &mut Conn,
+    gate: &Gatekeeper,
+    repository: &RepositoryRow,
+    (key, path): (&str, &str),
+    now: Ts,
+) -> Result<Error, Error> {
+    let Some(held) = queries::held_on(conn, &repository.id, path, now).await? else {
+        return Ok(not_locked(key));
+    };
+    let message = format!(
+        "{} is held by {}, a person. They can release it on the page **Locks**; an admin can force it there, with a \
+         reason.",
+        code(&held.key),
+        code(&held.holder_name)
+    );
+    gate.refuse(conn, Some(repository), "LockHeldByPerson", message).await
 }
 
 /// The key, when it is one of this repository; else the refusal, which is in the log.

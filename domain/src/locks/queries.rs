@@ -15,6 +15,7 @@ use crate::repositories::RepositoryRow;
 /// A lock as it is stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
 #[diesel(table_name = locks, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 pub(super) struct LockRow {
     pub(super) id: LockId,
     pub(super) workspace_id: WorkspaceId,
@@ -183,6 +184,27 @@ pub(super) async fn end(conn: &mut Conn, id: &LockId, ending: &Ending) -> Result
     );
     run!(conn, |c| Kept(diesel::update(target).set(changes)).execute(c).await)?;
     Ok(())
+}
+
+/// Ends the lock that is held on a path, unless a person holds it: which one it was, and its key.
+pub(super) async fn end_of_machine(
+    conn: &mut Conn,
+    repository: &RepositoryId,
+    path: &str,
+    ending: &Ending,
+) -> Result<Option<(LockId, String)>, DbError> {
+    let held = locks::table
+        .filter(locks::repository_id.eq(repository).and(locks::path.eq(path)))
+        .filter(locks::ended_at.is_null().and(locks::expires_at.gt(ending.at)))
+        .filter(locks::holder_type.ne(HolderType::User));
+    let changes = (
+        locks::ended_at.eq(ending.at),
+        locks::ended_how.eq(ending.how),
+        locks::ended_by.eq(&ending.by),
+        locks::ended_reason.eq(&ending.reason),
+    );
+    let ended = diesel::update(held).set(changes).returning((locks::id, locks::key));
+    Ok(run!(conn, |c| Kept(ended).get_result(c).await.optional())?)
 }
 
 pub(super) async fn find(

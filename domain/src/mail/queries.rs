@@ -16,6 +16,7 @@ use crate::Ctx;
 /// A mail as it is stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
 #[diesel(table_name = mails, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 pub(crate) struct MailRow {
     pub(super) id: MailId,
     pub(super) workspace_id: Option<WorkspaceId>,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use lettre::address::Envelope;
+use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
@@ -24,6 +25,9 @@ use super::{Mail, Mailer, Undelivered};
 const PATIENCE: Duration = Duration::from_secs(10);
 /// For how long a connection is used for the next mail.
 const IDLE: Duration = Duration::from_secs(5);
+
+/// Says that no person wrote it, so that nobody's absence is answered to it (RFC 3834 §5).
+const AUTO_SUBMITTED: HeaderName = HeaderName::new_from_ascii_str("Auto-Submitted");
 
 /// What is wrong with how the operator describes the mail server; one line for them.
 #[derive(Debug, thiserror::Error)]
@@ -137,6 +141,7 @@ impl Smtp {
             .to(Mailbox::new(None, to))
             .subject(mail.subject.clone())
             .message_id(Some(format!("<{}@{}>", mail.id, self.domain)))
+            .raw_header(HeaderValue::new(AUTO_SUBMITTED, "auto-generated".to_owned()))
             .multipart(MultiPart::alternative_plain_html(mail.plain.clone(), mail.html.clone()))
             .map_err(|error| never(&error))?;
         Ok((message.envelope().clone(), message.formatted()))

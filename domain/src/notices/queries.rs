@@ -1,10 +1,12 @@
 //! Notices in the store.
 
+use std::time::Duration;
+
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use stackyard_db::schema::{access_requests, members, notices, users, workspaces};
 use stackyard_db::{Conn, DbError, insert_all, run};
-use stackyard_model::id::{EventId, MailId, MemberId, UserId, WorkspaceId};
+use stackyard_model::id::{EventId, MailId, MemberId, RANDOM_LENGTH, UserId, WorkspaceId};
 use stackyard_model::notice::{NoticeMail, NoticePlace};
 use stackyard_model::{Action, MemberStatus, Role, Ts};
 
@@ -13,6 +15,7 @@ use crate::access::MemberRole;
 /// A notice as it is stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
 #[diesel(table_name = notices, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 pub(super) struct NoticeRow {
     pub(super) user_id: UserId,
     pub(super) event_id: EventId,
@@ -224,9 +227,22 @@ pub(super) async fn take(
     with_places(conn, rows).await
 }
 
-/// Forgets notices that were read before `before`.
-pub(crate) async fn sweep(conn: &mut Conn, before: Ts) -> Result<(), DbError> {
-    let old = notices::table.filter(notices::read_at.lt(before));
+/// For how long notices are kept after they were read; the log keeps what happened.
+const KEPT_READ: Duration = Duration::from_secs(90 * 24 * 3600);
+/// After how long a notice that nobody looked at is taken as read.
+const UNREAD: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// Forgets what was read long ago, and takes as read what nobody will read any more.
+pub(crate) async fn sweep(conn: &mut Conn, now: Ts) -> Result<(), DbError> {
+    let old = notices::table.filter(notices::read_at.lt(now - KEPT_READ));
     run!(conn, |c| diesel::delete(old).execute(c).await)?;
+    // Ids begin with the time that they were made.
+    let last = EventId::mint(now - UNREAD, [0; RANDOM_LENGTH]);
+    let waiting = notices::table.filter(notices::read_at.is_null().and(notices::event_id.le(&last)));
+    let people = waiting.select(notices::user_id).distinct();
+    let people: Vec<UserId> = run!(conn, |c| people.load(c).await)?;
+    for person in people {
+        read_until(conn, &person, &last, now).await?;
+    }
     Ok(())
 }

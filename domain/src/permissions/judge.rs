@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use stackyard_db::{Conn, Job, Weight};
+use stackyard_db::{Conn, DbError, Job, Weight};
 use stackyard_model::PermissionKind;
+use stackyard_model::id::RepositoryId;
+use stackyard_model::permission::Permission;
 use stackyard_model::trace::{Seen, Trace};
 
 use super::cache::Wanted;
@@ -18,18 +20,27 @@ pub(crate) enum Judgement {
     Denied(Box<Trace>),
 }
 
-/// Reads the repository's permissions of the wanted kind and decides by them. To be called within [`write_judging`].
+/// The repository's permissions that could allow what is wanted: those of its kind, or all.
+pub(crate) async fn candidates(
+    conn: &mut Conn,
+    repository: &RepositoryId,
+    wanted: Option<PermissionKind>,
+) -> Result<Vec<Permission>, DbError> {
+    match wanted {
+        Some(kind) => queries::of_kind(conn, repository, kind).await,
+        None => queries::for_repository(conn, repository).await,
+    }
+}
+
+/// Decides by the [`candidates`], which were read in the same transaction. To be called within [`write_judging`].
 pub(crate) async fn judge(
     ctx: &Ctx,
     conn: &mut Conn,
     repository: &RepositoryRow,
+    candidates: Vec<Permission>,
     wanted: Option<PermissionKind>,
     seen: &Seen,
 ) -> Result<Judgement, Error> {
-    let candidates = match wanted {
-        Some(kind) => queries::of_kind(conn, &repository.id, kind).await?,
-        None => queries::for_repository(conn, &repository.id).await?,
-    };
     let mut missing = Vec::new();
     let compiled: Vec<_> = candidates
         .into_iter()

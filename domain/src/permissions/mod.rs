@@ -11,7 +11,7 @@ mod service;
 pub(crate) use cache::PatternCache;
 pub use cache::Wanted;
 pub use decide::{Compiled, Grant, decide, explain};
-pub(crate) use judge::{Judgement, judge, write_judging};
+pub(crate) use judge::{Judgement, candidates, judge, write_judging};
 pub use pattern::{Matcher, PatternError, check_pattern};
 pub use reply::{Reply, reply};
 #[cfg(test)]

@@ -10,6 +10,7 @@ use stackyard_model::{PermissionKind, Ts};
 
 #[derive(Queryable, Selectable, Insertable, Clone)]
 #[diesel(table_name = permissions, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 struct Row {
     id: PermissionId,
     workspace_id: WorkspaceId,

@@ -16,6 +16,7 @@ use super::identity::Claimed;
 /// A repository as it is stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
 #[diesel(table_name = repositories, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 pub(crate) struct RepositoryRow {
     pub(crate) id: RepositoryId,
     pub(crate) workspace_id: WorkspaceId,

@@ -13,6 +13,7 @@ use crate::accounts::UserRow;
 /// A session as it is stored.
 #[derive(Queryable, Selectable, Insertable, Clone)]
 #[diesel(table_name = sessions, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 pub(super) struct SessionRow {
     pub(super) id: SessionId,
     pub(super) secret_hash: Vec<u8>,

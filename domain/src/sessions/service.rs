@@ -67,7 +67,7 @@ pub async fn sign_in(ctx: &Ctx, email: &str, password: &str) -> Result<NewSessio
     let user = find_by_email(&mut conn, email).await?.filter(|user| user.disabled_at.is_none());
     drop(conn);
     let stored = user.as_ref().and_then(|user| user.password_hash.clone());
-    let right = verify_password(stored, password).await?;
+    let right = verify_password(ctx, stored, password).await?;
     let Some(user) = user.filter(|_| right) else {
         let mut entry = Entry::new(ctx, None, What::SignInFailed, Outcome::Failed);
         entry.event.target_name = plain(email);

@@ -11,6 +11,7 @@ use stackyard_model::token::RepositoryToken;
 /// A token as it is stored.
 #[derive(Queryable, Selectable, Insertable, Clone)]
 #[diesel(table_name = repository_tokens, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 pub(super) struct Row {
     pub(super) id: RepositoryTokenId,
     pub(super) workspace_id: WorkspaceId,

@@ -12,6 +12,7 @@ use stackyard_model::upload::{IncompleteUpload, UploadKind};
 /// One piece of an upload that came in several.
 #[derive(Insertable, Debug, Clone)]
 #[diesel(table_name = upload_chunks)]
+#[diesel(treat_none_as_default_value = false)]
 pub(super) struct NewChunk {
     pub(super) repository_id: RepositoryId,
     pub(super) kind: UploadKind,

@@ -19,6 +19,7 @@ use crate::picture::{CONTENT_TYPE, Picture};
 /// A workspace as it is stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
 #[diesel(table_name = workspaces, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 pub(crate) struct WorkspaceRow {
     pub(crate) id: WorkspaceId,
     pub(crate) name: String,
@@ -48,6 +49,7 @@ impl From<WorkspaceRow> for Workspace {
 
 #[derive(Insertable, Debug, Clone)]
 #[diesel(table_name = members)]
+#[diesel(treat_none_as_default_value = false)]
 pub(crate) struct NewMember {
     id: MemberId,
     workspace_id: WorkspaceId,

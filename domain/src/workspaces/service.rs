@@ -281,7 +281,7 @@ fn changes(before: &WorkspaceRow, after: &WorkspaceRow) -> Vec<(What, Change)> {
 /// [`Error::Invalid`] at `logo`.
 pub async fn set_logo(ctx: &Ctx, here: &Here, upload: Vec<u8>) -> Result<(), Error> {
     here.require(Action::ManageSettings)?;
-    let logo = Picture::drawn(upload, "logo").await?;
+    let logo = Picture::drawn(ctx, upload, "logo").await?;
     change_logo(ctx, here, Some(logo), "set").await
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use stackyard_db::testing::TestDb;
-use stackyard_domain::accounts::{self, NewAccount};
+use stackyard_domain::accounts::{self, NewAccount, Passwords};
 use stackyard_domain::ci::{CiSession, TokenActor};
 use stackyard_domain::testing::{ManualClock, SeededRandom};
 use stackyard_domain::workspaces::{self, NewWorkspace};
@@ -40,14 +40,15 @@ impl Scene {
         let issuers = Issuers::new(vec![issuer.config("github.com")], http_client().unwrap()).unwrap();
         let site = Site { public_url: "https://yard.example".to_owned(), anyone_may_create_workspaces: true };
         let random = Arc::new(SeededRandom::new(7));
-        let deps = Arc::new(Deps::new(
+        let deps = Deps::new(
             database.open().await,
             clock.clone(),
             random,
             Arc::new(issuers),
             site,
             Limits::default(),
-        ));
+        );
+        let deps = Arc::new(deps.hashing(Passwords::quick()));
         let operator = operator(&deps);
         let (name, password) = ("Olga".to_owned(), "correct horse battery staple".to_owned());
         let new = NewAccount { name, email: "olga@example.com".to_owned(), password };

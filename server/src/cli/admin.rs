@@ -2,12 +2,13 @@
 
 use std::io::Read as _;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args as ClapArgs, Subcommand};
 use stackyard_domain::accounts::{self, NewAccount};
 use stackyard_domain::credentials::{self, CredentialInput};
 use stackyard_domain::workspaces::{self, NewWorkspace};
 use stackyard_domain::{Ctx, Error, Here, access, ci, permissions, repositories, setup, tokens};
-use stackyard_model::credential::{CredentialKind, DAYS_DEFAULT};
+use stackyard_model::credential::{CredentialKind, DAYS_DEFAULT, Scope};
 use stackyard_model::id::base62;
 use stackyard_model::permission::{Events, PermissionInput};
 use stackyard_model::repository::Repository;
@@ -163,7 +164,7 @@ enum Command {
         #[arg(long, default_value = "")]
         description: String,
         /// What it may be used for, with commas between, such as groups:write,activity:read
-        #[arg(long, value_delimiter = ',')]
+        #[arg(long, value_delimiter = ',', value_parser = scopes())]
         scopes: Vec<String>,
         /// Days until it stops working
         #[arg(long, default_value_t = DAYS_DEFAULT)]
@@ -172,6 +173,10 @@ enum Command {
         #[arg(long, conflicts_with = "expires_in_days")]
         never_expires: bool,
     },
+}
+
+fn scopes() -> PossibleValuesParser {
+    PossibleValuesParser::new(Scope::ALL.iter().map(|scope| scope.as_str()))
 }
 
 /// Runs one command against the database.

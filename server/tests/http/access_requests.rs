@@ -126,6 +126,25 @@ async fn who_is_turned_down_reads_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_asks_and_takes_back_again_and_again_is_paused() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let mia = member(&app, &place, "Mia", Role::Member).await;
+    let ask =
+        || send(&app, &mia, "ask", &[("what", "role"), ("role", "admin"), ("reason", "on call this week")]);
+    for _ in 0..30 {
+        assert_eq!(ask().await.status, 303);
+        let id = newest(&app, &mia, true).await.id;
+        assert_eq!(send(&app, &mia, "cancel", &[("request_id", id.as_str())]).await.status, 303);
+    }
+    let told = app.log(&place).await.len();
+    assert_eq!(ask().await.status, 429);
+    assert_eq!(app.log(&place).await.len(), told, "nobody hears of it");
+    app.clock.advance(Duration::from_secs(3600));
+    assert_eq!(ask().await.status, 303);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_repository_is_asked_for_without_learning_whether_it_is_there() {
     let app = TestApp::start().await;
     let place = app.acme().await;

@@ -59,6 +59,7 @@ async fn a_mailed_link_arrives_once_proves_the_address_and_lets_in() {
         "{text}"
     );
     assert!(text.contains("text/plain") && text.contains("text/html"), "{text}");
+    assert!(text.contains("Auto-Submitted: auto-generated\n"), "{text}");
     assert_eq!(state(&app, &place).await.0, Some(MailState::Sent));
     let link = link(text);
     let page = app.get(&format!("/invite/{link}")).html().send().await.text();

@@ -1,23 +1,17 @@
-//! The management API: pages, changing what one saw, and what a credential may not.
+//! The management API: what it changes, of whom it is used, and changing what one saw.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use stackyard_domain::credentials::CredentialInput;
-use stackyard_domain::invitations::{Ended, Found, InviteInput};
-use stackyard_domain::permissions;
-use stackyard_domain::repositories;
-use stackyard_domain::workspaces::{self, SettingsInput};
-use stackyard_domain::{Actor, Ctx, Error, Here, access, credentials, groups, invitations, team};
+use stackyard_domain::{access, credentials};
+use stackyard_model::Role;
 use stackyard_model::activity::ActorType;
 use stackyard_model::credential::{CredentialKind, Scope};
-use stackyard_model::permission::{Events, PermissionInput};
-use stackyard_model::{Action, PermissionKind, Role};
 
 use crate::support::{Answer, Place, TestApp};
 
-async fn get(app: &TestApp, bearer: &str, path: &str) -> Answer {
+pub(crate) async fn get(app: &TestApp, bearer: &str, path: &str) -> Answer {
     app.get(&format!("/api/v1/{path}")).bearer(bearer).send().await
 }
 
@@ -57,7 +51,7 @@ pub(crate) fn lists(place: &Place) -> Vec<String> {
     whole.chain([format!("repositories/{}/permissions", place.repository.id)]).collect()
 }
 
-fn ids(page: &Value) -> Vec<String> {
+pub(crate) fn ids(page: &Value) -> Vec<String> {
     let items = page["items"].as_array().unwrap();
     items.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
 }
@@ -77,41 +71,6 @@ pub(crate) async fn walk(app: &TestApp, bearer: &str, path: &str) -> Vec<String>
             None => return seen,
         }
     }
-}
-
-#[tokio::test]
-async fn a_list_is_walked_page_by_page_the_newest_first() {
-    let app = TestApp::start().await;
-    let (_, bearer) = acme(&app).await;
-    let mut made = Vec::new();
-    for n in 0..5 {
-        app.clock.advance(Duration::from_secs(1));
-        made.push(group(&app, &bearer, &format!("Group {n}")).await);
-    }
-    made.reverse();
-    assert_eq!(walk(&app, &bearer, "groups").await, made);
-}
-
-#[tokio::test]
-async fn what_is_made_or_deleted_between_two_pages_doubles_and_hides_nothing() {
-    let app = TestApp::start().await;
-    let (_, bearer) = acme(&app).await;
-    let mut made = Vec::new();
-    for n in 0..5 {
-        app.clock.advance(Duration::from_secs(1));
-        made.push(group(&app, &bearer, &format!("Group {n}")).await);
-    }
-    made.reverse();
-    let first = data(&get(&app, &bearer, "groups?limit=2").await);
-    assert_eq!(ids(&first), made[..2]);
-    app.clock.advance(Duration::from_secs(1));
-    group(&app, &bearer, "Made meanwhile").await;
-    // The one behind which the next page begins.
-    let deleted = app.call("DELETE", &format!("/api/v1/groups/{}", made[1])).bearer(&bearer).send().await;
-    assert_eq!(deleted.status, 200, "{}", deleted.text());
-    let next = first["nextCursor"].as_str().unwrap();
-    let rest = data(&get(&app, &bearer, &format!("groups?limit=10&cursor={next}")).await);
-    assert_eq!(ids(&rest), made[2..]);
 }
 
 #[tokio::test]
@@ -162,88 +121,6 @@ async fn who_is_removed_takes_tokens_along_unless_said_and_leaves_keys_unless_sa
             .collect();
         gone.sort_unstable();
         assert_eq!(gone, ended, "{query}");
-    }
-}
-
-/// Five of everything that is listed; gives the group that has five members.
-async fn five_of_each(app: &TestApp, place: &Place, bearer: &str) -> String {
-    for kind in [
-        PermissionKind::InstancesCreate,
-        PermissionKind::InstancesUpdate,
-        PermissionKind::DeploymentsCreate,
-        PermissionKind::LocksCreate,
-        PermissionKind::LocksDelete,
-    ] {
-        app.allow(place, kind, ["*", "*", "*"]).await;
-    }
-    let session = app.session(place).await;
-    let all: Vec<_> = (0..5).map(|n| json!({"stack": "dev", "component": format!("c{n}")})).collect();
-    let uploaded = send(app, &session, "POST", "instances", &json!({"instances": all})).await;
-    assert_eq!(uploaded.status, 200, "{}", uploaded.text());
-    let mut last = String::new();
-    for (n, instance) in all.iter().enumerate() {
-        let begun = send(app, &session, "POST", "deployments", instance).await;
-        assert_eq!(begun.status, 201, "{}", begun.text());
-        lock(app, &session, &format!("c{n}")).await;
-        app.invite(place, &format!("kim-{n}@example.com"), Role::Viewer).await;
-        last = group(app, bearer, &format!("Group {n}")).await;
-    }
-    for n in 1..5 {
-        let added = send(app, bearer, "POST", "repositories", &json!({"name": format!("acme/r{n}")})).await;
-        assert_eq!(added.status, 201, "{}", added.text());
-    }
-    app.fill_team(&place.workspace, 4).await;
-    let members = json!({"members": walk(app, bearer, "members").await});
-    let put_in = send(app, bearer, "POST", &format!("groups/{last}/members"), &members).await;
-    assert_eq!(data(&put_in)["added"], 5, "{}", put_in.text());
-    last
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_list_is_walked_to_its_end() {
-    let app = TestApp::start().await;
-    let (place, bearer) = acme(&app).await;
-    let group = five_of_each(&app, &place, &bearer).await;
-    for path in lists(&place).into_iter().chain([format!("groups/{group}/members")]) {
-        let whole = data(&get(&app, &bearer, &format!("{path}?limit=200")).await);
-        let (all, walked) = (ids(&whole), walk(&app, &bearer, &path).await);
-        assert!(whole["nextCursor"].is_null(), "{path}");
-        assert_eq!(walked, all, "{path}");
-        assert_eq!(walked.iter().collect::<HashSet<_>>().len(), all.len(), "{path}: each once");
-        let there = if path == "activity" { app.log(&place).await.len() } else { 5 };
-        assert_eq!(all.len(), there, "{path}");
-    }
-}
-
-#[tokio::test]
-async fn every_list_has_items_and_a_cursor() {
-    let app = TestApp::start().await;
-    let (place, bearer) = acme(&app).await;
-    for path in lists(&place) {
-        let answer = get(&app, &bearer, &path).await;
-        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
-        let page = data(&answer);
-        assert!(page["items"].is_array() && page["nextCursor"].is_null(), "{path}: {page}");
-        for wrong in ["limit=0", "limit=201", "limit=x", "q=%00", "cursor=%00"] {
-            let answer = get(&app, &bearer, &format!("{path}?{wrong}")).await;
-            assert_eq!(answer.status, 400, "{path}?{wrong}: {}", answer.text());
-            answer.envelope();
-        }
-    }
-    for wrong in ["members?cursor=x", "groups?cursor=mem_1", "activity?category=x", "members?status=perhaps"]
-    {
-        assert_eq!(get(&app, &bearer, wrong).await.status, 400, "{wrong}");
-    }
-}
-
-#[tokio::test]
-async fn what_is_no_id_is_not_there() {
-    let app = TestApp::start().await;
-    let (_, bearer) = acme(&app).await;
-    for path in ["members/x", "members/%ff", "groups/%00", "repositories/x/permissions/y", "activity/evt_1"] {
-        let answer = get(&app, &bearer, path).await;
-        assert_eq!(answer.status, 404, "{path}: {}", answer.text());
-        assert_eq!(answer.refusal().0, "NotFound", "{path}");
     }
 }
 
@@ -322,118 +199,6 @@ async fn members_and_workspace_and_permissions_say_when_they_are_others() {
     }
 }
 
-/// A credential that came in, and is revoked before its request comes to the transaction.
-async fn revoked_on_its_way(app: &TestApp, place: &Place, scope: Scope) -> (Ctx, Here) {
-    let (id, bearer) = app.key_for(&place.workspace, &[scope], None).await;
-    let ctx = app.operator().with_actor(Actor::Anonymous);
-    let actor = credentials::authenticate(&ctx, &bearer).await.unwrap();
-    let ctx = ctx.with_actor(actor);
-    let here = access::enter_with_credential(&ctx, scope).await.unwrap();
-    credentials::revoke(&app.operator(), &app.enter(&place.workspace).await, &id).await.unwrap();
-    (ctx, here)
-}
-
-fn assert_refused<T: std::fmt::Debug>(result: Result<T, Error>) {
-    match result {
-        Err(Error::Refused(refused)) => assert_eq!(refused.tag, "Unauthorized"),
-        other => panic!("{other:?}"),
-    }
-}
-
-#[tokio::test]
-async fn a_token_that_is_revoked_while_its_request_is_on_its_way_changes_nothing() {
-    let app = TestApp::start().await;
-    let place = app.acme().await;
-    let vic = app.person("Vic").await;
-    app.add_member(&place.workspace, &vic, Role::Viewer).await;
-    let member = access::enter_anyhow(&app.ctx_of(&vic).await, "acme").await.unwrap().member_id.clone();
-    let before = app.log(&place).await.len();
-
-    let (ctx, here) = revoked_on_its_way(&app, &place, Scope::GroupsWrite).await;
-    assert_refused(groups::create(&ctx, &here, "Platform", "").await);
-    let (ctx, here) = revoked_on_its_way(&app, &place, Scope::MembersWrite).await;
-    assert_refused(team::change_role(&ctx, &here, &member, "admin").await);
-    let (ctx, here) = revoked_on_its_way(&app, &place, Scope::RepositoriesWrite).await;
-    assert_refused(repositories::add(&ctx, &here, "", "acme/other").await);
-    assert_refused(repositories::remove(&ctx, &here, &place.repository.id, "acme/infra").await);
-    let (ctx, here) = revoked_on_its_way(&app, &place, Scope::PermissionsWrite).await;
-    let input = PermissionInput {
-        kind: "ws:locks:create".to_owned(),
-        workflow: String::new(),
-        branch: String::new(),
-        environment: String::new(),
-        events: Events::default(),
-    };
-    assert_refused(permissions::add(&ctx, &here, &place.repository.id, input).await);
-    let (ctx, here) = revoked_on_its_way(&app, &place, Scope::WorkspaceWrite).await;
-    let now = here.workspace();
-    let input = SettingsInput {
-        name: "Renamed".to_owned(),
-        slug: now.slug.clone(),
-        description: String::new(),
-        own_audience_only: false,
-        members_see_all: true,
-    };
-    assert_refused(workspaces::update(&ctx, &here, input).await);
-    let (ctx, here) = revoked_on_its_way(&app, &place, Scope::InvitationsWrite).await;
-    let input = InviteInput {
-        people: "kim@example.com".to_owned(),
-        role: "viewer".to_owned(),
-        way: "copied".to_owned(),
-        days: "7".to_owned(),
-        groups: Vec::new(),
-    };
-    assert_refused(invitations::invite(&ctx, &here, input).await);
-
-    // Six keys were made and revoked; nothing else happened.
-    assert_eq!(app.log(&place).await.len(), before + 12);
-}
-
-#[tokio::test]
-async fn a_credential_is_an_admin_within_its_scopes_and_never_makes_another() {
-    let app = TestApp::start().await;
-    let place = app.acme().await;
-    let bearer = app.key(&place.workspace, Scope::ALL).await;
-    let ctx = app.operator().with_actor(Actor::Anonymous);
-    let ctx = ctx.clone().with_actor(credentials::authenticate(&ctx, &bearer).await.unwrap());
-    let here = access::enter_with_credential(&ctx, Scope::GroupsRead).await.unwrap();
-    for action in Action::ALL {
-        let within = Scope::ALL.iter().any(|scope| scope.actions().contains(action));
-        assert_eq!(here.may(*action), within && Role::Admin.may(*action), "{action}");
-    }
-    assert!(!here.may(Action::ManageTokens) && !here.may(Action::DeleteWorkspace));
-    assert!(matches!(credentials::list(&app.operator(), &here).await, Ok(all) if all.len() == 1));
-    let id = credentials::list(&app.operator(), &here).await.unwrap().remove(0).id;
-    assert!(matches!(credentials::revoke(&ctx, &here, &id).await, Err(Error::Forbidden(_))));
-    let narrow = app.key(&place.workspace, &[Scope::LocksRead]).await;
-    let ctx = app.operator().with_actor(Actor::Anonymous);
-    let ctx = ctx.clone().with_actor(credentials::authenticate(&ctx, &narrow).await.unwrap());
-    let here = access::enter_with_credential(&ctx, Scope::LocksRead).await.unwrap();
-    assert!(here.may(Action::SeeResources) && !here.may(Action::ForceRelease));
-    assert!(matches!(access::enter_with_credential(&ctx, Scope::GroupsRead).await, Err(Error::Refused(_))));
-    let standing = access::require_on(&ctx, &here, Action::ManagePermissions, &place.repository.id).await;
-    assert!(matches!(standing, Err(Error::Forbidden(_))), "an admin's role on everything is not its own");
-}
-
-#[tokio::test]
-async fn the_owner_is_not_touched_by_any_credential() {
-    let app = TestApp::start().await;
-    let (place, bearer) = acme(&app).await;
-    let owner =
-        access::enter_anyhow(&app.ctx_of(&place.owner).await, "acme").await.unwrap().member_id.clone();
-    let path = format!("members/{owner}");
-    for body in [json!({"role": "viewer"}), json!({"status": "suspended"})] {
-        assert_eq!(send(&app, &bearer, "PATCH", &path, &body).await.status, 403, "{body}");
-    }
-    let removed = app.call("DELETE", &format!("/api/v1/{path}")).bearer(&bearer).send().await;
-    assert_eq!(removed.status, 403, "{}", removed.text());
-    let vic = app.person("Vic").await;
-    app.add_member(&place.workspace, &vic, Role::Viewer).await;
-    let member = access::enter_anyhow(&app.ctx_of(&vic).await, "acme").await.unwrap().member_id.clone();
-    let made = send(&app, &bearer, "PATCH", &format!("members/{member}"), &json!({"role": "owner"})).await;
-    assert_eq!(made.status, 400, "{}", made.text());
-}
-
 #[tokio::test]
 async fn what_a_credential_does_is_in_the_log_with_its_name_and_kind() {
     let app = TestApp::start().await;
@@ -485,21 +250,6 @@ async fn who_comes_too_often_is_told_when_to_come_again() {
     assert_eq!(get(&app, &other, "workspace").await.status, 200);
     app.clock.advance(Duration::from_secs(60));
     assert_eq!(get(&app, &bearer, "workspace").await.status, 200);
-}
-
-#[tokio::test]
-async fn an_invitation_stands_as_long_as_the_credential_that_made_it() {
-    let app = TestApp::start().await;
-    let place = app.acme().await;
-    let (id, bearer) = app.key_for(&place.workspace, &[Scope::InvitationsWrite], None).await;
-    let body = json!({"email": "kim@example.com", "role": "viewer", "way": "copied"});
-    let made = send(&app, &bearer, "POST", "invitations", &body).await;
-    let link = data(&made)["link"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
-    let ctx = app.operator().with_actor(Actor::Anonymous);
-    let shown = async || invitations::look(&ctx, &link).await.unwrap();
-    assert!(matches!(shown().await, Found::Open(_)), "{:?}", shown().await);
-    credentials::revoke(&app.operator(), &app.enter(&place.workspace).await, &id).await.unwrap();
-    assert!(matches!(shown().await, Found::Ended(_, Ended::Unbacked)), "{:?}", shown().await);
 }
 
 #[tokio::test]

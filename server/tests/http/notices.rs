@@ -7,8 +7,8 @@ use stackyard_domain::accounts::{self, NewAccount};
 use stackyard_domain::credentials::CredentialInput;
 use stackyard_domain::mail::{self, Step};
 use stackyard_domain::{
-    Actor, access, activity, credentials, groups, invitations, notices, permissions, repositories, team,
-    tokens, workspaces,
+    Actor, access, activity, credentials, groups, invitations, jobs, notices, permissions, repositories,
+    team, tokens, workspaces,
 };
 use stackyard_model::Role;
 use stackyard_model::activity::What;
@@ -357,6 +357,26 @@ async fn notices_are_read_one_by_one_or_all_and_only_by_who_got_them() {
     send(&app, &vic, "/forms/notices/read-all", &[("last", &ids[0])]).await;
     assert_eq!(unread(&app, &vic).await, 1);
     assert_eq!(unread(&app, &place.owner).await, 4, "another's are another's");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_read_in_a_year_counts_as_read_and_is_forgotten_in_time() {
+    let app = TestApp::start().await;
+    let (place, ada, vic) = people(&app).await;
+    change_role(&app, &place, &ada, &vic, "member").await;
+    let day = Duration::from_secs(24 * 3600);
+    app.clock.advance(day * 364);
+    let (ada, vic) = (app.sign_in(ada.account).await, app.sign_in(vic.account).await);
+    change_role(&app, &place, &ada, &vic, "viewer").await;
+    let swept = async |later: u32| {
+        app.clock.advance(day * later);
+        jobs::sweep(&app.operator()).await.unwrap();
+        let vic = app.sign_in(vic.account.clone()).await;
+        (unread(&app, &vic).await, told(&app, &vic).await.len())
+    };
+    assert_eq!(swept(0).await, (2, 2));
+    assert_eq!(swept(2).await, (1, 2), "the younger one waits");
+    assert_eq!(swept(91).await, (1, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

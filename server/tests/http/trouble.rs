@@ -13,7 +13,7 @@ async fn alter(app: &TestApp, sqlite: &'static str, postgres: &'static str) {
         Box::pin(async move {
             match conn {
                 Conn::Sqlite(conn) => conn.batch_execute(sqlite).await?,
-                Conn::Pg(conn) => conn.batch_execute(postgres).await?,
+                Conn::Pg(conn) => (&mut &**conn).batch_execute(postgres).await?,
             }
             Ok::<_, DbError>(())
         })

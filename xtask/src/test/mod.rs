@@ -7,6 +7,7 @@ mod rules;
 
 use std::fmt::Write;
 use std::process::Command;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
@@ -110,17 +111,25 @@ fn clippy_wasm(host: &Host) -> Result<Outcome> {
     passed(host, &mut cargo)
 }
 
+/// `cargo test` with twice as many tests at once as there are processors: half of them wait for something.
+fn cargo_test(host: &Host) -> Command {
+    let mut cargo = host.cargo();
+    let threads = thread::available_parallelism().map_or(2, |processors| processors.get() * 2);
+    cargo.arg("test").args(SERVER_SIDE).env("RUST_TEST_THREADS", threads.to_string());
+    cargo
+}
+
 fn sqlite(host: &Host) -> Result<Outcome> {
-    passed(host, host.cargo().arg("test").args(SERVER_SIDE).env(DATABASE_VARIABLE, "sqlite"))?;
+    passed(host, cargo_test(host).env(DATABASE_VARIABLE, "sqlite"))?;
     passed(host, host.cargo().args(["test", "-p", "xtask"]))
 }
 
 fn postgres(host: &Host) -> Result<Outcome> {
     let postgres = Postgres::start(host)?;
-    let mut cargo = host.cargo();
+    let mut cargo = cargo_test(host);
     // The same crates, since others would mean other features and compiling all again. Examples in documentation
     // open no database.
-    cargo.arg("test").args(SERVER_SIDE).args(["--lib", "--bins", "--tests"]);
+    cargo.args(["--lib", "--bins", "--tests"]);
     cargo.env(DATABASE_VARIABLE, "postgres").env(postgres::VARIABLE, postgres.url());
     passed(host, &mut cargo)
 }

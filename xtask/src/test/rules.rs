@@ -60,6 +60,32 @@ pub fn check(host: &Host) -> Result<Outcome> {
 }
 
 fn broken_rules(name: &str, source: &str) -> Vec<String> {
+    let mut broken = by_line(name, source);
+    broken.extend(rows_compiled_anew(name, source));
+    broken
+}
+
+/// Rows that are inserted without saying all of their columns: Diesel compiles the statement for each of them.
+fn rows_compiled_anew(name: &str, source: &str) -> Vec<String> {
+    let lines: Vec<_> = source.lines().map(str::trim_start).collect();
+    let derives = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| line.starts_with("#[derive(") && line.contains("Insertable"));
+    let anew = derives.filter(|(index, _)| {
+        let mut attributes = lines.iter().skip(*index).take_while(|line| line.starts_with("#["));
+        !attributes.any(|line| line.contains("treat_none_as_default_value = false"))
+    });
+    anew.map(|(index, _)| {
+        format!(
+            "{name}:{}: `Insertable`: say `treat_none_as_default_value = false`, or it is compiled anew",
+            index + 1
+        )
+    })
+    .collect()
+}
+
+fn by_line(name: &str, source: &str) -> Vec<String> {
     let code = source.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
     code.flat_map(|(index, line)| {
         let elsewhere = |rule: &&Rule| !rule.allowed.iter().any(|path| name.starts_with(path));
@@ -92,6 +118,17 @@ mod tests {
         let query = "diesel::sql_query(\"VACUUM\")";
         assert!(broken_rules("db/src/backup.rs", query).is_empty());
         assert_eq!(broken_rules("domain/src/locks/queries.rs", query).len(), 1);
+    }
+
+    #[test]
+    fn rows_say_all_their_columns() {
+        let row = |more: &str| {
+            let source =
+                format!("#[derive(Insertable, Debug)]\n#[diesel(table_name = notes)]\n{more}struct Row {{}}");
+            broken_rules("domain/src/notes/queries.rs", &source)
+        };
+        assert_eq!(row("").len(), 1);
+        assert!(row("#[diesel(treat_none_as_default_value = false)]\n").is_empty());
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::future::Future;
 use axum::extract::{FromRequest, Request};
 use axum::response::IntoResponse as _;
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use http::{HeaderMap, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -78,7 +79,17 @@ impl Sent {
 
     /// Does what was asked, once for each `Idempotency-Key`: the same request again gets the same answer, without the
     /// `secrets` of its data. Without a key it is simply done.
-    pub async fn once(&self, secrets: &[&str], act: impl Future<Output = Answer> + Send) -> Answer {
+    pub fn once<'a>(
+        &'a self,
+        secrets: &'a [&'a str],
+        act: impl Future<Output = Answer> + Send + 'a,
+    ) -> impl Future<Output = Answer> + Send + 'a {
+        // A service holds much while it waits.
+        let act = Box::pin(act);
+        self.once_boxed(secrets, act)
+    }
+
+    async fn once_boxed(&self, secrets: &[&str], act: BoxFuture<'_, Answer>) -> Answer {
         let Some(key) = &self.key else { return act.await };
         let claim = match idempotency::begin(&self.ctx, key, &self.digest).await? {
             Begun::First(claim) => claim,

@@ -7,7 +7,7 @@ mod runs;
 mod smtp;
 mod stream;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use leptos::config::LeptosOptions;
 use stackyard::config::PublicUrl;
@@ -15,6 +15,7 @@ use stackyard::router::{self, Front};
 use stackyard::state::{AppState, Parts};
 use stackyard_app::context::Assets;
 use stackyard_db::testing::TestDb;
+use stackyard_domain::accounts::Passwords;
 use stackyard_domain::mail::Mailer;
 use stackyard_domain::testing::{ManualClock, SeededRandom};
 use stackyard_domain::{Actor, Clock as _, Ctx, Deps, Limits, RequestInfo, Site};
@@ -49,6 +50,12 @@ pub struct TestApp {
     path_prefix: Option<String>,
 }
 
+/// One for all tests: what it reads of this machine's certificates takes a while.
+fn client() -> reqwest::Client {
+    static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
+    CLIENT.get_or_init(|| http_client().unwrap()).clone()
+}
+
 impl TestApp {
     /// A server with nothing in it.
     pub async fn start() -> Self {
@@ -69,7 +76,7 @@ impl TestApp {
         let database = TestDb::new();
         let issuer = TestIssuer::start().await;
         let clock = Arc::new(ManualClock::at(Ts::from_seconds(1_795_000_000)));
-        let issuers = Issuers::new(vec![issuer.config("github.com")], http_client().unwrap()).unwrap();
+        let issuers = Issuers::new(vec![issuer.config("github.com")], client()).unwrap();
         let site = Site { public_url: ORIGIN.to_owned(), anyone_may_create_workspaces: true };
         let random = Arc::new(SeededRandom::new(seed));
         let deps = Deps::new(
@@ -80,7 +87,7 @@ impl TestApp {
             site,
             Limits::default(),
         );
-        let deps = Arc::new(deps);
+        let deps = Arc::new(deps.hashing(Passwords::quick()));
         let mut parts = parts(Arc::clone(&deps));
         change(&mut parts);
         let path_prefix = parts.path_prefix.clone();
@@ -110,6 +117,7 @@ impl TestApp {
     fn deps_with(&self, issuers: Arc<Issuers>, limits: Limits) -> Deps {
         let Deps { db, clock, random, site, .. } = &*self.deps;
         Deps::new(db.clone(), Arc::clone(clock), Arc::clone(random), issuers, site.clone(), limits)
+            .hashing(Passwords::quick())
     }
 
     fn restarted(self, deps: Deps) -> Self {

@@ -38,10 +38,15 @@ impl TestApp {
     /// Somebody new, signed in.
     pub async fn person(&self, name: &str) -> Person {
         let email = format!("{}@example.com", name.to_lowercase());
-        let new = NewAccount { name: name.to_owned(), email: email.clone(), password: PASSWORD.to_owned() };
+        let new = NewAccount { name: name.to_owned(), email, password: PASSWORD.to_owned() };
         let account = accounts::create(&self.operator(), new).await.unwrap();
+        self.sign_in(account).await
+    }
+
+    /// Signs somebody in, once more when they are already.
+    pub async fn sign_in(&self, account: Account) -> Person {
         let ctx = self.operator().with_actor(Actor::Anonymous);
-        let session = sessions::sign_in(&ctx, &email, PASSWORD).await.unwrap();
+        let session = sessions::sign_in(&ctx, &account.email, PASSWORD).await.unwrap();
         Person { account, cookie: session.cookie.expose().to_owned() }
     }
 
