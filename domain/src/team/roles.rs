@@ -137,6 +137,10 @@ pub async fn set_standing(
                 if is_out == matches!(standing, Standing::Out(_)) {
                     return Ok(member);
                 }
+                if is_out && credentials::acts_for(ctx, conn, &member.user_id).await? {
+                    let message = "A credential does not restore who made its secret.";
+                    return Err(Error::Forbidden(message.to_owned()));
+                }
                 let (status, entry) = match standing {
                     Standing::In => (MemberStatus::Active, about(ctx, here, What::MemberRestored, &member)),
                     Standing::Out(decisions) => {
