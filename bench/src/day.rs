@@ -133,7 +133,7 @@ pub async fn measure(plan: Plan<'_>, runs_each: usize) -> Result<Figure> {
         let host = server.address.to_string();
         data(&mut client, &call(&host, &session, "POST", "/api/v1/instances", &body)).await?;
     }
-    let _streams = Streams::open(server.address, &cookie, BROWSERS).await?;
+    let _streams = Streams::open(server.address, std::slice::from_ref(&cookie), BROWSERS).await?;
 
     let runs = REPOSITORIES * runs_each;
     note(

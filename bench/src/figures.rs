@@ -16,7 +16,7 @@ use crate::page::Pages;
 use crate::place::{Place, Plan, REPOSITORIES, names};
 use crate::postgres::Postgres;
 use crate::report::{Figure, note, short};
-use crate::request::sign_in;
+use crate::request::sign_in_as;
 use crate::server::Server;
 use crate::slow_flush::on_slow_disk;
 use crate::{day, decision, forest, people, streams, verify, weight, writes};
@@ -239,15 +239,22 @@ impl Bench<'_> {
 
     async fn streams(&self) -> Result<Vec<Figure>> {
         let place = self.place(None).await?;
+        let home = Home::open(&place.database_url).await?;
+        let people = home.people(streams::PEOPLE).await?;
+        home.close().await;
         let before = Server::start(place.serve()?)?;
         let session = writes::session(&place, &self.issuer, &before).await?;
-        // Signing in takes memory of its own, so it is done elsewhere. The cookie is named by the port.
-        let cookie = sign_in(&before).await?;
+        // Signing in takes memory of its own, so it is done elsewhere. The cookies are named by the port.
+        let mut cookies = Vec::new();
+        for email in &people {
+            cookies.push(sign_in_as(&before, email).await?);
+        }
         let port = before.address.port().to_string();
         drop(before);
         let server = Server::start(place.serve()?)?;
-        let cookie = cookie.replacen(&port, &server.address.port().to_string(), 1);
-        Ok(streams::measure(&server, &session, &cookie, self.effort.changes).await?.into())
+        let now = server.address.port().to_string();
+        let cookies: Vec<_> = cookies.iter().map(|cookie| cookie.replacen(&port, &now, 1)).collect();
+        Ok(streams::measure(&server, &session, &cookies, self.effort.changes).await?.into())
     }
 
     async fn forest(&self) -> Result<[Figure; 2]> {

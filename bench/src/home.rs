@@ -10,8 +10,8 @@ use stackyard_domain::{
     Actor, Ctx, Deps, Here, Limits, RequestInfo, Site, SystemClock, SystemRandom, access, permissions,
     repositories,
 };
-use stackyard_model::PermissionKind;
 use stackyard_model::permission::{Events, PermissionInput};
+use stackyard_model::{PermissionKind, Role};
 use stackyard_oidc::{IssuerConfig, Issuers, http_client};
 
 use crate::place::{EMAIL, PASSWORD, SLUG};
@@ -66,6 +66,24 @@ impl Home {
     /// The workspace.
     pub async fn here(&self) -> Result<Here> {
         Ok(access::enter_as_operator(&self.ctx, SLUG).await?)
+    }
+
+    /// Makes people who are members of the workspace. Gives their addresses.
+    pub async fn people(&self, count: usize) -> Result<Vec<String>> {
+        let here = self.here().await?;
+        let mut emails = Vec::new();
+        for n in 0..count {
+            let email = format!("person-{n}@bench.example");
+            let new = NewAccount {
+                name: format!("Person {n}"),
+                email: email.clone(),
+                password: PASSWORD.to_owned(),
+            };
+            let account = accounts::create(&self.ctx, new).await?;
+            workspaces::add_member(&self.ctx, &here, &account, Role::Member).await?;
+            emails.push(email);
+        }
+        Ok(emails)
     }
 
     /// Makes a person, their workspace, and repositories; the runs of the first `able` may do everything. Gives the

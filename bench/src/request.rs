@@ -46,10 +46,15 @@ pub fn form(host: &str, path: &str, cookie: &str, fields: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// Signs in and gives the cookie.
+/// Signs the owner in and gives the cookie.
 pub async fn sign_in(server: &Server) -> Result<String> {
+    sign_in_as(server, EMAIL).await
+}
+
+/// Signs somebody in and gives the cookie.
+pub async fn sign_in_as(server: &Server, email: &str) -> Result<String> {
     let encoded = |text: &str| text.replace('@', "%40").replace(' ', "+");
-    let fields = format!("email={}&password={}&next=%2F&back=%2Fsign-in", encoded(EMAIL), encoded(PASSWORD));
+    let fields = format!("email={}&password={}&next=%2F&back=%2Fsign-in", encoded(email), encoded(PASSWORD));
     let request = form(&server.address.to_string(), "sign-in", "", &fields);
     let mut client = Client::connect(server.address).await?;
     let answer = client.send(&request).await?;

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
+use stackyard_domain::live;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -19,6 +20,8 @@ use crate::server::Server;
 
 /// How many browsers.
 const STREAMS: usize = 1000;
+/// Of how many people, each of whom may have so many open.
+pub const PEOPLE: usize = STREAMS.div_ceil(live::STREAMS_MAX);
 /// Longest wait for any of them.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// What is sent to a browser that is told of a change.
@@ -34,14 +37,14 @@ pub struct Streams {
 
 impl Streams {
     /// Opens streams, and waits until each says from where it follows.
-    pub async fn open(address: SocketAddr, cookie: &str, count: usize) -> Result<Self> {
-        let request = format!(
-            "GET /dashboard/workspaces/{SLUG}/live HTTP/1.1\r\nHost: {address}\r\nAccept: text/event-stream\r\n\
-             Cookie: {cookie}\r\n\r\n"
-        );
+    pub async fn open(address: SocketAddr, cookies: &[String], count: usize) -> Result<Self> {
         let (tell, told) = mpsc::unbounded_channel();
         let mut readers = JoinSet::new();
-        for _ in 0..count {
+        for cookie in cookies.iter().cycle().take(count) {
+            let request = format!(
+                "GET /dashboard/workspaces/{SLUG}/live HTTP/1.1\r\nHost: {address}\r\n\
+                 Accept: text/event-stream\r\nCookie: {cookie}\r\n\r\n"
+            );
             let mut stream = TcpStream::connect(address).await?;
             stream.write_all(request.as_bytes()).await?;
             let mut seen = Vec::new();
@@ -73,14 +76,14 @@ fn count_in(bytes: &[u8], wanted: &[u8]) -> usize {
 }
 
 /// Opens a thousand at a server that has done nothing else, and changes something now and then.
-pub async fn measure(server: &Server, session: &str, cookie: &str, rounds: u32) -> Result<[Figure; 2]> {
+pub async fn measure(server: &Server, session: &str, cookies: &[String], rounds: u32) -> Result<[Figure; 2]> {
     let host = server.address.to_string();
     let lock = |method: &str| {
         call(&host, session, method, "/api/v1/locks", r#"{"key":"acme/infra/bench/followed","ttl":600}"#)
     };
     let mut client = Client::connect(server.address).await?;
     // What the first of anything costs is not theirs; and the server before this one has left its lease to run out.
-    let mut first = Streams::open(server.address, cookie, 10).await?;
+    let mut first = Streams::open(server.address, cookies, 10).await?;
     for _ in 0..20 {
         data(&mut client, &lock("POST")).await?;
         data(&mut client, &lock("DELETE")).await?;
@@ -90,7 +93,7 @@ pub async fn measure(server: &Server, session: &str, cookie: &str, rounds: u32) 
     sleep(Duration::from_secs(3)).await;
     let before = server.memory()?;
     let began = Instant::now();
-    let mut streams = Streams::open(server.address, cookie, STREAMS).await?;
+    let mut streams = Streams::open(server.address, cookies, STREAMS).await?;
     let opened = began.elapsed();
     let (mut first, mut last) = (Vec::new(), Vec::new());
     let mut grown: f64 = 0.0;

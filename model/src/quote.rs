@@ -70,11 +70,16 @@ pub fn html(text: &str) -> String {
     out
 }
 
-/// Control characters, the separators that some programs take for line ends, and what is not seen or turns text around.
+/// Control characters, the separators that some programs take for line ends, and what is not seen or turns text around:
+/// format characters, fillers, tags, and blanks that count as letters. What chooses the colour of emoji stays.
 #[must_use]
 pub fn is_control(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{2060}'..='\u{2064}' | '\u{2028}' | '\u{2029}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}'
+            | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -90,6 +95,19 @@ mod tests {
         assert_eq!(plain("a\n::set-env\r\u{0}b"), "a:\u{200b}:set-envb");
         assert_eq!(plain(":\u{200b}:x"), ":\u{200b}:x");
         assert_eq!(plain("#\u{1}#["), "##\u{200b}[");
+    }
+
+    #[test]
+    fn what_is_not_seen_is_left_out_and_what_people_write_stays() {
+        let unseen = "\u{200b}\u{2028}\u{202e}\u{3164}\u{2800}\u{115f}\u{1160}\u{ffa0}\u{e0001}\u{e0041}\u{206a}\u{34f}\u{fff9}";
+        for c in unseen.chars() {
+            assert!(is_control(c), "{c:?}");
+        }
+        assert_eq!(plain(&format!("a{unseen}b")), "ab");
+        for name in ["Zoë", "李小龍", "Ольга", "किरण", "김철수", "❤\u{fe0f}", "🇵🇹", "َمحمد", "n\u{303}"]
+        {
+            assert_eq!(plain(name), name);
+        }
     }
 
     #[test]

@@ -81,14 +81,31 @@ fn of_group(event: &Event, way: &str) -> Vec<Piece> {
     vec![Name(whom), words(format!(" {way} the group ")), Name(event.target_name.clone())]
 }
 
-/// "the API key nightly-report".
+/// "the API key nightly-report"; "an API key" for who is not told which.
 fn credential(event: &Event) -> Vec<Piece> {
-    let kind = if event.target_type == CredentialKind::ApiKey.as_str() {
-        "the API key "
-    } else {
-        "the access token "
-    };
-    vec![words(kind), Name(event.target_name.clone())]
+    let is_key = event.target_type == CredentialKind::ApiKey.as_str();
+    named(
+        event,
+        if is_key { ("an API key", "the API key ") } else { ("an access token", "the access token ") },
+    )
+}
+
+/// The target by its name after the second text, or the first one for who is not told it.
+fn named(event: &Event, (some, the): (&str, &str)) -> Vec<Piece> {
+    if event.target_name.is_empty() {
+        return vec![words(some)];
+    }
+    vec![words(the), Name(event.target_name.clone())]
+}
+
+/// "the repository token nightly".
+fn repository_token(event: &Event) -> Vec<Piece> {
+    named(event, ("a repository token", "the repository token "))
+}
+
+/// "kim@acme.example"; "somebody" for who is not told whom.
+fn invited(event: &Event) -> Piece {
+    if event.target_name.is_empty() { words("somebody") } else { Name(event.target_name.clone()) }
 }
 
 /// The same with its end: "…, whose time is over 2025-11-21".
@@ -220,14 +237,10 @@ fn telling(event: &Event, what: What) -> Telling {
             vec![repository(event)],
         ),
         What::RepositoryIdentityConflict => ("used the name of", "use the name of", vec![repository(event)]),
-        What::RepositoryTokenCreated => (
-            "made the repository token",
-            "make the repository token",
-            vec![target(), words(" for "), repository(event)],
-        ),
-        What::RepositoryTokenRevoked => {
-            ("revoked the repository token", "revoke the repository token", vec![target()])
+        What::RepositoryTokenCreated => {
+            ("made", "make", [repository_token(event), vec![words(" for "), repository(event)]].concat())
         }
+        What::RepositoryTokenRevoked => ("revoked", "revoke", repository_token(event)),
         What::MemberAdded => ("added", "add", vec![target(), words(" to the workspace")]),
         What::MemberRemoved => ("removed", "remove", vec![target(), words(" from the workspace")]),
         What::MemberRoleChanged => {
@@ -241,18 +254,18 @@ fn telling(event: &Event, what: What) -> Telling {
         What::MemberSuspended => ("suspended", "suspend", vec![target()]),
         What::MemberRestored => ("restored the access of", "restore the access of", vec![target()]),
         What::MemberLeft => ("left the workspace", "leave the workspace", vec![]),
-        What::MemberInvited => ("invited", "invite", with_role(target(), event)),
+        What::MemberInvited => ("invited", "invite", with_role(invited(event), event)),
         What::InvitationResent => {
-            ("sent a new invitation to", "send a new invitation to", with_role(target(), event))
+            ("sent a new invitation to", "send a new invitation to", with_role(invited(event), event))
         }
         What::InvitationRevoked => {
-            ("took back the invitation of", "take back the invitation of", vec![target()])
+            ("took back the invitation of", "take back the invitation of", vec![invited(event)])
         }
         What::InvitationDeclined => {
-            ("declined the invitation of", "decline the invitation of", vec![target()])
+            ("declined the invitation of", "decline the invitation of", vec![invited(event)])
         }
         What::InvitationUndelivered => {
-            ("deliver the invitation of", "deliver the invitation of", vec![target()])
+            ("deliver the invitation of", "deliver the invitation of", vec![invited(event)])
         }
         What::MemberJoined => {
             ("joined the workspace", "join the workspace", as_role(event).into_iter().collect())

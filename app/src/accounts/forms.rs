@@ -138,7 +138,8 @@ pub async fn change_password(
 ) -> Result<(), AppError> {
     let ctx = request()?;
     let result = accounts::change_password(&ctx, &current, &new).await;
-    finish(&ctx, Sent::new("account/password", &back), result, |()| {
+    finish(&ctx, Sent::new("account/password", &back), result, |session| {
+        keep_session(&session);
         Done::to(paths::ACCOUNT).saying("Your password is changed. Every other session was signed out.")
     })
     .await

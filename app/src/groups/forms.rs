@@ -112,11 +112,12 @@ pub async fn remove_from_group(
     .await
 }
 
-/// Says in which groups a member is.
+/// Says in which groups a member is, of which some were ticked.
 #[server(name = SetGroups, prefix = "/forms", endpoint = "groups/set")]
 pub async fn set_groups(
     #[server(default)] workspace: String,
     #[server(default)] member: String,
+    #[server(default)] ticked: Vec<String>,
     #[server(default)] groups: Vec<String>,
     #[server(default)] back: String,
 ) -> Result<(), AppError> {
@@ -124,7 +125,7 @@ pub async fn set_groups(
     let result = async {
         let here = enter_anyhow(&ctx, &workspace).await?;
         let member: MemberId = member.parse().map_err(|_| Error::NotFound)?;
-        let member = groups::set_for(&ctx, &here, &member, &ids(&groups)?).await?;
+        let member = groups::set_for(&ctx, &here, &member, &ids(&ticked)?, &ids(&groups)?).await?;
         Ok::<_, Error>((here, member.name))
     };
     finish(&ctx, Sent::button(&back), result.await, |(here, name)| {

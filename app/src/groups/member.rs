@@ -42,6 +42,11 @@ fn GroupsDialog(
     let team = paths::team(&workspace);
     let cancel = team.clone();
     let nothing = groups.is_empty();
+    let within = groups.iter().filter(|(_, is_in)| *is_in);
+    let ticked = within
+        .enumerate()
+        .map(|(index, (group, _))| view! { <Hidden name=format!("ticked[{index}]") value=group.id.to_string() /> })
+        .collect::<Vec<_>>();
     let rows = groups
         .into_iter()
         .enumerate()
@@ -73,6 +78,7 @@ fn GroupsDialog(
             <Form action=SetGroups::url() back>
                 <Hidden name="workspace" value=slug />
                 <Hidden name="member" value=member.id.to_string() />
+                {ticked}
                 <DialogBody>
                     <div class="py-3">{rows} {none}</div>
                 </DialogBody>

@@ -23,8 +23,8 @@ use crate::permissions::forms::{AddPermission, CheckPattern, RemovePermission, U
 pub(super) enum Purpose {
     /// A new permission.
     Add,
-    /// This one.
-    Edit(PermissionId),
+    /// This one, of this version.
+    Edit(PermissionId, i32),
 }
 
 #[component]
@@ -39,17 +39,20 @@ pub(super) fn PermissionDialog(
     // Closing leads back to what opened the dialog, and the focus with it.
     let opener = match &purpose {
         Purpose::Add => ADD.to_owned(),
-        Purpose::Edit(id) => paths::edit_permission_id(id),
+        Purpose::Edit(id, _) => paths::edit_permission_id(id),
     };
     let close = format!("{}#{opener}", paths::permissions(&workspace, &repository.id));
     let cancel = close.clone();
     let (title, action, submit) = match &purpose {
         Purpose::Add => ("Add Permissions", AddPermission::url(), "Add permission"),
-        Purpose::Edit(_) => ("Edit permission", UpdatePermission::url(), "Save permission"),
+        Purpose::Edit(..) => ("Edit permission", UpdatePermission::url(), "Save permission"),
     };
     let permission = match purpose {
         Purpose::Add => None,
-        Purpose::Edit(id) => Some(view! { <Hidden name="permission" value=id.to_string() /> }),
+        Purpose::Edit(id, version) => Some(view! {
+            <Hidden name="permission" value=id.to_string() />
+            <Hidden name="version" value=version.to_string() />
+        }),
     };
     let kind = state.value("kind", &input.kind);
     let kinds = PermissionKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), kind.label())).collect();

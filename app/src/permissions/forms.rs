@@ -47,6 +47,7 @@ pub async fn update_permission(
     #[server(default)] workspace: String,
     #[server(default)] repository: String,
     #[server(default)] permission: String,
+    #[server(default)] version: String,
     #[server(default)] kind: String,
     #[server(default)] workflow: String,
     #[server(default)] branch: String,
@@ -61,7 +62,7 @@ pub async fn update_permission(
     let events = events(&pull_request, &pull_request_target, &workflow_run, &issue_comment);
     let input = PermissionInput { kind, workflow, branch, environment, events };
     let sent = keep(Sent::new("permissions/update", &back), &input).with("permission", &permission);
-    let result = update(&ctx, &workspace, &repository, &permission, input).await;
+    let result = update(&ctx, (&workspace, &repository, &permission), input, &version).await;
     finish(&ctx, sent, result, |(workspace, permission)| {
         Done::to(paths::permissions(&workspace, &permission.repository_id))
             .saying(format!("{} is saved. The next request is decided by it.", permission.kind.label()))
@@ -159,14 +160,13 @@ async fn add(
 
 async fn update(
     ctx: &Ctx,
-    workspace: &str,
-    repository: &str,
-    permission: &str,
+    (workspace, repository, permission): (&str, &str, &str),
     input: PermissionInput,
+    version: &str,
 ) -> Result<(Workspace, Permission), Error> {
     let (here, repository) = enter(ctx, workspace, repository).await?;
     let permission = permission.parse().map_err(|_| Error::NotFound)?;
-    let permission = permissions::update(ctx, &here, &repository, &permission, input).await?;
+    let permission = permissions::update_version(ctx, &here, &repository, &permission, input, version).await?;
     Ok((here.workspace().clone(), permission))
 }
 

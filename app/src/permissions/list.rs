@@ -131,7 +131,7 @@ pub async fn edit(visit: Visit) -> Answer {
         environment: permission.environment,
         events: permission.events,
     };
-    let purpose = Purpose::Edit(permission.id);
+    let purpose = Purpose::Edit(permission.id, permission.version);
     let back = visit.here();
     Ok(loaded.page(&visit).under("Edit permission", move || {
         view! { <PermissionDialog purpose workspace repository input state back /> }

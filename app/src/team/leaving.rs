@@ -90,7 +90,7 @@ pub(super) fn RemoveDialog(workspace: Workspace, member: TeamMember, made: Made)
     let gone = format!("{} finds nothing here with the next request. What they did stays in Activity. ", member.name);
     let invitations = if made.invitations > 0 {
         let label = format!("Take back {}", counted(made.invitations, "invitation", "invitations"));
-        let which = "Those that you keep become yours.".to_owned();
+        let which = "Those that you keep become yours; links that were copied end, and you copy new ones.".to_owned();
         view! { <Decision name="revoke_invitations" label which checked=true /> }.into_any()
     } else {
         unseen("revoke_invitations", true).into_any()

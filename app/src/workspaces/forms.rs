@@ -48,6 +48,7 @@ pub async fn update_workspace(
     #[server(default)] description: String,
     #[server(default)] own_audience_only: String,
     #[server(default)] only_granted: String,
+    #[server(default)] mark: String,
     #[server(default)] back: String,
 ) -> Result<(), AppError> {
     let ctx = request()?;
@@ -60,7 +61,7 @@ pub async fn update_workspace(
     let own_audience_only = ticked(&own_audience_only);
     let members_see_all = !ticked(&only_granted);
     let input = SettingsInput { name, slug, description, own_audience_only, members_see_all };
-    let result = update(&ctx, &workspace, input).await;
+    let result = update(&ctx, &workspace, input, &mark).await;
     finish(&ctx, sent, result, |workspace| Done::to(paths::settings(&workspace)).saying("The settings are saved."))
         .await
 }
@@ -89,8 +90,8 @@ pub async fn delete_workspace(
     finish(&ctx, sent, result, |name| Done::to(paths::WORKSPACES).saying(format!("{name} is deleted."))).await
 }
 
-async fn update(ctx: &Ctx, workspace: &str, input: SettingsInput) -> Result<Workspace, Error> {
-    workspaces::update(ctx, &enter_anyhow(ctx, workspace).await?, input).await
+async fn update(ctx: &Ctx, workspace: &str, input: SettingsInput, mark: &str) -> Result<Workspace, Error> {
+    workspaces::update_marked(ctx, &enter_anyhow(ctx, workspace).await?, input, mark).await
 }
 
 async fn without_logo(ctx: &Ctx, workspace: &str) -> Result<(), Error> {

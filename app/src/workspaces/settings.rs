@@ -171,6 +171,7 @@ fn General(workspace: Workspace, state: FormState, logo: FormState, back: String
                 class="flex max-w-[560px] flex-col gap-5"
             >
                 <Hidden name="workspace" value=workspace.slug.clone() />
+                <Hidden name="mark" value=workspaces::mark(&workspace) />
                 <div class="grid gap-5 sm:grid-cols-2">
                     <Field name="name" label="Name" value=state.value("name", &workspace.name)>
                         <TextInput required=true minlength=3_u32 maxlength=255_u32 autocomplete="off" />

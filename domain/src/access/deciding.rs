@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use stackyard_db::Conn;
-use stackyard_model::access::{AccessRequest, Asked, GRANTED_DAYS, Grantee, RequestState};
+use stackyard_model::access::{AccessRequest, Asked, GRANTED_DAYS, Grantee, RequestState, ResourceRole};
 use stackyard_model::activity::What;
 use stackyard_model::id::AccessRequestId;
 use stackyard_model::repository::Repository;
 use stackyard_model::text::line;
 use stackyard_model::{Action, FieldErrors, Role, Ts};
 
+use super::giving::Giver;
 use super::request_queries::{self as queries, RequestRow};
 use super::requests::{REASON_MAX, pending, tell};
 use super::{grants, require_now};
@@ -19,7 +20,8 @@ use crate::{Actor, Ctx, Error, Here, team};
 /// Grants a request, for some days or for good.
 ///
 /// # Errors
-/// [`Error::Invalid`] at `days` or `note`, [`Error::Forbidden`] for one's own, [`Error::Conflict`] when it was decided, or
+/// [`Error::Invalid`] at `days` or `note`, [`Error::Forbidden`] for one's own, and for an admin's role by who is one for a
+/// time, [`Error::Conflict`] when it was decided, or
 /// when what it asks for is not there.
 pub async fn approve(
     ctx: &Ctx,
@@ -102,6 +104,11 @@ async fn give(
     let member = team::find_member(conn, here.id(), &row.member_id, ctx.now()).await?;
     let member = member.ok_or(Error::NotFound)?;
     let asked = row.asked().ok_or_else(|| Error::Internal("a request asks for nothing".to_owned()))?;
+    let giver = Giver::of(ctx, conn, here, Action::ManageMembers, None).await?;
+    giver.gives_to(std::slice::from_ref(&member.id))?;
+    if matches!(asked, Asked::Role(Role::Admin) | Asked::Repository(_, ResourceRole::Admin)) {
+        giver.gives_admin()?;
+    }
     let (name, role) = match asked {
         Asked::Role(Role::Owner) => return Err(owner_stays(&member.name)),
         Asked::Role(_) if member.role == Role::Owner => return Err(owner_stays(&member.name)),

@@ -214,6 +214,14 @@ pub(super) async fn who_is_in(conn: &mut Conn, ids: &[GroupId]) -> Result<Vec<(G
     })?)
 }
 
+/// Whether one of these groups decides about access to something: who joins it does.
+pub(crate) async fn any_decides(conn: &mut Conn, groups: &[GroupId]) -> Result<bool, DbError> {
+    let deciding =
+        grants::table.filter(grants::group_id.eq_any(groups).and(grants::role.eq(ResourceRole::Admin)));
+    let query = diesel::select(diesel::dsl::exists(deciding));
+    Ok(run!(conn, |c| query.get_result(c).await)?)
+}
+
 /// A role on a repository, the name of the group that has it when it is one, and its end.
 pub(super) type Had = (RepositoryId, ResourceRole, Option<Ts>, Option<String>);
 

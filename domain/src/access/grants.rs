@@ -5,9 +5,10 @@ use stackyard_model::access::{Grant, Grantee, ResourceRole};
 use stackyard_model::activity::{Change, What};
 use stackyard_model::id::{GrantId, MemberId, RepositoryId};
 use stackyard_model::repository::Repository;
-use stackyard_model::text::{fold, fold_address};
+use stackyard_model::text::{self, fold, fold_address};
 use stackyard_model::{Action, FieldErrors, Ts};
 
+use super::giving::Giver;
 use super::grant_queries::{self as queries, GrantRow};
 use super::{request_queries, require_on, require_on_now};
 use crate::activity::{Entry, record};
@@ -56,7 +57,8 @@ async fn managed(ctx: &Ctx, here: &Here, repository: &RepositoryId) -> Result<Re
 /// good has this one instead.
 ///
 /// # Errors
-/// [`Error::Invalid`] at `who` or `role`, and as [`grants_on`].
+/// [`Error::Invalid`] at `who` or `role`, [`Error::Forbidden`] also for what a right that is lent does not give, and as
+/// [`grants_on`].
 pub async fn grant(
     ctx: &Ctx,
     here: &Here,
@@ -79,6 +81,11 @@ pub async fn grant(
             Box::pin(async move {
                 require_on_now(ctx, conn, here, Action::ManageAccess, &repository.id).await?;
                 let to = find(ctx, conn, here, who).await?;
+                let giver = Giver::of(ctx, conn, here, Action::ManageAccess, Some(&repository.id)).await?;
+                giver.gives_to(&holders(conn, &to).await?)?;
+                if *role == ResourceRole::Admin {
+                    giver.gives_admin()?;
+                }
                 give(ctx, conn, here, repository, &to, *role).await?;
                 Ok(to)
             })
@@ -86,9 +93,11 @@ pub async fn grant(
         .await
 }
 
-/// The member of that address, or the group of that name.
+/// The member of that address, or the group of that name. What is an address is never taken for a group's name: whoever
+/// makes groups would catch what is meant for a person.
 async fn find(ctx: &Ctx, conn: &mut Conn, here: &Here, who: &str) -> Result<Grantee, Error> {
-    if let Some((id, name)) = groups::by_name(conn, here.id(), who).await? {
+    let is_address = text::email(who).is_ok();
+    if !is_address && let Some((id, name)) = groups::by_name(conn, here.id(), who).await? {
         return Ok(Grantee::Group(id, name));
     }
     let Some((id, name, role)) = queries::member_by_address(conn, here.id(), &fold_address(who)).await?
@@ -178,6 +187,14 @@ pub async fn revoke(
 
 fn new(role: ResourceRole) -> Change {
     Change::new("role", "", role.as_str())
+}
+
+/// Those who have what somebody has.
+async fn holders(conn: &mut Conn, to: &Grantee) -> Result<Vec<MemberId>, Error> {
+    match to {
+        Grantee::Member(id, _) => Ok(vec![id.clone()]),
+        Grantee::Group(..) => concerned(conn, to).await,
+    }
 }
 
 /// Those who have what a group has.

@@ -3,6 +3,7 @@
 mod credential;
 mod deciding;
 mod effective;
+mod giving;
 mod grant_queries;
 mod grants;
 mod queries;
@@ -24,6 +25,8 @@ pub use self::credential::enter_with_credential;
 pub(crate) use self::deciding::sweep;
 pub use self::deciding::{approve, reject};
 pub use self::effective::{reached_by, reaching};
+pub(crate) use self::giving::{Giver, require_lasting};
+pub(crate) use self::grant_queries::any_decides;
 pub use self::grants::{grant, grants_of_group, grants_on, revoke};
 pub(crate) use self::queries::{MemberRole, forget_repository};
 use self::reach::Reach;
@@ -233,22 +236,18 @@ pub(crate) async fn require_now(
     here: &Here,
     action: Action,
 ) -> Result<(), Error> {
-    match &ctx.actor {
-        Actor::Operator => here.require(action),
-        _ => by_id(ctx, conn, here.id()).await?.require(action),
-    }
+    again(ctx, conn, here).await?.require(action)
 }
 
-/// Refuses a person to whom their role is lent for a time: what they would make here works when the time is over.
-pub(crate) async fn require_lasting(ctx: &Ctx, conn: &mut Conn, here: &Here) -> Result<(), Error> {
-    let Ok(user) = ctx.signed_in() else { return Ok(()) };
-    let member = queries::member(conn, here.id(), &user.account.id).await?.ok_or(Error::NotFound)?;
-    if member.role.lent(ctx.now()).is_some() {
-        let message = "Your role is lent to you for a time, and a secret goes on after it. Ask somebody to make it \
-                       whose role is their own.";
-        return Err(Error::Forbidden(message.to_owned()));
+/// Whoever asks, as what they are at this moment.
+///
+/// # Errors
+/// [`Error::NotFound`] when they may not know of the workspace any more.
+pub(crate) async fn again(ctx: &Ctx, conn: &mut Conn, here: &Here) -> Result<Here, Error> {
+    match &ctx.actor {
+        Actor::Operator => Ok(here.clone()),
+        _ => by_id(ctx, conn, here.id()).await,
     }
-    Ok(())
 }
 
 /// The workspace, and whether the address is not its canonical one.

@@ -44,6 +44,11 @@ impl MemberRole {
         self.lent(now).map_or(self.role, |(role, _)| role)
     }
 
+    /// The role that stays when the lent one is over.
+    pub(crate) const fn for_good(self) -> Role {
+        self.role
+    }
+
     /// The lent role and its end, as long as it lasts.
     pub(crate) fn lent(self, now: Ts) -> Option<(Role, Ts)> {
         self.lent_role.zip(self.lent_until).filter(|(_, until)| *until > now)

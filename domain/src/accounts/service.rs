@@ -1,17 +1,20 @@
 //! Changing one's own account, and making accounts as the operator.
 
+use stackyard_db::Conn;
 use stackyard_model::FieldErrors;
-use stackyard_model::account::{Account, Theme};
+use stackyard_model::account::{Account, LinkPurpose, Theme};
 use stackyard_model::activity::{Change, Outcome, What};
 use stackyard_model::id::{UserId, WorkspaceId};
 use stackyard_model::notice::NoticeMail;
 use stackyard_model::text::{self, fold, fold_address};
 
+use super::links;
 use super::password::{hash_password, verify_password};
 use super::queries::{self, UserRow};
 use crate::activity::{Entry, record};
+use crate::sessions::{self, NewSession};
 use crate::throttle::{self, Limit};
-use crate::{Ctx, Error, sessions};
+use crate::{Ctx, Error};
 
 const NOT_YOURS: &str = "This is not your password.";
 
@@ -81,7 +84,7 @@ impl CheckedAccount {
     }
 }
 
-/// Makes an account, as the operator.
+/// Makes an account, as the operator, who says whose address it is.
 ///
 /// # Errors
 /// [`Error::Invalid`] with each error at its field.
@@ -89,7 +92,7 @@ pub async fn create(ctx: &Ctx, new: NewAccount) -> Result<Account, Error> {
     ctx.operator_only()?;
     let checked = check(&new)?;
     let hash = hash_password(ctx, &new.password).await?;
-    let row = checked.into_row(ctx, hash);
+    let row = UserRow { email_verified: true, ..checked.into_row(ctx, hash) };
     let account = row.clone().into();
     ctx.deps()
         .db
@@ -192,11 +195,11 @@ pub async fn set_theme(ctx: &Ctx, theme: Theme) -> Result<(), Error> {
         .await
 }
 
-/// Changes the password of the person who asks, and signs out their other browsers.
+/// Changes the password of the person who asks, and signs out their other browsers. This one has another cookie from now on.
 ///
 /// # Errors
 /// [`Error::Invalid`] at `current` or `new`; [`Error::Throttled`] after too many wrong ones.
-pub async fn change_password(ctx: &Ctx, current: &str, new: &str) -> Result<(), Error> {
+pub async fn change_password(ctx: &Ctx, current: &str, new: &str) -> Result<NewSession, Error> {
     let user = ctx.signed_in()?;
     let limits = &ctx.deps().limits;
     let limit = Limit { attempts: limits.sign_in_attempts, window: limits.sign_in_window };
@@ -220,23 +223,32 @@ pub async fn change_password(ctx: &Ctx, current: &str, new: &str) -> Result<(), 
         user.account.id.as_str(),
         &user.account.name,
     );
-    let args = (user.account.id.clone(), user.session.clone(), hash, checked, entry, key);
+    let renewed = sessions::renewed(ctx);
+    let me = (user.account.id.clone(), user.session.clone());
+    let args = (me, renewed.clone(), hash, checked, entry, key);
     ctx.deps()
         .db
-        .write(args, |conn, (user, session, hash, checked, entry, key)| {
+        .write(args, |conn, ((user, session), renewed, hash, checked, entry, key)| {
             Box::pin(async move {
                 // Meanwhile the operator may have set another one.
                 let now = queries::find(conn, user).await?.ok_or(Error::Unauthenticated)?;
                 if !now.still_opens_with(checked.as_deref()) {
                     return Err(Error::field("current", NOT_YOURS));
                 }
-                queries::set_password(conn, user, hash).await?;
-                sessions::delete_others(conn, user, Some(session)).await?;
+                set(conn, user, hash).await?;
+                sessions::renew(conn, (user, session), renewed).await?;
                 throttle::forget(conn, key).await?;
                 record(conn, entry).await
             })
         })
-        .await
+        .await?;
+    Ok(renewed)
+}
+
+/// Sets a password. A link to set one that is under way would undo it.
+async fn set(conn: &mut Conn, user: &UserId, hash: &str) -> Result<(), Error> {
+    links::forget(conn, user, LinkPurpose::Password).await?;
+    Ok(queries::set_password(conn, user, hash).await?)
 }
 
 /// Sets somebody's password and signs out all their browsers, as the operator.
@@ -256,7 +268,7 @@ pub async fn set_password(ctx: &Ctx, email_or_id: &str, password: &str) -> Resul
         .db
         .write((account.id, hash, entry), |conn, (user, hash, entry)| {
             Box::pin(async move {
-                queries::set_password(conn, user, hash).await?;
+                set(conn, user, hash).await?;
                 sessions::delete_others(conn, user, None).await?;
                 record(conn, entry).await
             })
@@ -291,6 +303,7 @@ async fn set_disabled(ctx: &Ctx, email_or_id: &str, disabled: bool) -> Result<()
             Box::pin(async move {
                 queries::set_disabled(conn, user, *at).await?;
                 if at.is_some() {
+                    links::forget(conn, user, LinkPurpose::Password).await?;
                     sessions::delete_others(conn, user, None).await?;
                 }
                 record(conn, entry).await

@@ -6,8 +6,8 @@ use stackyard_model::activity::{ActivityFilter, Event};
 
 use super::lists::{self, Wanted};
 use super::sealed;
-use super::service::visible;
-use crate::{Ctx, Error, Here, search};
+use super::visible::{unsearched, visible};
+use crate::{Ctx, Error, Here, access, search};
 
 /// Sequence numbers that are looked through at once.
 const WINDOW: i64 = 2_000;
@@ -37,12 +37,17 @@ impl Export {
     /// The next events, oldest first; none when that was all.
     ///
     /// # Errors
-    /// When the store fails.
+    /// When the store fails, or who asks may not see the log any more.
     pub async fn next(&mut self, ctx: &Ctx) -> Result<Option<Vec<Event>>, Error> {
-        let wanted = Wanted::of(&self.here, &self.filter);
         while self.at < self.upto {
-            // Nothing is held while the reader takes its time.
+            // Nothing is held while the reader takes its time, in which they may have lost what they could see.
             let mut conn = ctx.deps().db.read().await?;
+            self.here = access::again(ctx, &mut conn, &self.here).await?;
+            self.here.require(Action::SeeResources)?;
+            let mut wanted = Wanted::of(&self.here, &self.filter);
+            if !self.patterns.is_empty() {
+                wanted.unsearched = unsearched(&self.here);
+            }
             let until = self.upto.min(self.at + WINDOW);
             let found = lists::sealed_between(&mut conn, &wanted, &self.patterns, (self.at, until)).await?;
             self.at = until;

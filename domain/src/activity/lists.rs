@@ -11,6 +11,7 @@ use stackyard_model::id::{EventId, RANDOM_LENGTH, RepositoryId, WorkspaceId};
 
 use super::facets::Facets;
 use super::queries::{Row, with_traces};
+use super::visible::Unsearched;
 use crate::Here;
 
 /// Which events of a workspace are wanted, between which ids: neither is wanted itself.
@@ -20,6 +21,8 @@ pub(super) struct Wanted<'a> {
     pub(super) repository: Option<RepositoryId>,
     /// Of these repositories alone, or of none.
     pub(super) within: Option<&'a [RepositoryId]>,
+    /// What a search leaves out.
+    pub(super) unsearched: Option<Unsearched>,
     pub(super) after: Option<EventId>,
     pub(super) before: Option<EventId>,
 }
@@ -32,6 +35,7 @@ impl<'a> Wanted<'a> {
         Self {
             workspace: here.id(),
             within: here.within(),
+            unsearched: None,
             facets: Facets::of(filter),
             repository: filter.repository.parse().ok(),
             after: filter.from.map(at),
@@ -80,6 +84,11 @@ macro_rules! narrow {
         }
         if let Some(repository) = &$wanted.repository {
             $query = $query.filter(events::repository_id.eq(repository));
+        }
+        if let Some(unsearched) = &$wanted.unsearched {
+            $query = $query
+                .filter(events::category.ne_all(unsearched.categories))
+                .filter(events::action.ne_all(&unsearched.actions));
         }
         for pattern in $patterns {
             $query = $query.filter(events::haystack.like(pattern).escape('\\'));

@@ -13,6 +13,7 @@ mod strip;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod traces;
+mod visible;
 mod words;
 
 pub(crate) use entry::{Denial, Entry, record, record_all, record_denial, record_refusal};
@@ -20,6 +21,7 @@ pub use export::{Export, export};
 pub(crate) use queries::{by_ids, count_since, find_denied_by_trace};
 pub use seal::seal;
 pub(crate) use seal::{count_sealed, sealed};
-pub(crate) use service::{fold_denials, may_see, visible};
+pub(crate) use service::fold_denials;
 pub use service::{get, list, of_target, recent};
 pub use strip::{Hour, strip};
+pub(crate) use visible::{may_see, visible};

@@ -1,12 +1,14 @@
 //! Reading the log.
 
+use stackyard_db::Conn;
 use stackyard_model::Action;
-use stackyard_model::activity::{ActivityFilter, Event, LogPage, What};
+use stackyard_model::activity::{ActivityFilter, Event, LogPage};
 use stackyard_model::id::EventId;
 use stackyard_model::text::fold;
 
 use super::entry::{FOLD, end_row};
 use super::lists::{self, Wanted};
+use super::visible::{may_find, may_see, unsearched, visible};
 use super::{by_word, denials, queries, words};
 use crate::{Ctx, Error, Here, search};
 
@@ -39,9 +41,10 @@ pub async fn list(ctx: &Ctx, here: &Here, filter: &ActivityFilter, limit: u32) -
     if let Some(word) =
         words::single(&filter.q).filter(|_| !narrowed && !filter.within && here.within().is_none())
     {
-        let found = by_word::newest(&mut conn, here.id(), &word, wanted.before.as_ref(), limit + 1).await?;
+        let found = with_word(&mut conn, here, &word, wanted.before.take(), limit + 1).await?;
         return Ok(shown(here, found, limit));
     }
+    wanted.unsearched = unsearched(here);
     let end = lists::window(&mut conn, here.id(), wanted.before.as_ref(), WINDOW).await?;
     let end = end.filter(|end| wanted.after.as_ref().is_none_or(|after| end.next > *after));
     if let Some(end) = &end {
@@ -54,6 +57,28 @@ pub async fn list(ctx: &Ctx, here: &Here, filter: &ActivityFilter, limit: u32) -
         page.next_cursor = Some(end.last.to_string());
     }
     Ok(page)
+}
+
+/// The newest events that hold a word and that a search of this member may find, older than the one named.
+async fn with_word(
+    conn: &mut Conn,
+    here: &Here,
+    word: &str,
+    mut before: Option<EventId>,
+    limit: u32,
+) -> Result<Vec<Event>, Error> {
+    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut found = Vec::new();
+    loop {
+        let some = by_word::newest(conn, here.id(), word, before.as_ref(), limit).await?;
+        let was_all = some.len() < wanted;
+        before = some.last().map(|event| event.id.clone());
+        found.extend(some.into_iter().filter(|event| may_find(here, event)));
+        if was_all || found.len() >= wanted {
+            found.truncate(wanted);
+            return Ok(found);
+        }
+    }
 }
 
 /// A page of what was found: one more than `limit` when there are more.
@@ -99,29 +124,6 @@ pub async fn get(ctx: &Ctx, here: &Here, id: &EventId) -> Result<Event, Error> {
         return Err(Error::NotFound);
     }
     Ok(visible(here, event))
-}
-
-/// Whether an event may be shown to this member: it is of no repository, or of one that they may see. The same as what
-/// lists leave out.
-pub(crate) fn may_see(here: &Here, event: &Event) -> bool {
-    match &event.repository_id {
-        Some(repository) => here.reaches(repository),
-        None => event.repository.is_none() || here.within().is_none(),
-    }
-}
-
-/// The event as this member may see it: addresses and user agents, and why somebody asked for access or was told no, are for
-/// those who run the workspace.
-pub(crate) fn visible(here: &Here, mut event: Event) -> Event {
-    if !here.may(Action::SeeSensitive) {
-        event.address = None;
-        event.user_agent = None;
-        let asked = [What::AccessRequested, What::AccessApproved, What::AccessRejected];
-        if event.what().is_some_and(|what| asked.contains(&what)) {
-            event.details.note = None;
-        }
-    }
-    event
 }
 
 /// Ends the rows of denials that are older than a minute.

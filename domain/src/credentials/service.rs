@@ -11,6 +11,7 @@ use stackyard_model::id::{UserId, WorkspaceId};
 use stackyard_model::text::line;
 use stackyard_model::{Action, FieldErrors, Ts};
 
+use super::actor::CredentialActor;
 use super::queries::{self, Row};
 use crate::activity::{Entry, record};
 use crate::{Actor, Ctx, Error, Here, Secret, access};
@@ -89,7 +90,7 @@ pub async fn create(ctx: &Ctx, here: &Here, input: CredentialInput) -> Result<(C
         .write((ctx.clone(), here.clone(), row), |conn, (ctx, here, row)| {
             Box::pin(async move {
                 access::require_now(ctx, conn, here, Action::ManageTokens).await?;
-                access::require_lasting(ctx, conn, here).await?;
+                access::require_lasting(ctx, conn, here, Action::ManageTokens).await?;
                 if queries::count(conn, here.id(), row.kind).await? >= CREDENTIALS_MAX {
                     let message =
                         format!("A workspace has at most {CREDENTIALS_MAX} of them. Revoke some first.");
@@ -152,9 +153,10 @@ pub async fn rotate(
 /// Switches an API key off, or on again.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it is no API key of this workspace, or is revoked.
+/// [`Error::NotFound`] when it is no API key of this workspace, or is revoked, [`Error::Forbidden`] for who has their role for
+/// a time and would switch one on.
 pub async fn switch(ctx: &Ctx, here: &Here, id: &CredentialId, active: bool) -> Result<Credential, Error> {
-    let row = change(ctx, here, id, Lasts(false), active, |ctx, row, active| {
+    let row = change(ctx, here, id, Lasts(active), active, |ctx, row, active| {
         if row.kind != CredentialKind::ApiKey {
             return Err(Error::NotFound);
         }
@@ -184,7 +186,7 @@ pub async fn revoke(ctx: &Ctx, here: &Here, id: &CredentialId) -> Result<Credent
 /// What becomes of a credential, with its event; none when it is so already.
 type Changed<A> = fn(&Ctx, &Row, &A) -> Result<Option<(Entry, Row)>, Error>;
 
-/// Whether who changes a credential knows a secret then, which outlasts a role that is lent to them.
+/// Whether a secret works by the change that did not, and outlasts a role that is lent to who makes it.
 struct Lasts(bool);
 
 /// Changes a credential that is not revoked, for whoever may at this moment.
@@ -204,7 +206,7 @@ async fn change<A: Send + Sync + 'static>(
             Box::pin(async move {
                 access::require_now(ctx, conn, here, Action::ManageTokens).await?;
                 if lasts.0 {
-                    access::require_lasting(ctx, conn, here).await?;
+                    access::require_lasting(ctx, conn, here, Action::ManageTokens).await?;
                 }
                 let row = queries::find(conn, here.id(), id).await?;
                 let row = row.filter(|row| row.revoked_at.is_none()).ok_or(Error::NotFound)?;
@@ -285,13 +287,16 @@ async fn end_in(
     record(conn, &entry).await
 }
 
+/// The person who made the secret by which a credential came in; none when that was not a person.
+pub(crate) async fn maker_of(conn: &mut Conn, actor: &CredentialActor) -> Result<Option<UserId>, Error> {
+    let row = queries::find(conn, &actor.workspace_id, &actor.id).await?;
+    Ok(row.and_then(|row| if row.secret_hash == actor.secret.0 { row.made_by } else { row.old_made_by }))
+}
+
 /// Whether who acts is a credential, by a secret that a person made.
 pub(crate) async fn acts_for(ctx: &Ctx, conn: &mut Conn, user: &UserId) -> Result<bool, Error> {
     let Actor::Credential(actor) = &ctx.actor else { return Ok(false) };
-    let row = queries::find(conn, &actor.workspace_id, &actor.id).await?;
-    let made_by =
-        row.and_then(|row| if row.secret_hash == actor.secret.0 { row.made_by } else { row.old_made_by });
-    Ok(made_by.as_ref() == Some(user))
+    Ok(maker_of(conn, actor).await?.as_ref() == Some(user))
 }
 
 /// The old secret ends with the new one.

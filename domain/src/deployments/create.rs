@@ -61,11 +61,11 @@ struct Creating {
 }
 
 /// Records a deployment of an instance of the repository of the run or token that asks. The same idempotency key of the
-/// same repository is the same deployment, as it is by now.
+/// same run or token is the same deployment, as it is by now.
 ///
 /// # Errors
 /// [`Error::Refused`] for values that cannot be kept and for an instance that is not there, [`Error::Conflict`] when
-/// several could be meant, [`Error::Denied`] without the permission.
+/// several could be meant or the key came with another deployment before, [`Error::Denied`] without the permission.
 pub async fn create(ctx: &Ctx, new: NewDeployment) -> Result<Deployment, Error> {
     let target = format!("{}/{}", new.stack, new.component);
     let gate = Gatekeeper::new(ctx, PermissionKind::DeploymentsCreate, &target)?;
@@ -84,11 +84,11 @@ impl Creating {
             Passage::Refused(error) => return Ok(Err(error)),
         };
         let repository = &granted.repository;
-        let once = self.new.idempotency_key.as_ref().map(|key| digest(&["key", key]));
+        let once = self.new.idempotency_key.as_ref().map(|key| self.once(key));
         if let Some(once) = &once
             && let Some(same) = queries::by_once(conn, &repository.id, once).await?
         {
-            return Ok(Ok(same.into()));
+            return Ok(self.again(same));
         }
         let instance = match find_target(conn, repository, &self.new.stack, &self.new.component).await? {
             Ok(instance) => instance,
@@ -99,7 +99,7 @@ impl Creating {
         if !queries::insert(conn, &row).await? {
             let once = row.once.as_deref().unwrap_or_default();
             let same = queries::by_once(conn, &repository.id, once).await?;
-            return Ok(same.map(Deployment::from).ok_or(Error::NotFound));
+            return Ok(same.ok_or(Error::NotFound).and_then(|same| self.again(same)));
         }
         let entry = self
             .gate
@@ -109,6 +109,32 @@ impl Creating {
             .note(row.title.as_deref().unwrap_or_else(|| row.status.label()));
         record(conn, &entry).await?;
         Ok(Ok(row.into()))
+    }
+
+    /// By what the request is known when it comes again: a key is of the run or token that sends it, not of all of a
+    /// repository.
+    fn once(&self, key: &str) -> String {
+        let (actor_type, actor_id, _) = self.ctx.actor_words();
+        digest(&["key", actor_type.as_str(), &actor_id, key])
+    }
+
+    /// The deployment that the key was sent for before, unless that was another one.
+    fn again(&self, same: DeploymentRow) -> Result<Deployment, Error> {
+        let new = &self.new;
+        let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let kept = |text: &Option<String>, kept: &Option<String>| said(text).is_none() || said(text) == *kept;
+        let ends = |component: &str| component.rsplit('/').next() == Some(new.component.as_str());
+        let is_same = same.stack == new.stack
+            && (same.component == new.component || ends(&same.component))
+            && kept(&new.environment, &same.environment)
+            && kept(&new.commit, &same.commit_sha)
+            && said(&new.title) == same.title
+            && said(&new.message) == same.message;
+        if is_same {
+            return Ok(same.into());
+        }
+        let message = "This `Idempotency-Key` came with another deployment before. Send another key.";
+        Err(Error::conflict("IdempotencyKeyReused", message))
     }
 
     fn row(&self, repository: &RepositoryRow, instance: &InstanceRow, once: Option<String>) -> DeploymentRow {

@@ -4,7 +4,7 @@ use stackyard_db::Conn;
 use stackyard_model::access::Group;
 use stackyard_model::activity::{Change, What};
 use stackyard_model::id::GroupId;
-use stackyard_model::text::{fold, line};
+use stackyard_model::text::{self, fold, line};
 use stackyard_model::{Action, FieldErrors};
 
 use super::queries::{self, GroupRow};
@@ -167,7 +167,15 @@ pub(super) fn about(ctx: &Ctx, here: &Here, what: What, id: &GroupId, name: &str
 
 fn check(name: &str, description: &str) -> Result<(String, String), Error> {
     let mut errors = FieldErrors::default();
-    let name = errors.keep("name", line(name, 1, NAME_MAX, "A name has 1 to 100 characters."));
+    let name = line(name, 1, NAME_MAX, "A name has 1 to 100 characters.").and_then(|name| {
+        // Where access is given, an address means a person.
+        if text::email(&name).is_ok() {
+            Err("A group is not named like an e-mail address.")
+        } else {
+            Ok(name)
+        }
+    });
+    let name = errors.keep("name", name);
     let description =
         errors.keep("description", line(description, 0, DESCRIPTION_MAX, "At most 300 characters."));
     name.zip(description).ok_or(Error::Invalid(errors))

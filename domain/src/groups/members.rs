@@ -10,6 +10,7 @@ use stackyard_model::id::{GroupId, MemberId};
 
 use super::manage::{about, managed};
 use super::queries;
+use crate::access::Giver;
 use crate::activity::record;
 use crate::{Ctx, Error, Here, access, search, team};
 
@@ -85,7 +86,7 @@ pub async fn of_member(ctx: &Ctx, here: &Here, member: &MemberId) -> Result<Vec<
 ///
 /// # Errors
 /// [`Error::NotFound`] when the group or one of the members is not of this workspace, [`Error::Invalid`] at `members`
-/// when nobody is named, or too many are.
+/// when nobody is named, or too many are, [`Error::Forbidden`] also for what a right that is lent does not give.
 pub async fn add(ctx: &Ctx, here: &Here, id: &GroupId, members: &[MemberId]) -> Result<usize, Error> {
     change(ctx, here, id, members, What::GroupMembersAdded).await
 }
@@ -129,6 +130,7 @@ async fn change(
                     people.into_iter().filter(|person| within.contains(&person.id) != adds).collect();
                 let ids: Vec<_> = moved.iter().map(|person| person.id.clone()).collect();
                 if adds {
+                    may_join(ctx, conn, here, id, &ids).await?;
                     queries::put_in(conn, id, &ids, ctx.now()).await?;
                 } else {
                     queries::take_out(conn, id, &ids).await?;
@@ -143,7 +145,8 @@ async fn change(
         .await
 }
 
-/// Says in which groups a member is: in these, and in no others.
+/// Says in which groups a member is, by a form that showed some: puts them into those that were `chosen` and were not ticked
+/// before, and takes them out of those that were. What others changed meanwhile stays.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the member or one of the groups is not of this workspace, [`Error::Forbidden`] for who may
@@ -152,20 +155,23 @@ pub async fn set_for(
     ctx: &Ctx,
     here: &Here,
     member: &MemberId,
-    groups: &[GroupId],
+    ticked: &[GroupId],
+    chosen: &[GroupId],
 ) -> Result<NamedMember, Error> {
     here.require(Action::ManageGroups)?;
-    let args = (ctx.clone(), here.clone(), member.clone(), groups.to_vec());
+    let (ticked, chosen): (HashSet<_>, HashSet<_>) =
+        (ticked.iter().cloned().collect(), chosen.iter().cloned().collect());
+    let args = (ctx.clone(), here.clone(), member.clone(), ticked, chosen);
     ctx.deps()
         .db
-        .write(args, |conn, (ctx, here, member, groups)| {
+        .write(args, |conn, (ctx, here, member, ticked, chosen)| {
             Box::pin(async move {
                 access::require_now(ctx, conn, here, Action::ManageGroups).await?;
                 let found = team::find_member(conn, here.id(), member, ctx.now()).await?;
                 let found = found.ok_or(Error::NotFound)?;
                 let person =
                     NamedMember { id: found.id, name: found.name, email: found.email, role: found.role };
-                set_in(ctx, conn, here, &person, groups).await?;
+                set_in(ctx, conn, here, &person, (ticked, chosen)).await?;
                 Ok(person)
             })
         })
@@ -177,22 +183,38 @@ async fn set_in(
     conn: &mut Conn,
     here: &Here,
     person: &NamedMember,
-    groups: &[GroupId],
+    (ticked, chosen): (&HashSet<GroupId>, &HashSet<GroupId>),
 ) -> Result<(), Error> {
-    let before: HashSet<_> = queries::ids_of(conn, here.id(), &person.id).await?.into_iter().collect();
-    let after: HashSet<_> = groups.iter().cloned().collect();
+    let within: HashSet<_> = queries::ids_of(conn, here.id(), &person.id).await?.into_iter().collect();
     let only = std::slice::from_ref(&person.id);
-    for id in after.difference(&before) {
+    for id in chosen.difference(ticked).filter(|id| !within.contains(id)) {
         let group = queries::find(conn, here.id(), id).await?.ok_or(Error::NotFound)?;
+        may_join(ctx, conn, here, id, only).await?;
         queries::put_in(conn, id, only, ctx.now()).await?;
         let entry = about(ctx, here, What::GroupMembersAdded, id, &group.name);
         record(conn, &entry.note(person.name.clone()).concerning(only.to_vec())).await?;
     }
-    for id in before.difference(&after) {
+    for id in ticked.difference(chosen).filter(|id| within.contains(id)) {
         let group = queries::find(conn, here.id(), id).await?.ok_or(Error::NotFound)?;
         queries::take_out(conn, id, only).await?;
         let entry = about(ctx, here, What::GroupMembersRemoved, id, &group.name);
         record(conn, &entry.note(person.name.clone()).concerning(only.to_vec())).await?;
+    }
+    Ok(())
+}
+
+/// Refuses to put members into a group when whoever asks may not give them what it has.
+async fn may_join(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    here: &Here,
+    group: &GroupId,
+    members: &[MemberId],
+) -> Result<(), Error> {
+    let giver = Giver::of(ctx, conn, here, Action::ManageGroups, None).await?;
+    giver.gives_to(members)?;
+    if !members.is_empty() && access::any_decides(conn, std::slice::from_ref(group)).await? {
+        giver.gives_admin()?;
     }
     Ok(())
 }

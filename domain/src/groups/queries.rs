@@ -294,6 +294,14 @@ pub(crate) async fn set_of_invitations(
     Ok(())
 }
 
+/// The groups of an invitation.
+pub(crate) async fn of_invitation(conn: &mut Conn, id: &InvitationId) -> Result<Vec<GroupId>, DbError> {
+    let query = invitation_groups::table
+        .filter(invitation_groups::invitation_id.eq(id))
+        .select(invitation_groups::group_id);
+    Ok(run!(conn, |c| query.load(c).await)?)
+}
+
 /// The names of the groups of some invitations.
 pub(crate) async fn names_of_invitations(
     conn: &mut Conn,

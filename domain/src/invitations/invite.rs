@@ -14,6 +14,7 @@ use super::rows::{InvitationRow, LinkRow};
 use super::spared::{self, came_just_now};
 use super::typed::{self, Typed};
 use super::{look, queries};
+use crate::access::Giver;
 use crate::activity::{Entry, record_all};
 use crate::mail::{self, MailRow};
 use crate::{Ctx, Error, Here, Secret, access, groups, team};
@@ -166,6 +167,8 @@ async fn write(
     {
         return Err(Error::NotFound);
     }
+    let admins = some.iter().any(|typed| typed.role.unwrap_or(terms.role) == Role::Admin);
+    may_offer(ctx, conn, here, admins, &terms.groups).await?;
     let folded: Vec<_> = some.iter().map(|typed| fold_address(&typed.email)).collect();
     let keys: Vec<_> = folded.iter().map(String::as_str).collect();
     let mut open = HashMap::new();
@@ -176,7 +179,7 @@ async fn write(
             open.insert(row.email_folded.clone(), row);
         }
     }
-    let just_mailed = spared::just_mailed(conn, here.id(), &keys, terms.now).await?;
+    let just_mailed = spared::just_mailed(conn, &keys, terms.now).await?;
     let (mut new, mut links, mut mails, mut entries) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut replaced, mut ids) = (0, Vec::new());
     for (index, (typed, folded)) in some.iter().zip(folded).enumerate() {
@@ -218,6 +221,21 @@ async fn write(
     mail::enqueue(conn, &mails).await?;
     record_all(conn, &entries).await?;
     Ok((replaced, ids))
+}
+
+/// Refuses to offer what makes admins, by their role or by a group that decides about something, when whoever asks may not
+/// give it.
+pub(super) async fn may_offer(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    here: &Here,
+    admins: bool,
+    groups: &[GroupId],
+) -> Result<(), Error> {
+    if admins || access::any_decides(conn, groups).await? {
+        Giver::of(ctx, conn, here, Action::ManageMembers, None).await?.gives_admin()?;
+    }
+    Ok(())
 }
 
 fn row(

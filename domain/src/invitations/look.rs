@@ -131,6 +131,9 @@ pub(super) async fn ended(
     now: Ts,
 ) -> Result<Option<Ended>, Error> {
     let waits = row.state == InvitationState::Waiting;
+    if waits && row.way == LinkWay::Copied && row.link_hash.is_none() {
+        return Ok(Some(Ended::Unbacked));
+    }
     if waits && row.link_hash.as_deref() != Some(&link.secret_hash) {
         return Ok(Some(Ended::Replaced(row.sent_at)));
     }

@@ -9,7 +9,7 @@ use stackyard_model::id::{InvitationId, UserId, WorkspaceId};
 use stackyard_model::invitation::{Invitation, InvitationState, LinkWay};
 use stackyard_model::{Action, Role, Ts};
 
-use super::invite::{NO_MAIL, about, until};
+use super::invite::{NO_MAIL, about, may_offer, until};
 use super::rows::{InvitationRow, LinkRow};
 use super::spared::spared_until;
 use super::{look, queries};
@@ -118,8 +118,8 @@ pub async fn get(ctx: &Ctx, here: &Here, id: &InvitationId) -> Result<Invitation
 /// link is in the answer when it is to be copied, and nowhere else.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it is none of this workspace's, [`Error::Conflict`] when it was accepted or taken back, or a
-/// mail went out less than a minute ago.
+/// [`Error::NotFound`] when it is none of this workspace's, [`Error::Conflict`] when it was accepted or taken back, or
+/// mails went out a short time ago.
 pub async fn resend(
     ctx: &Ctx,
     here: &Here,
@@ -140,9 +140,12 @@ pub async fn resend(
                 let row = queries::find(conn, here.id(), id).await?.ok_or(Error::NotFound)?;
                 still_open(&row)?;
                 only_one(conn, &row).await?;
+                let groups = groups::of_invitation(conn, id).await?;
+                may_offer(ctx, conn, here, row.role == Role::Admin, &groups).await?;
                 let now = ctx.now();
                 if *way == LinkWay::Mailed && spared_until(conn, &row, now).await?.is_some() {
-                    let message = "A mail went to this address less than a minute ago. Wait a moment.";
+                    let message =
+                        "Mails went to this address a short time ago. Wait a moment, or copy the link.";
                     return Err(Error::conflict("InvitationEnded", message));
                 }
                 let (_, by, by_name) = ctx.actor_words();

@@ -134,18 +134,17 @@ pub(super) async fn count(
     Ok(waiting + declined)
 }
 
-/// The mails that left for these addresses after `since`, of whatever became of their invitations, the earliest first: the
-/// address, which invitation, and when.
+/// The mails that left for these addresses after `since`, from whatever workspace and of whatever became of their invitations,
+/// the earliest first: the address, which invitation, and when.
 pub(super) async fn mailed_since(
     conn: &mut Conn,
-    workspace: &WorkspaceId,
     emails_folded: &[&str],
     since: Ts,
 ) -> Result<Vec<(String, InvitationId, Ts)>, DbError> {
     let left = [MailState::Sending, MailState::Sent, MailState::Unsure];
     let query = invitations::table
         .inner_join(mails::table.on(mails::subject_id.eq(invitations::id)))
-        .filter(invitations::workspace_id.eq(workspace).and(invitations::email_folded.eq_any(emails_folded)))
+        .filter(invitations::email_folded.eq_any(emails_folded))
         .filter(mails::state.eq_any(left).and(mails::claimed_at.assume_not_null().gt(since)))
         .order(mails::claimed_at.asc())
         .select((invitations::email_folded, invitations::id, mails::claimed_at.assume_not_null()));
@@ -250,18 +249,24 @@ pub(super) async fn revoke_of(
     Ok(())
 }
 
-/// Makes what a person of a workspace offered somebody else's offer.
+/// Makes what a person of a workspace offered somebody else's offer. Links that were copied are known to who goes, who could
+/// come back by them: they end.
 pub(crate) async fn hand_over(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     from: &UserId,
     to: (&str, &str),
 ) -> Result<(), DbError> {
-    let target = invitations::table
-        .filter(invitations::workspace_id.eq(workspace).and(invitations::invited_by.eq(from.as_str())))
-        .filter(invitations::state.eq_any([InvitationState::Waiting, InvitationState::Declined]));
+    let theirs = || {
+        invitations::table
+            .filter(invitations::workspace_id.eq(workspace).and(invitations::invited_by.eq(from.as_str())))
+            .filter(invitations::state.eq_any([InvitationState::Waiting, InvitationState::Declined]))
+    };
+    let copied = theirs().filter(invitations::way.eq(LinkWay::Copied));
+    let no_link = invitations::link_hash.eq(None::<Vec<u8>>);
+    run!(conn, |c| diesel::update(copied).set(no_link).execute(c).await)?;
     let set = (invitations::invited_by.eq(to.0), invitations::invited_by_name.eq(to.1));
-    run!(conn, |c| diesel::update(target).set(set).execute(c).await)?;
+    run!(conn, |c| diesel::update(theirs()).set(set).execute(c).await)?;
     Ok(())
 }
 

@@ -4,11 +4,12 @@
 //! and with any number of replicas, and cannot miss anything (docs/decisions/0013-the-log-at-size.md).
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use stackyard_db::Conn;
 use stackyard_model::Action;
-use stackyard_model::id::WorkspaceId;
+use stackyard_model::id::{UserId, WorkspaceId};
 use tokio::sync::broadcast;
 
 use crate::activity;
@@ -26,12 +27,58 @@ pub struct News {
     pub events: HashMap<WorkspaceId, i64>,
 }
 
+/// Streams that a person has open at once in one process: a browser has six to a server, or a hundred by HTTP/2.
+pub const STREAMS_MAX: usize = 64;
+/// Numbers of the log that are counted for who comes back: whoever was away for longer is told that there is something.
+const COUNTED_MAX: i64 = 10_000;
+
 /// Tells all followers in this process.
-pub(crate) struct Hub(broadcast::Sender<Arc<News>>);
+pub(crate) struct Hub {
+    news: broadcast::Sender<Arc<News>>,
+    open: Arc<Open>,
+}
 
 impl Default for Hub {
     fn default() -> Self {
-        Self(broadcast::Sender::new(BEHIND))
+        Self { news: broadcast::Sender::new(BEHIND), open: Arc::default() }
+    }
+}
+
+/// How many streams each person has open.
+type Open = Mutex<HashMap<UserId, usize>>;
+
+/// One of a person's streams, for as long as it is open.
+struct Stream {
+    person: UserId,
+    open: Arc<Open>,
+}
+
+impl Stream {
+    /// # Errors
+    /// [`Error::Throttled`] for who has too many.
+    fn open(ctx: &Ctx) -> Result<Self, Error> {
+        let person = ctx.signed_in()?.account.id.clone();
+        let open = Arc::clone(&ctx.deps().live.open);
+        let mut counted = open.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counted.entry(person.clone()).or_default();
+        if *count >= STREAMS_MAX {
+            return Err(Error::Throttled { retry_after: Duration::from_secs(30) });
+        }
+        *count += 1;
+        drop(counted);
+        Ok(Self { person, open })
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        let mut counted = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counted.get_mut(&self.person) {
+            *count -= 1;
+            if *count == 0 {
+                counted.remove(&self.person);
+            }
+        }
     }
 }
 
@@ -42,7 +89,7 @@ impl Default for Hub {
 pub async fn look(ctx: &Ctx, from: i64) -> Result<i64, Error> {
     let mut conn = ctx.deps().db.read().await?;
     let upto = activity::sealed(&mut conn).await?;
-    let Hub(sender) = &ctx.deps().live;
+    let sender = &ctx.deps().live.news;
     if upto > from && sender.receiver_count() > 0 {
         let events = activity::count_sealed(&mut conn, None, from, upto).await?;
         // Fails when the last follower has just left.
@@ -56,6 +103,7 @@ pub struct Follower {
     here: Here,
     news: broadcast::Receiver<Arc<News>>,
     upto: i64,
+    _stream: Stream,
 }
 
 /// What a follower is told: what was sealed after `from`, up to `upto`. One tells what comes after the one before.
@@ -72,17 +120,19 @@ pub struct Told {
 /// Follows a workspace from a mark that was told before, or else from now.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for a role that may not see the log.
+/// [`Error::Forbidden`] for a role that may not see the log, [`Error::Throttled`] for who has too many open.
 pub async fn follow(ctx: &Ctx, here: &Here, told: Option<i64>) -> Result<(Follower, Option<Told>), Error> {
     here.require(Action::SeeResources)?;
+    let stream = Stream::open(ctx)?;
     // First the news, then the mark: nothing falls between the two.
-    let news = ctx.deps().live.0.subscribe();
+    let news = ctx.deps().live.news.subscribe();
     let mut conn = ctx.deps().db.read().await?;
     let now = activity::sealed(&mut conn).await?;
     let mut follower = Follower {
         here: here.clone(),
         news,
-        upto: told.filter(|told| (0..=now).contains(told)).unwrap_or(now),
+        upto: told.filter(|told| (0..=now).contains(told)).map_or(now, |told| told.max(now - COUNTED_MAX)),
+        _stream: stream,
     };
     let missed = follower.catch_up(&mut conn, now).await?;
     Ok((follower, missed))

@@ -85,6 +85,14 @@ impl Content {
         letter.into_mail(id)
     }
 
+    /// Counts what has left, where a mailbox gets so many.
+    pub(super) async fn left(&self, conn: &mut Conn, now: Ts) -> Result<(), Error> {
+        match self {
+            Self::Invitation(content, _) => invitations::count_mailed(conn, &content.email, now).await,
+            Self::Link(_) | Self::Notices(_) => Ok(()),
+        }
+    }
+
     /// What is written down when it could not be delivered; an invitation's workspace has to know.
     pub(super) fn undelivered(&self, ctx: &Ctx, row: &MailRow) -> Option<Entry> {
         let Self::Invitation(content, _) = self else { return None };

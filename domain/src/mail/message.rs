@@ -82,8 +82,8 @@ impl Letter {
 
 /// The mail with an invitation. Names come from people: they are cut.
 pub(super) fn invitation(ctx: &Ctx, to_mail: &ToBeMailed, secret: &Secret) -> Letter {
-    let inviter = plain(&to_mail.invited_by_name);
-    let workspace = plain(&to_mail.workspace);
+    let inviter = name(&to_mail.invited_by_name);
+    let workspace = name(&to_mail.workspace);
     let role = to_mail.role.label();
     let until = when(to_mail.expires_at);
     let server = &ctx.deps().site.public_url;
@@ -94,6 +94,26 @@ pub(super) fn invitation(ctx: &Ctx, to_mail: &ToBeMailed, secret: &Secret) -> Le
             "The link works once, until {until}. Opening it uses nothing up; you decide on the page that it leads to."
         ))
         .words("If you did not expect this, you need not do anything.")
+}
+
+/// Most characters of a name in a mail to somebody who may not know whose it is.
+const NAME_MAX: usize = 60;
+
+/// A name that somebody chose, in a mail to somebody who may not know them: short, and no program makes a link of it.
+fn name(name: &str) -> String {
+    let name = plain(name);
+    let mut out = String::new();
+    for (index, c) in name.chars().enumerate() {
+        if index == NAME_MAX {
+            out.push('…');
+            break;
+        }
+        out.push(c);
+        if matches!(c, '.' | '/' | '@') {
+            out.push('\u{200b}');
+        }
+    }
+    out
 }
 
 /// A moment as people write it, in UTC: a mail knows no zone.
@@ -109,6 +129,16 @@ mod tests {
     #[test]
     fn moments_are_written_as_people_do() {
         assert_eq!(when(Ts::from_seconds(1_763_724_600)), "21 November 2025, 11:30 UTC");
+    }
+
+    #[test]
+    fn a_name_is_short_and_no_link() {
+        assert_eq!(name("Ida Brambleford"), "Ida Brambleford");
+        assert_eq!(
+            name("Pay at https://evil.example/x"),
+            "Pay at https:/\u{200b}/\u{200b}evil.\u{200b}example/\u{200b}x"
+        );
+        assert_eq!(name(&"x".repeat(80)), format!("{}…", "x".repeat(60)));
     }
 
     #[test]

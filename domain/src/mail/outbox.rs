@@ -63,6 +63,9 @@ pub async fn step(ctx: &Ctx) -> Result<Step, Error> {
                 let now = ctx.store_now(conn).await?;
                 let row = after(row, error.as_ref(), now);
                 queries::update(conn, &row).await?;
+                if matches!(row.state, MailState::Sent | MailState::Unsure) {
+                    content.left(conn, now).await?;
+                }
                 if row.state == MailState::Sent || row.state == MailState::Queued {
                     return Ok(());
                 }

@@ -127,24 +127,30 @@ pub(super) async fn interrupted(conn: &mut Conn, since: Ts, now: Ts) -> Result<(
     Ok(())
 }
 
-/// The mail that is due first. Those that somebody sits and waits for come before thousands of others.
+/// In which order mails leave: those that somebody sits and waits for before thousands of invitations.
+const FIRST: [MailKind; MailKind::ALL.len()] = [
+    MailKind::PasswordReset,
+    MailKind::AddressProof,
+    MailKind::Notices,
+    MailKind::Digest,
+    MailKind::Invitation,
+];
+
+/// The mail that is to leave first, of those that are due.
 pub(super) async fn first_due(conn: &mut Conn, now: Ts) -> Result<Option<MailRow>, DbError> {
-    let due = || {
-        mails::table
-            .filter(mails::state.eq(MailState::Queued).and(mails::due_at.le(now)))
-            .order((mails::due_at.asc(), mails::id.asc()))
-    };
     // One kind at a time: that is one step into an index in which each is in order.
-    for kind in [MailKind::PasswordReset, MailKind::AddressProof] {
-        let awaited = due().filter(mails::kind.eq(kind));
+    for kind in FIRST {
+        let due = mails::table
+            .filter(mails::kind.eq(kind))
+            .filter(mails::state.eq(MailState::Queued).and(mails::due_at.le(now)))
+            .order((mails::due_at.asc(), mails::id.asc()));
         let found: Option<MailRow> =
-            run!(conn, |c| awaited.select(MailRow::as_select()).first(c).await.optional())?;
+            run!(conn, |c| due.select(MailRow::as_select()).first(c).await.optional())?;
         if found.is_some() {
             return Ok(found);
         }
     }
-    let any = due();
-    Ok(run!(conn, |c| any.select(MailRow::as_select()).first(c).await.optional())?)
+    Ok(None)
 }
 
 /// Whether there is a later mail of the kind about the same thing; one that was dropped is none.
@@ -175,4 +181,15 @@ pub(crate) async fn sweep(conn: &mut Conn, before: Ts) -> Result<(), DbError> {
     let old = mails::table.filter(mails::ended_at.lt(before));
     run!(conn, |c| diesel::delete(old).execute(c).await)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_mail_has_its_turn() {
+        let turns: HashSet<_> = FIRST.iter().map(MailKind::as_str).collect();
+        assert_eq!(turns.len(), MailKind::ALL.len());
+    }
 }

@@ -46,6 +46,8 @@ pub(super) const fn concerned(what: What) -> Concerned {
         | What::InvitationDeclined
         | What::AccessRequested
         | What::AccessCancelled
+        // Who sees what, and whose tokens are taken.
+        | What::WorkspaceSettingsChanged
         | What::WorkspaceDeleted => Concerned::Admins,
         What::MemberAdded
         | What::MemberRemoved
@@ -102,7 +104,6 @@ pub(super) const fn concerned(what: What) -> Concerned {
         | What::WorkspaceCreated
         | What::WorkspaceRenamed
         | What::WorkspaceSlugChanged
-        | What::WorkspaceSettingsChanged
         | What::WorkspaceLogoUpdated => Concerned::Nobody,
     }
 }
@@ -191,6 +192,7 @@ mod tests {
         team_member.ownership_offered: admins and whom it is about
         team_member.ownership_offer_ended: admins and whom it is about
         team_member.ownership_transferred: admins and whom it is about
+        workspace.settings_changed: admins
         workspace.deleted: admins
         ");
     }

@@ -34,7 +34,8 @@ pub(crate) async fn to_be_mailed(
     mail: &MailId,
 ) -> Result<Option<Told>, Error> {
     let Ok(id) = person.parse::<UserId>() else { return Ok(None) };
-    let Some(user) = find_user(conn, &id).await? else { return Ok(None) };
+    let user = find_user(conn, &id).await?.filter(|user| user.disabled_at.is_none());
+    let Some(user) = user else { return Ok(None) };
     let daily = kind == MailKind::Digest;
     let due = if daily { NoticeMail::Daily } else { NoticeMail::AtOnce };
     let taken = queries::take(conn, &id, due, mail).await?;

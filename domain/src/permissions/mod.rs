@@ -16,4 +16,6 @@ pub use pattern::{Matcher, PatternError, check_pattern};
 pub use reply::{Reply, reply};
 #[cfg(test)]
 use service::PERMISSIONS_MAX;
-pub use service::{Matches, add, add_starter_set, get, list, matches, remove, update, update_seen};
+pub use service::{
+    Matches, add, add_starter_set, get, list, matches, remove, update, update_seen, update_version,
+};

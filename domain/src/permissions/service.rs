@@ -130,6 +130,26 @@ pub async fn update(
     update_seen(ctx, here, repository, id, input, None).await
 }
 
+/// The same, if the permission still has the version of which a form was made; one without a version whatever it is.
+///
+/// # Errors
+/// As [`update_seen`].
+pub async fn update_version(
+    ctx: &Ctx,
+    here: &Here,
+    repository: &RepositoryId,
+    id: &PermissionId,
+    input: PermissionInput,
+    version: &str,
+) -> Result<Permission, Error> {
+    if version.is_empty() {
+        return update(ctx, here, repository, id, input).await;
+    }
+    let now = get(ctx, here, repository, id).await?;
+    Error::unless_same(Some(&version.to_owned()), &now.version.to_string())?;
+    update_seen(ctx, here, repository, id, input, Some(&now)).await
+}
+
 /// The same, if the permission is still what was `seen`.
 ///
 /// # Errors

@@ -75,6 +75,18 @@ pub(super) async fn touch(conn: &mut Conn, row: &SessionRow) -> Result<(), DbErr
     Ok(())
 }
 
+/// Gives a session another secret and end.
+pub(super) async fn renew(
+    conn: &mut Conn,
+    id: &SessionId,
+    secret: &SecretHash,
+    expires_at: Ts,
+) -> Result<bool, DbError> {
+    let target = sessions::table.find(id);
+    let changes = (sessions::secret_hash.eq(&secret.0), sessions::expires_at.eq(expires_at));
+    Ok(run!(conn, |c| diesel::update(target).set(changes).execute(c).await)? == 1)
+}
+
 /// Ends a session of a person. False when it is not one of theirs.
 pub(super) async fn delete(conn: &mut Conn, user: &UserId, id: &SessionId) -> Result<bool, DbError> {
     let target = sessions::table.filter(sessions::id.eq(id).and(sessions::user_id.eq(user)));

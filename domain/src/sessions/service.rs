@@ -21,7 +21,7 @@ const PREFIX: &str = "ses_";
 const SEEN_EVERY: Duration = Duration::from_secs(60);
 
 /// A browser that has just been signed in.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct NewSession {
     /// What goes into its cookie.
     pub cookie: Secret,
@@ -167,6 +167,27 @@ pub(crate) fn open(ctx: &Ctx, user: &UserId) -> (Opened, NewSession) {
         user_agent: ctx.request.user_agent.as_deref().map(plain),
     };
     (Opened(row), NewSession { cookie, expires_at: now + max_age, max_age })
+}
+
+/// What a signed-in browser is known by from now on. It is not written yet.
+pub(crate) fn renewed(ctx: &Ctx) -> NewSession {
+    let max_age = ctx.deps().limits.session_idle;
+    NewSession { cookie: Secret::mint(PREFIX, &*ctx.deps().random), expires_at: ctx.now() + max_age, max_age }
+}
+
+/// Ends all sessions of a person but one, which is known by another secret from now on: whoever has read the one before has
+/// nothing any more. In the transaction of a reason to.
+pub(crate) async fn renew(
+    conn: &mut stackyard_db::Conn,
+    me: (&UserId, &SessionId),
+    to: &NewSession,
+) -> Result<(), Error> {
+    queries::delete_others(conn, me.0, Some(me.1)).await?;
+    if queries::renew(conn, me.1, &to.cookie.hash(), to.expires_at).await? {
+        return Ok(());
+    }
+    // Meanwhile it was ended from elsewhere.
+    Err(Error::Unauthenticated)
 }
 
 /// Who a cookie belongs to, read anew for every request.

@@ -8,6 +8,7 @@ use stackyard_model::{Action, MemberStatus, Role, Ts};
 
 use super::leaving::{Decisions, end_of_suspended};
 use super::queries;
+use crate::access::Giver;
 use crate::activity::{Entry, record};
 use crate::{Ctx, Error, Here, access, credentials};
 
@@ -26,7 +27,8 @@ pub(crate) fn to_give(role: &str) -> Result<Role, &'static str> {
 /// Gives a member another role. Who asks may lower their own.
 ///
 /// # Errors
-/// [`Error::Invalid`] at `role`, [`Error::NotFound`] when it is no member, [`Error::Forbidden`] when it is the owner.
+/// [`Error::Invalid`] at `role`, [`Error::NotFound`] when it is no member, [`Error::Forbidden`] when it is the owner, and for
+/// what a right that is lent does not give.
 pub async fn change_role(ctx: &Ctx, here: &Here, id: &MemberId, role: &str) -> Result<TeamMember, Error> {
     change_role_seen(ctx, here, id, role, None).await
 }
@@ -63,6 +65,9 @@ pub async fn change_role_seen(
                 if credentials::acts_for(ctx, conn, &member.user_id).await? {
                     let message = "A credential does not change the role of who made its secret.";
                     return Err(Error::Forbidden(message.to_owned()));
+                }
+                if *role == Role::Admin {
+                    Giver::of(ctx, conn, here, Action::ManageMembers, None).await?.gives_admin()?;
                 }
                 queries::set_role(conn, id, *role).await?;
                 let change = Change::new("role", member.role.as_str(), role.as_str());

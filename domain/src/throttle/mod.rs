@@ -38,6 +38,13 @@ pub(crate) async fn count(conn: &mut Conn, key: &str, limit: Limit, now: Ts) -> 
     Ok(Turn::Go)
 }
 
+/// Whether another attempt may be made, without counting one.
+pub(crate) async fn turn(conn: &mut Conn, key: &str, limit: Limit, now: Ts) -> Result<Turn, DbError> {
+    let found = queries::find(conn, key).await?;
+    let full = found.filter(|(count, since)| *count >= limit.attempts && now.since(*since) < limit.window);
+    Ok(full.map_or(Turn::Go, |(_, since)| Turn::Wait(limit.window.saturating_sub(now.since(since)))))
+}
+
 /// Whether an attempt may be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Turn {

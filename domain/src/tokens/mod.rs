@@ -61,7 +61,7 @@ fn revoked(ctx: &Ctx, here: &Here, token: &RepositoryToken) -> Entry {
 /// Makes a token. Its secret is in the answer and nowhere else.
 ///
 /// # Errors
-/// [`Error::Invalid`] at `name` or `days`.
+/// [`Error::Invalid`] at `name` or `days`, [`Error::Forbidden`] also for who has their role for a time.
 pub async fn create(
     ctx: &Ctx,
     here: &Here,
@@ -101,6 +101,7 @@ pub async fn create(
         .write((ctx.clone(), here.clone(), row, entry), |conn, (ctx, here, row, entry)| {
             Box::pin(async move {
                 access::require_now(ctx, conn, here, Action::ManageTokens).await?;
+                access::require_lasting(ctx, conn, here, Action::ManageTokens).await?;
                 queries::insert(conn, row).await?;
                 record(conn, entry).await
             })

@@ -2,9 +2,8 @@
 
 mod queries;
 mod service;
+mod settings;
 
 pub(crate) use queries::{NewMember, WorkspaceRow, find, insert_member, of_user};
-pub use service::{
-    NewWorkspace, SettingsInput, add_member, create, create_for, delete, list, logo, remove_logo, set_logo,
-    slug_is_free, totals, update, update_seen,
-};
+pub use service::{NewWorkspace, add_member, create, create_for, delete, list, slug_is_free, totals};
+pub use settings::{SettingsInput, logo, mark, remove_logo, set_logo, update, update_marked, update_seen};

@@ -159,6 +159,18 @@ pub(super) async fn keep_former_slug(
     Ok(())
 }
 
+/// How many slugs a workspace has given up that still lead to it.
+pub(super) async fn count_former_slugs(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    now: Ts,
+) -> Result<i64, DbError> {
+    let query = former_slugs::table
+        .filter(former_slugs::workspace_id.eq(workspace).and(former_slugs::until.gt(now)))
+        .count();
+    Ok(run!(conn, |c| query.get_result(c).await)?)
+}
+
 /// Takes a former slug of the workspace itself back into use.
 pub(super) async fn drop_former_slug(conn: &mut Conn, slug: &str) -> Result<(), DbError> {
     let target = former_slugs::table.filter(former_slugs::slug.eq(slug));

@@ -1,10 +1,10 @@
-//! Making, changing and deleting workspaces.
+//! Making and deleting workspaces, and what is in one.
 
 use std::time::Duration;
 
 use stackyard_db::Conn;
 use stackyard_model::account::Account;
-use stackyard_model::activity::{Change, Outcome, What};
+use stackyard_model::activity::{Outcome, What};
 use stackyard_model::id::{MemberId, UserId, WorkspaceId};
 use stackyard_model::text::{self, fold};
 use stackyard_model::workspace::{Membership, Totals, Workspace};
@@ -12,7 +12,7 @@ use stackyard_model::{Action, FieldErrors, Role};
 
 use super::queries::{self, NewMember, WorkspaceRow};
 use crate::activity::{Entry, count_since, record};
-use crate::picture::Picture;
+use crate::throttle::{self, Limit};
 use crate::{Actor, Ctx, Error, Here, access, deployments, instances, locks};
 
 /// A form for a new workspace.
@@ -26,27 +26,12 @@ pub struct NewWorkspace {
     pub description: String,
 }
 
-/// A form for a workspace's settings.
-#[derive(Debug, Clone)]
-pub struct SettingsInput {
-    /// Its name.
-    pub name: String,
-    /// Its slug.
-    pub slug: String,
-    /// What it is for.
-    pub description: String,
-    /// Take only tokens made for this server's own audience.
-    pub own_audience_only: bool,
-    /// Whether members and viewers see every repository, or only those granted to them.
-    pub members_see_all: bool,
-}
-
-/// For how long a former slug leads to its workspace and is nobody else's (design §4).
-const FORMER_SLUG: Duration = Duration::from_secs(90 * 24 * 3600);
+/// Workspaces that a person makes: each has a slug that nobody else can have, and may invite people.
+const MADE: Limit = Limit { attempts: 30, window: Duration::from_secs(24 * 3600) };
 /// The days that the overview counts.
 const COUNTED: Duration = Duration::from_secs(7 * 24 * 3600);
 
-const SLUG_TAKEN: &str = "This slug is taken. Choose another.";
+pub(super) const SLUG_TAKEN: &str = "This slug is taken. Choose another.";
 
 /// The workspaces of the person who asks, by name; those whose name or slug contains `q`.
 ///
@@ -64,7 +49,8 @@ pub async fn list(ctx: &Ctx, q: &str) -> Result<Vec<Membership>, Error> {
 /// Makes a workspace; the person who asks becomes its owner.
 ///
 /// # Errors
-/// [`Error::Invalid`] with each error at its field, [`Error::Forbidden`] when only the operator may.
+/// [`Error::Invalid`] with each error at its field, [`Error::Forbidden`] when only the operator may, [`Error::Throttled`]
+/// for who makes very many.
 pub async fn create(ctx: &Ctx, new: NewWorkspace) -> Result<Workspace, Error> {
     let owner = ctx.signed_in()?.account.id.clone();
     if !ctx.deps().site.anyone_may_create_workspaces {
@@ -72,7 +58,8 @@ pub async fn create(ctx: &Ctx, new: NewWorkspace) -> Result<Workspace, Error> {
             "On this server the operator creates workspaces. Ask them for one.".to_owned(),
         ));
     }
-    make(ctx, owner, new).await
+    let counter = throttle::key("workspaces", owner.as_str());
+    make(ctx, owner, new, Some(counter)).await
 }
 
 /// Makes a workspace for somebody else, as the operator.
@@ -81,10 +68,15 @@ pub async fn create(ctx: &Ctx, new: NewWorkspace) -> Result<Workspace, Error> {
 /// [`Error::Invalid`] with each error at its field; [`Error::NotFound`] unless it is the operator who asks.
 pub async fn create_for(ctx: &Ctx, owner: &UserId, new: NewWorkspace) -> Result<Workspace, Error> {
     ctx.operator_only()?;
-    make(ctx, owner.clone(), new).await
+    make(ctx, owner.clone(), new, None).await
 }
 
-async fn make(ctx: &Ctx, owner: UserId, new: NewWorkspace) -> Result<Workspace, Error> {
+async fn make(
+    ctx: &Ctx,
+    owner: UserId,
+    new: NewWorkspace,
+    counter: Option<String>,
+) -> Result<Workspace, Error> {
     let mut errors = FieldErrors::default();
     let name = errors.keep("name", text::workspace_name(&new.name));
     let typed = new.slug.trim();
@@ -113,8 +105,11 @@ async fn make(ctx: &Ctx, owner: UserId, new: NewWorkspace) -> Result<Workspace, 
         Entry::done(ctx, &row.id, What::WorkspaceCreated).target("workspace", row.id.as_str(), &row.name);
     ctx.deps()
         .db
-        .write((row, tries, member, entry), |conn, (row, tries, member, entry)| {
+        .write((row, tries, member, entry, counter), |conn, (row, tries, member, entry, counter)| {
             Box::pin(async move {
+                if let Some(counter) = counter {
+                    throttle::count(conn, counter, MADE, row.created_at).await?.or_throttled()?;
+                }
                 let row = insert(conn, row, *tries).await?;
                 queries::insert_member(conn, member).await?;
                 record(conn, entry).await?;
@@ -179,146 +174,6 @@ pub async fn totals(ctx: &Ctx, here: &Here) -> Result<Totals, Error> {
         members,
         workspaces,
     })
-}
-
-/// Changes name, slug, description and audience.
-///
-/// # Errors
-/// [`Error::Invalid`] with each error at its field.
-pub async fn update(ctx: &Ctx, here: &Here, input: SettingsInput) -> Result<Workspace, Error> {
-    update_seen(ctx, here, input, None).await
-}
-
-/// The same, if the workspace is still what was `seen`.
-///
-/// # Errors
-/// As [`update`], and [`Error::Conflict`] when it was changed since.
-pub async fn update_seen(
-    ctx: &Ctx,
-    here: &Here,
-    input: SettingsInput,
-    seen: Option<&Workspace>,
-) -> Result<Workspace, Error> {
-    here.require(Action::ManageSettings)?;
-    let mut errors = FieldErrors::default();
-    let name = errors.keep("name", text::workspace_name(&input.name));
-    let slug = errors.keep("slug", text::slug(&input.slug));
-    let description = errors.keep("description", text::lines(&input.description, text::DESCRIPTION_MAX));
-    let (Some(name), Some(slug), Some(description)) = (name, slug, description) else {
-        return Err(Error::Invalid(errors));
-    };
-    let wanted = (name, slug, description, input.own_audience_only, input.members_see_all);
-    let args = (ctx.clone(), here.clone(), wanted, seen.cloned());
-    ctx.deps()
-        .db
-        .write(args, |conn, (ctx, here, wanted, seen)| {
-            Box::pin(async move {
-                access::require_now(ctx, conn, here, Action::ManageSettings).await?;
-                let id = here.id();
-                let before = queries::find(conn, id).await?.ok_or(Error::NotFound)?;
-                Error::unless_same(seen.as_ref(), &Workspace::from(before.clone()))?;
-                let (name, slug, description, own_audience_only, members_see_all) = wanted.clone();
-                let after = WorkspaceRow {
-                    name,
-                    slug,
-                    description,
-                    own_audience_only,
-                    members_see_all,
-                    ..before.clone()
-                };
-                if after.slug != before.slug {
-                    if queries::slug_is_taken(conn, &after.slug, Some(id), ctx.now()).await? {
-                        return Err(Error::field("slug", SLUG_TAKEN));
-                    }
-                    queries::drop_former_slug(conn, &after.slug).await?;
-                    queries::keep_former_slug(conn, &before.slug, id, ctx.now() + FORMER_SLUG).await?;
-                }
-                queries::update(conn, &after).await?;
-                for (what, change) in changes(&before, &after) {
-                    let entry = Entry::done(ctx, id, what)
-                        .target("workspace", id.as_str(), &after.name)
-                        .details(|details| details.changes = vec![change]);
-                    record(conn, &entry).await?;
-                }
-                Ok(after.into())
-            })
-        })
-        .await
-}
-
-fn changes(before: &WorkspaceRow, after: &WorkspaceRow) -> Vec<(What, Change)> {
-    let audience = |own_only: bool| if own_only { "this server's own" } else { "any accepted" }.to_owned();
-    let repositories = |all: bool| if all { "all repositories" } else { "those granted to them" }.to_owned();
-    let all = [
-        (What::WorkspaceRenamed, "name", before.name.clone(), after.name.clone()),
-        (What::WorkspaceSlugChanged, "slug", before.slug.clone(), after.slug.clone()),
-        (
-            What::WorkspaceSettingsChanged,
-            "description",
-            before.description.clone(),
-            after.description.clone(),
-        ),
-        (
-            What::WorkspaceSettingsChanged,
-            "audience",
-            audience(before.own_audience_only),
-            audience(after.own_audience_only),
-        ),
-        (
-            What::WorkspaceSettingsChanged,
-            "members see",
-            repositories(before.members_see_all),
-            repositories(after.members_see_all),
-        ),
-    ];
-    let changed = all.into_iter().filter(|(_, _, from, to)| from != to);
-    changed.map(|(what, field, from, to)| (what, Change::new(field, from, to))).collect()
-}
-
-/// Sets the logo from an uploaded picture, drawn anew.
-///
-/// # Errors
-/// [`Error::Invalid`] at `logo`.
-pub async fn set_logo(ctx: &Ctx, here: &Here, upload: Vec<u8>) -> Result<(), Error> {
-    here.require(Action::ManageSettings)?;
-    let logo = Picture::drawn(ctx, upload, "logo").await?;
-    change_logo(ctx, here, Some(logo), "set").await
-}
-
-/// Takes the logo away.
-///
-/// # Errors
-/// When the store fails.
-pub async fn remove_logo(ctx: &Ctx, here: &Here) -> Result<(), Error> {
-    here.require(Action::ManageSettings)?;
-    change_logo(ctx, here, None, "removed").await
-}
-
-async fn change_logo(ctx: &Ctx, here: &Here, logo: Option<Picture>, note: &str) -> Result<(), Error> {
-    let entry = Entry::done(ctx, here.id(), What::WorkspaceLogoUpdated)
-        .target("workspace", here.id().as_str(), &here.workspace().name)
-        .note(note);
-    ctx.deps()
-        .db
-        .write((ctx.clone(), here.clone(), logo, entry), |conn, (ctx, here, logo, entry)| {
-            Box::pin(async move {
-                access::require_now(ctx, conn, here, Action::ManageSettings).await?;
-                queries::set_logo(conn, here.id(), logo.as_ref()).await?;
-                record(conn, entry).await
-            })
-        })
-        .await
-}
-
-/// The logo, if there is one.
-///
-/// # Errors
-/// When the store fails.
-pub async fn logo(ctx: &Ctx, here: &Here) -> Result<Option<Picture>, Error> {
-    here.require(Action::SeeOverview)?;
-    let mut conn = ctx.deps().db.read().await?;
-    let found = queries::logo(&mut conn, here.id()).await?;
-    Ok(found.map(|(version, bytes)| Picture { version, bytes }))
 }
 
 /// Deletes the workspace with its repositories, permissions, tokens and locks. Its log stays with the operator.

@@ -8,6 +8,7 @@ use stackyard_domain::accounts::{self, NewAccount};
 use stackyard_domain::credentials::{self, CredentialInput};
 use stackyard_domain::workspaces::{self, NewWorkspace};
 use stackyard_domain::{Ctx, Error, Here, access, ci, permissions, repositories, setup, tokens};
+use stackyard_model::account::Account;
 use stackyard_model::credential::{CredentialKind, DAYS_DEFAULT, Scope};
 use stackyard_model::id::base62;
 use stackyard_model::permission::{Events, PermissionInput};
@@ -226,13 +227,13 @@ async fn execute(ctx: &Ctx, command: Command) -> Result<(), Stop> {
             say::line(&ci::revoke_sessions(ctx, &here, repository.as_ref()).await?.to_string());
         }
         Command::CreateWorkspace { name, slug, description, owner } => {
-            let owner = accounts::named(ctx, &owner).await.map_err(|error| no_account(error, &owner))?;
+            let owner = person(ctx, &owner).await?;
             let new = NewWorkspace { name, slug, description };
             say::line(workspaces::create_for(ctx, &owner.id, new).await?.id.as_str());
         }
         Command::AddMember { workspace, email, role } => {
             let here = enter(ctx, &workspace).await?;
-            let account = accounts::named(ctx, &email).await.map_err(|error| no_account(error, &email))?;
+            let account = person(ctx, &email).await?;
             let role: Role = role.parse().map_err(|_| {
                 Stop::Other(format!(
                     "The role is {role:?}; it must be owner, admin, billing, member or viewer."
@@ -287,6 +288,20 @@ async fn find_repository(ctx: &Ctx, here: &Here, name_or_id: &str) -> Result<Rep
             Err(Stop::Other(format!("There are several repositories {name_or_id:?}: name one by its id.")))
         }
     }
+}
+
+/// Who is named by an address or an id. By an address that nobody proved it is not known whose the account is: a link that
+/// was handed over makes one for whoever holds it.
+async fn person(ctx: &Ctx, email_or_id: &str) -> Result<Account, Stop> {
+    let account = accounts::named(ctx, email_or_id).await.map_err(|error| no_account(error, email_or_id))?;
+    if account.email_verified || email_or_id == account.id.as_str() {
+        return Ok(account);
+    }
+    Err(Stop::Other(format!(
+        "Nobody has proved that {} is the address of who has the account {} ({}). If you know that it is, name it by \
+         that id.",
+        account.email, account.id, account.name
+    )))
 }
 
 fn no_account(error: Error, email: &str) -> Stop {

@@ -135,9 +135,19 @@ fn maybe(text: Option<&str>) -> String {
     text.map(harmless).unwrap_or_default()
 }
 
-/// A text that no spreadsheet takes for a formula (OWASP, CSV injection).
+/// A text that no spreadsheet takes for a formula (OWASP, CSV injection), neither whole nor cut where another one than ours
+/// separates values, as those do that write fractions with a comma.
 pub(super) fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    let mut out = String::with_capacity(text.len() + 1);
+    let mut begins = true;
+    for c in text.chars() {
+        if begins && matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r') {
+            out.push('\'');
+        }
+        begins = matches!(c, ';' | '|' | '\t' | '\r' | '\n') || (begins && matches!(c, ' ' | '"'));
+        out.push(c);
+    }
+    out
 }
 
 #[cfg(test)]
@@ -151,7 +161,11 @@ mod tests {
             ("=HYPERLINK(\"https://evil.example\")", "'=HYPERLINK(\"https://evil.example\")"),
             ("@SUM(A1)", "'@SUM(A1)"),
             ("-1+1", "'-1+1"),
-            ("\t=1", "'\t=1"),
+            ("\t=1", "'\t'=1"),
+            ("a;=1+1", "a;'=1+1"),
+            ("a; \"=1", "a; \"'=1"),
+            ("a|@b", "a|'@b"),
+            ("a, b-c = d; e-f", "a, b-c = d; e-f"),
             ("", ""),
         ] {
             assert_eq!(harmless(text), written);

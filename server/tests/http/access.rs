@@ -321,7 +321,7 @@ async fn a_group_gives_what_it_was_granted_for_as_long_as_one_is_in_it() {
     assert_eq!(sees().await, 200);
     groups::remove(&operator, &here, &group, std::slice::from_ref(&id)).await.unwrap();
     assert_eq!(sees().await, 404);
-    groups::set_for(&operator, &here, &id, std::slice::from_ref(&group)).await.unwrap();
+    groups::set_for(&operator, &here, &id, &[], std::slice::from_ref(&group)).await.unwrap();
     assert_eq!(sees().await, 200);
     groups::delete(&operator, &here, &group).await.unwrap();
     assert_eq!(sees().await, 404);

@@ -191,7 +191,10 @@ async fn a_new_password_is_the_only_one_and_ends_the_other_sessions() {
     let fields = [("current", PASSWORD), ("new", new)];
     let answer = send(&app, &olga, "/forms/account/password", &fields).await;
     assert_eq!(answer.status, 303, "{}", answer.text());
-    assert_eq!(app.get("/account").cookie(&olga.cookie).send().await.status, 200, "this one stays");
+    let cookie = answer.header("set-cookie").split(['=', ';']).nth(1).unwrap().to_owned();
+    assert!(cookie.starts_with("ses_") && cookie != olga.cookie, "{cookie}");
+    assert_eq!(app.get("/account").cookie(&cookie).send().await.status, 200, "this one stays");
+    assert_eq!(app.get("/account").cookie(&olga.cookie).send().await.status, 303, "by another cookie");
     assert_eq!(app.get("/account").cookie(other.cookie.expose()).send().await.status, 303, "that one ended");
     assert!(sessions::sign_in(&nobody, "olga@example.com", PASSWORD).await.is_err());
     sessions::sign_in(&nobody, "OLGA@example.com", new).await.unwrap();

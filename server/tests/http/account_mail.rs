@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use stackyard_domain::mail::{self, Step};
-use stackyard_domain::{Actor, sessions};
+use stackyard_domain::{Actor, accounts, sessions};
 
 use crate::support::{Answer, PASSWORD, Person, SmtpServer, Temper, TestApp};
 
@@ -91,7 +91,7 @@ async fn whether_there_is_an_account_is_told_to_nobody_who_asks() {
         assert_eq!(answer.status, 400, "{bad:?}: {}", answer.text());
     }
     // A disabled account gets none either.
-    stackyard_domain::accounts::disable(&app.operator(), "olga@example.com").await.unwrap();
+    accounts::disable(&app.operator(), "olga@example.com").await.unwrap();
     send_all(&app).await;
     let before = server.taken().len();
     forgot(&app, "olga@example.com").await;
@@ -170,10 +170,10 @@ async fn without_a_mail_server_the_page_names_the_operators_command() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_proves_an_address_once_and_only_for_the_account_that_asked() {
-    let (app, server, olga) = start(Temper::Good).await;
-    let eve = app.person("Eve").await;
+    let (app, server, _) = start(Temper::Good).await;
+    let (oona, eve) = (app.unproved("Oona").await, app.unproved("Eve").await);
     let ask =
-        || app.post("/forms/account/ask-proof").cookie(&olga.cookie).form(&[("back", "/account")]).send();
+        || app.post("/forms/account/ask-proof").cookie(&oona.cookie).form(&[("back", "/account")]).send();
     assert_eq!(ask().await.status, 303);
     send_all(&app).await;
     let secret = link(&server.taken()[0], "/verify/");
@@ -188,12 +188,40 @@ async fn a_link_proves_an_address_once_and_only_for_the_account_that_asked() {
         call.form(&[("link", &secret)]).send()
     };
     assert_eq!(prove(&eve).await.status, 409);
-    let own = app.get(&page).cookie(&olga.cookie).html().send().await;
+    let own = app.get(&page).cookie(&oona.cookie).html().send().await;
     assert_eq!(own.header("referrer-policy"), "strict-origin");
     assert!(own.text().contains("Confirm this address"), "{}", own.text());
-    assert!(!app.ctx_of(&olga).await.signed_in().unwrap().account.email_verified, "looking proves nothing");
-    assert_eq!(prove(&olga).await.status, 303);
-    assert!(app.ctx_of(&olga).await.signed_in().unwrap().account.email_verified);
-    assert_eq!(prove(&olga).await.status, 409);
+    assert!(!app.ctx_of(&oona).await.signed_in().unwrap().account.email_verified, "looking proves nothing");
+    assert_eq!(prove(&oona).await.status, 303);
+    assert!(app.ctx_of(&oona).await.signed_in().unwrap().account.email_verified);
+    assert_eq!(prove(&oona).await.status, 409);
     assert!(!app.ctx_of(&eve).await.signed_in().unwrap().account.email_verified);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_for_a_new_password_ends_when_there_is_one_by_another_way() {
+    let (app, server, olga) = start(Temper::Good).await;
+    let mailed = async || {
+        app.clock.advance(Duration::from_secs(3600));
+        assert_eq!(forgot(&app, "olga@example.com").await.status, 303);
+        send_all(&app).await;
+        let taken = server.taken();
+        link(taken.iter().rfind(|text| text.contains("Subject: Set a new password")).unwrap(), "/reset/")
+    };
+    let secret = mailed().await;
+    accounts::change_password(&app.ctx_of(&olga).await, PASSWORD, NEW).await.unwrap();
+    assert_eq!(reset(&app, &secret, "yet another staple").await.status, 409, "changed by herself");
+    let secret = mailed().await;
+    accounts::set_password(&app.operator(), "olga@example.com", PASSWORD).await.unwrap();
+    assert_eq!(reset(&app, &secret, "yet another staple").await.status, 409, "set by the operator");
+    let secret = mailed().await;
+    for change in [
+        accounts::disable(&app.operator(), "olga@example.com").await,
+        accounts::enable(&app.operator(), "olga@example.com").await,
+    ] {
+        change.unwrap();
+    }
+    assert_eq!(reset(&app, &secret, "yet another staple").await.status, 409, "disabled meanwhile");
+    let secret = mailed().await;
+    assert_eq!(reset(&app, &secret, "yet another staple").await.status, 303);
 }

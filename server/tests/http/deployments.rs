@@ -94,6 +94,34 @@ async fn the_same_key_comes_to_the_same_deployment() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_of_who_sends_it_and_of_what_was_sent_with_it() {
+    let app = TestApp::start().await;
+    let (acme, session) = acme(&app).await;
+    let token = app.repository_token(&acme).await;
+    let send = async |bearer: &str, body: Value| {
+        app.post(ROUTE).bearer(bearer).header("idempotency-key", "deploy").json(&body).send().await
+    };
+    let wanted = json!({"stack": "dev", "component": "vpc", "title": "Upgrade", "commit": "abc"});
+    let first = send(&session, wanted.clone()).await;
+    assert_eq!(first.status, 201, "{}", first.text());
+    for (field, value) in
+        [("component", "cluster"), ("title", "Downgrade"), ("commit", "def"), ("message", "x")]
+    {
+        let mut other = wanted.clone();
+        other[field] = json!(value);
+        let answer = send(&session, other).await;
+        assert_eq!(answer.status, 409, "{field}: {}", answer.text());
+        assert!(answer.text().contains("Idempotency-Key"), "{}", answer.text());
+    }
+    let again = send(&session, wanted.clone()).await;
+    let id = |answer: &Answer| answer.envelope()["data"]["id"].as_str().unwrap().to_owned();
+    assert_eq!(id(&again), id(&first));
+    let others = send(&token, wanted).await;
+    assert_ne!(id(&others), id(&first), "another’s key is another key");
+    assert_eq!(page(&app, &acme).await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_log_is_what_was_sent_and_a_gap_is_told_with_the_right_offset() {
     let app = TestApp::start().await;
     let (_, session) = acme(&app).await;

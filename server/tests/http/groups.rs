@@ -128,3 +128,39 @@ async fn who_joins_by_an_invitation_lands_in_its_groups() {
         joined.details.changes.iter().map(|change| (change.field.as_str(), change.to.as_str())).collect();
     assert_eq!(became, [("role", "member"), ("groups", "Platform")], "how Kim came into it is in the log");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_others_changed_while_the_groups_of_somebody_were_shown_stays() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let ada = member(&app, &place, "Ada").await;
+    let here = app.enter(&place.workspace).await;
+    let mut ids = Vec::new();
+    for name in ["Audit", "Build", "Chaos"] {
+        ids.push(groups::create(&app.operator(), &here, name, "").await.unwrap());
+    }
+    let [audit, build, chaos] = <[GroupId; 3]>::try_from(ids).unwrap();
+    let only = std::slice::from_ref(&ada);
+    groups::add(&app.operator(), &here, &audit, only).await.unwrap();
+    groups::add(&app.operator(), &here, &chaos, only).await.unwrap();
+    let page = format!("/dashboard/workspaces/acme/team/members/{ada}/groups");
+    let page = app.get(&page).cookie(&place.owner.cookie).html().send().await.text();
+    for (name, id) in [("ticked[0]", &audit), ("ticked[1]", &chaos)] {
+        assert!(page.contains(&format!("name=\"{name}\" value=\"{id}\"")), "{name}: {page}");
+    }
+    // While the form is open somebody takes her out of Audit; it is still ticked, Build is ticked too, Chaos is not.
+    groups::remove(&app.operator(), &here, &audit, only).await.unwrap();
+    let fields = [
+        ("member", ada.as_str()),
+        ("ticked[0]", audit.as_str()),
+        ("ticked[1]", chaos.as_str()),
+        ("groups[0]", audit.as_str()),
+        ("groups[1]", build.as_str()),
+    ];
+    let saved = send(&app, &place.owner, "groups/set", &fields).await;
+    assert_eq!(saved.status, 303, "{}", saved.text());
+    let of = groups::of_member(&app.operator(), &here, &ada).await.unwrap();
+    let within: Vec<_> =
+        of.iter().filter(|(_, is_in)| *is_in).map(|(group, _)| group.name.as_str()).collect();
+    assert_eq!(within, ["Build"], "nobody gave Audit back");
+}

@@ -376,7 +376,7 @@ async fn the_address_of_a_link_goes_to_no_other_page() {
 async fn an_address_that_nothing_proved_is_matched_to_no_invitation() {
     let app = TestApp::start().await;
     let place = app.acme().await;
-    let kim = app.person("Kim").await;
+    let kim = app.unproved("Kim").await;
     let (id, _) = app.invite(&place, "kim@example.com", Role::Admin).await;
     let list = app.get("/dashboard/workspaces").cookie(&kim.cookie).html().send().await.text();
     assert!(!list.contains("The acme"), "{list}");

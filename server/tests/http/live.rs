@@ -73,6 +73,34 @@ async fn a_stream_hears_nothing_of_other_workspaces() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_person_has_so_many_streams_and_others_are_not_kept_out_by_it() {
+    let app = TestApp::start().await;
+    let (acme, _) = acme(&app).await;
+    let vera = app.person("Vera").await;
+    app.add_member(&acme.workspace, &vera, Role::Viewer).await;
+    let mut open = Vec::new();
+    for _ in 0..live::STREAMS_MAX {
+        open.push(follow(&app, &acme.owner, LIVE, None).await);
+    }
+    let one_more = app.get(LIVE).cookie(&acme.owner.cookie).send().await;
+    assert_eq!(one_more.status, 429, "{}", one_more.text());
+    follow(&app, &vera, LIVE, None).await;
+    open.pop();
+    follow(&app, &acme.owner, LIVE, None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_away_for_a_long_time_is_told_without_the_whole_log_being_counted() {
+    let app = TestApp::start().await;
+    let (acme, _) = acme(&app).await;
+    crate::support::fill_log(&app, &app.enter(&acme.workspace).await, 11_000).await;
+    let mark = tell(&app, 0).await;
+    let mut stream = follow(&app, &acme.owner, LIVE, Some(0)).await;
+    let (_, id, data) = stream.next().await.unwrap();
+    assert_eq!((id, &data["from"], &data["events"]), (mark, &json!(mark - 10_000), &json!(10_000)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stream_ends_when_the_server_stops() {
     let app = TestApp::start().await;
     let (acme, _) = acme(&app).await;

@@ -9,6 +9,8 @@ use std::process::{Child, Command, Output, Stdio};
 use stackyard_db::testing::TestDb;
 use tempfile::TempDir;
 
+use crate::support::TestApp;
+
 /// `stackyard` in a folder, without the settings of whoever runs the tests.
 fn stackyard(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stackyard"));
@@ -207,6 +209,25 @@ fn flags_win_over_variables_and_these_over_the_file() {
     let mut command = stackyard(folder.path(), &["migrate", "--database-url", "sqlite://flag.db"]);
     assert!(command.env(variable.0, variable.1).output().unwrap().status.success());
     assert!(folder.path().join("flag.db").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_took_an_address_by_a_link_that_was_handed_over_is_not_taken_for_its_owner() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    app.unproved("Mallory").await;
+    app.workspace(&place.owner, "treasury").await;
+    let folder = TempDir::new().unwrap();
+    let database = ["--database-url", &app.database().url()];
+    let add = |email: &str| {
+        let named = ["admin", "add-member", "--workspace", "treasury", "--role", "admin", "--email", email];
+        output(folder.path(), &[&named[..], &database].concat())
+    };
+    let text = refusal(&add("mallory@example.com"));
+    assert!(text.contains("Nobody has proved") && text.contains("Mallory"), "{text}");
+    let id = text.split_once("account ").unwrap().1.split(' ').next().unwrap();
+    assert!(add(id).status.success(), "who knows better says which account is meant");
+    assert!(refusal(&add("olga@example.com")).contains("member already"), "what the operator made is known");
 }
 
 #[test]

@@ -164,7 +164,7 @@ async fn done_to_people(ctx: &Ctx, here: &Here, things: &Things) -> Refused {
         ("rename a group", groups::update(ctx, here, group, "Infra", "").await.err()),
         ("add to a group", groups::add(ctx, here, group, std::slice::from_ref(suspended)).await.err()),
         ("take out of a group", groups::remove(ctx, here, group, only).await.err()),
-        ("set somebody’s groups", groups::set_for(ctx, here, vera, &[]).await.err()),
+        ("set somebody’s groups", groups::set_for(ctx, here, vera, &[], &[]).await.err()),
         ("delete a group", groups::delete(ctx, here, group).await.err()),
     ]
 }

@@ -1,8 +1,11 @@
 //! What people type when they make a workspace and add its repositories.
 
+use std::time::Duration;
+
+use stackyard_domain::workspaces;
 use stackyard_model::Role;
 
-use crate::support::TestApp;
+use crate::support::{Answer, Person, TestApp};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_typed_no_slug_is_not_told_that_one_is_taken() {
@@ -66,4 +69,77 @@ async fn who_may_not_change_the_logo_is_refused_before_the_file_is_read() {
     let call = app.post("/forms/workspaces/acme/logo").html().cookie(&viewer.cookie).by_our_page();
     // No form at all: whoever reads it says that it is broken.
     assert_eq!(call.body("nothing").send().await.status, 403);
+}
+
+/// Sends the settings as the page's form does, with what is changed.
+async fn save(app: &TestApp, person: &Person, mark: &str, changed: &[(&str, &str)]) -> Answer {
+    let mut fields = vec![("workspace", "acme"), ("name", "The acme"), ("slug", "acme"), ("mark", mark)];
+    for (name, value) in changed {
+        fields.retain(|(field, _)| field != name);
+        fields.push((name, value));
+    }
+    let call = app.post("/forms/workspaces/update").cookie(&person.cookie);
+    call.header("accept", "application/json").form(&fields).send().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_that_were_shown_before_somebody_else_changed_them_are_not_saved() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let path = "/dashboard/workspaces/acme/settings";
+    let page = app.get(path).cookie(&place.owner.cookie).html().send().await.text();
+    let mark = page.split("name=\"mark\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert_eq!(save(&app, &place.owner, &mark, &[("only_granted", "true")]).await.status, 303);
+    let stale = save(&app, &place.owner, &mark, &[("description", "What we run")]).await;
+    assert_eq!(stale.status, 409, "{}", stale.text());
+    let now = app.enter(&place.workspace).await.workspace().clone();
+    assert!(!now.members_see_all && now.description.is_empty(), "{now:?}");
+    let fresh = workspaces::mark(&now);
+    let saved =
+        save(&app, &place.owner, &fresh, &[("only_granted", "true"), ("description", "What we run")]).await;
+    assert_eq!(saved.status, 303, "{}", saved.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workspace_keeps_five_slugs_from_others_and_no_more() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let mut slug = "acme".to_owned();
+    let rename =
+        async |from: &str, to: &str| save(&app, &place.owner, "", &[("workspace", from), ("slug", to)]).await;
+    for n in 0..5 {
+        let to = format!("name-{n}");
+        assert_eq!(rename(&slug, &to).await.status, 303, "{to}");
+        slug = to;
+    }
+    let refused = rename(&slug, "name-5").await;
+    assert_eq!(refused.status, 400, "{}", refused.text());
+    assert!(refused.text().contains("five slugs"), "{}", refused.text());
+    assert_eq!(rename(&slug, "acme").await.status, 303, "back to one of its own");
+    app.clock.advance(Duration::from_secs(90 * 24 * 3600));
+    let olga = app.sign_in(place.owner.account.clone()).await;
+    let later = save(&app, &olga, "", &[("slug", "name-5")]).await;
+    assert_eq!(later.status, 303, "{}", later.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_makes_workspaces_without_end() {
+    let app = TestApp::start().await;
+    let olga = app.person("Olga").await;
+    let make = async |n: u32| {
+        let name = format!("Team {n}");
+        let call = app.post("/forms/workspaces/create").cookie(&olga.cookie);
+        call.header("accept", "application/json")
+            .form(&[("name", name.as_str())])
+            .send()
+            .await
+            .status
+            .as_u16()
+    };
+    for n in 0..30 {
+        assert_eq!(make(n).await, 303, "{n}");
+    }
+    assert_eq!(make(30).await, 429);
+    app.clock.advance(Duration::from_secs(24 * 3600));
+    assert_eq!(make(30).await, 303);
 }

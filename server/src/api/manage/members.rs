@@ -62,7 +62,8 @@ impl From<TeamMember> for Member {
 pub struct MemberChange {
     /// `admin`, `billing`, `member` or `viewer`. Ownership is transferred, not given.
     role: Option<String>,
-    /// `suspended` keeps them out with their role kept, and what they made goes on; `active` lets them in again.
+    /// `suspended` keeps them out with their role kept, and what they made goes on unless a parameter ends it; `active` lets
+    /// them in again.
     status: Option<String>,
 }
 
@@ -103,10 +104,15 @@ pub async fn show(Extension(ctx): Extension<Ctx>, Ids(id): Ids<MemberId>) -> Ans
 ///
 /// In force with the member's next request. The owner's membership is not changed.
 #[utoipa::path(patch, path = "/api/v1/members/{member}", tag = "Members", operation_id = "updateMember",
-    params(("member" = String, Path, description = "`mem_…`")),
+    params(
+        ("member" = String, Path, description = "`mem_…`"),
+        ("releaseLocks" = Option<bool>, Query, description = "Of who is suspended: release their locks; false unless said"),
+        ("revokeTokens" = Option<bool>, Query, description = "Revoke their repository and access tokens; false unless said, since what is revoked does not come back with them"),
+        ("revokeKeys" = Option<bool>, Query, description = "Revoke the API keys that they made; false unless said"),
+        ("endOldSecrets" = Option<bool>, Query, description = "End the secrets of theirs that others have replaced; false unless said")),
     request_body = MemberChange,
     responses((status = 200, description = "The member as they are now", body = Member)))]
-pub async fn update(Ids(id): Ids<MemberId>, sent: Sent) -> Answer {
+pub async fn update(Ids(id): Ids<MemberId>, params: Params, sent: Sent) -> Answer {
     let ctx = &sent.ctx;
     let here = enter(ctx, Scope::MembersWrite).await?;
     let change: MemberChange = sent.read()?;
@@ -117,7 +123,7 @@ pub async fn update(Ids(id): Ids<MemberId>, sent: Sent) -> Answer {
         (None, Some(status)) => {
             let standing = match status.parse() {
                 Ok(MemberStatus::Active) => Standing::In,
-                Ok(MemberStatus::Suspended) => Standing::Out(Decisions::default()),
+                Ok(MemberStatus::Suspended) => Standing::Out(of_suspended(&params)?),
                 _ => return Err(Failure::bad_request("`status` is `active` or `suspended`.")),
             };
             team::set_standing(ctx, &here, &id, standing, Some(&now)).await
@@ -125,6 +131,20 @@ pub async fn update(Ids(id): Ids<MemberId>, sent: Sent) -> Answer {
         _ => return Err(Failure::bad_request("Send `role` or `status`, one of the two.")),
     };
     one(&Member::from(changed.map_err(|error| sent.failed(error))?))
+}
+
+/// What is ended of what somebody made who is suspended: they may be back tomorrow, and what is revoked is not.
+fn of_suspended(params: &Params) -> Result<Decisions, Failure> {
+    let says = |name| Ok::<_, Failure>(params.read(name, "`true` or `false`")?.unwrap_or(false));
+    let revoke_tokens = says("revokeTokens")?;
+    Ok(Decisions {
+        release_locks: says("releaseLocks")?,
+        revoke_tokens,
+        revoke_access_tokens: revoke_tokens,
+        revoke_api_keys: says("revokeKeys")?,
+        end_old_secrets: says("endOldSecrets")?,
+        revoke_invitations: false,
+    })
 }
 
 /// Remove a member

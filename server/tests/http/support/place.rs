@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use stackyard_domain::accounts::{self, NewAccount};
 use stackyard_domain::credentials::{self, CredentialInput};
-use stackyard_domain::invitations::{self, InviteInput};
+use stackyard_domain::invitations::{self, InviteInput, Joining};
 use stackyard_domain::locks::{self, LockFilter, Locks};
 use stackyard_domain::workspaces::{self, NewWorkspace};
 use stackyard_domain::{
@@ -41,6 +41,22 @@ impl TestApp {
         let new = NewAccount { name: name.to_owned(), email, password: PASSWORD.to_owned() };
         let account = accounts::create(&self.operator(), new).await.unwrap();
         self.sign_in(account).await
+    }
+
+    /// Somebody whose account a link made that was handed over: nothing proves their address. They are a viewer somewhere.
+    pub async fn unproved(&self, name: &str) -> Person {
+        let slug = format!("lobby-of-{}", name.to_lowercase());
+        let host = self.person(&format!("Host-of-{name}")).await;
+        let place = self.workspace(&host, &slug).await;
+        let place = self.with_infra(place, host).await;
+        let (_, link) =
+            self.invite(&place, &format!("{}@example.com", name.to_lowercase()), Role::Viewer).await;
+        let joining = Joining { name: name.to_owned(), password: PASSWORD.to_owned() };
+        let nobody = self.operator().with_actor(Actor::Anonymous);
+        let (_, session) = invitations::join(&nobody, &link, joining).await.unwrap();
+        let cookie = session.cookie.expose().to_owned();
+        let signed_in = sessions::authenticate(&nobody, &cookie).await.unwrap().unwrap();
+        Person { account: signed_in.account, cookie }
     }
 
     /// Signs somebody in, once more when they are already.
