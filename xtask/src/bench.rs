@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::build;
 use crate::host::Host;
-use crate::postgres::{self, Postgres};
+use crate::postgres::{self, Files, Postgres};
 use crate::report::stage;
 use crate::site::{self, Kind};
 
@@ -29,7 +29,7 @@ pub fn run(host: &Host, args: &Args) -> Result<()> {
     bench.arg("--server").arg(host.target("release/stackyard"));
     bench.arg("--site").arg(host.path("dist/site"));
     bench.arg("--scratch").arg(host.target("bench"));
-    let postgres = Postgres::start(host)?;
+    let postgres = Postgres::start(host, Files::OnDisk)?;
     bench.arg("--postgres").arg(postgres.programs()).env(postgres::VARIABLE, postgres.url());
     if args.quick {
         bench.arg("--quick");

@@ -28,7 +28,7 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 
 pub fn run(host: &Host, command: &[OsString]) -> Result<()> {
     let Some((program, arguments)) = command.split_first() else { bail!("no command was given") };
-    let postgres = Postgres::start(host)?;
+    let postgres = Postgres::start(host, Files::OnDisk)?;
     let mut command = Command::new(program);
     host.run(command.args(arguments).env(VARIABLE, postgres.url()))
 }
@@ -49,12 +49,40 @@ struct Owner {
     group: u32,
 }
 
+/// Where a cluster keeps its files.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Files {
+    /// On a disk: what is measured waits for it.
+    OnDisk,
+    /// In memory where there is enough, since tests make and drop hundreds of databases; else on a disk.
+    InMemory,
+}
+
+/// Where Linux keeps files in memory.
+const MEMORY: &str = "/dev/shm";
+/// How much has to be free there.
+const ENOUGH: u64 = 4 << 30;
+
+impl Files {
+    fn folder(self) -> Result<TempDir> {
+        let mut folder = tempfile::Builder::new();
+        folder.prefix("stackyard-postgres-");
+        if self == Self::InMemory
+            && rustix::fs::statvfs(MEMORY).is_ok_and(|space| space.f_bavail * space.f_frsize >= ENOUGH)
+            && let Ok(folder) = folder.tempdir_in(MEMORY)
+        {
+            return Ok(folder);
+        }
+        Ok(folder.tempdir()?)
+    }
+}
+
 impl Postgres {
     /// Creates an empty cluster and starts it on a free loopback port, with `fsync` on.
-    pub fn start(host: &Host) -> Result<Self> {
+    pub fn start(host: &Host, files: Files) -> Result<Self> {
         let programs = programs(host)?;
         let owner = owner(host)?;
-        let folder = tempfile::Builder::new().prefix("stackyard-postgres-").tempdir()?;
+        let folder = files.folder()?;
         let data = folder.path().join("data");
         let password = password()?;
         let password_file = folder.path().join("password");

@@ -1,4 +1,5 @@
 //! The forms of workspaces.
+#![allow(clippy::too_many_arguments, reason = "a form's fields are its function's arguments")]
 #![allow(missing_docs, reason = "the server macro writes structs that cannot be documented")]
 
 use leptos::prelude::*;

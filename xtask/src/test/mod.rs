@@ -14,7 +14,7 @@ use anyhow::{Result, bail};
 
 use crate::audit;
 use crate::host::Host;
-use crate::postgres::{self, Postgres};
+use crate::postgres::{self, Files, Postgres};
 use crate::report::line;
 use crate::tools;
 
@@ -125,7 +125,7 @@ fn sqlite(host: &Host) -> Result<Outcome> {
 }
 
 fn postgres(host: &Host) -> Result<Outcome> {
-    let postgres = Postgres::start(host)?;
+    let postgres = Postgres::start(host, Files::InMemory)?;
     let mut cargo = cargo_test(host);
     // The same crates, since others would mean other features and compiling all again. Examples in documentation
     // open no database.
