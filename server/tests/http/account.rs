@@ -259,7 +259,7 @@ async fn as_before(app: &TestApp, email: &str, folded: &str) {
     before.await.unwrap();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn addresses_that_were_compared_letter_by_letter_are_composed_when_the_server_starts() {
     let app = TestApp::start().await;
     let place = app.acme().await;

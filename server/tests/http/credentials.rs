@@ -87,7 +87,7 @@ async fn opens(app: &TestApp, secret: &str) -> bool {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_is_shown_once_and_only_its_hash_is_kept() {
     let app = TestApp::start().await;
     let place = app.acme().await;
@@ -113,7 +113,7 @@ async fn a_token_is_shown_once_and_only_its_hash_is_kept() {
     assert!(!format!("{log:?}").contains(&secret), "{log:?}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_key_is_shown_once_and_so_is_what_comes_in_its_place() {
     let app = TestApp::start().await;
     let place = app.acme().await;
@@ -130,7 +130,7 @@ async fn a_key_is_shown_once_and_so_is_what_comes_in_its_place() {
     assert!(!log.contains(&first) && !log.contains(&second), "{log}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_form_that_names_no_days_makes_ninety() {
     let app = TestApp::start().await;
     let place = app.acme().await;
@@ -149,7 +149,7 @@ async fn a_form_that_names_no_days_makes_ninety() {
     assert_eq!(DAYS_DEFAULT, 90);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_comes_back_at_its_field_with_what_was_ticked() {
     let app = TestApp::start().await;
     let place = app.acme().await;
@@ -172,7 +172,7 @@ async fn what_is_wrong_comes_back_at_its_field_with_what_was_ticked() {
     assert!(listed(&app, &place).await.is_empty());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_lasts_as_long_as_was_chosen() {
     let app = TestApp::start().await;
     let place = app.acme().await;
@@ -186,7 +186,7 @@ async fn a_token_lasts_as_long_as_was_chosen() {
     assert!(opens(&app, &endless).await);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_old_secret_goes_on_for_the_overlap_and_no_longer_than_it_would_have() {
     let app = TestApp::start().await;
     let place = app.acme().await;
@@ -214,7 +214,7 @@ async fn the_old_secret_goes_on_for_the_overlap_and_no_longer_than_it_would_have
     assert!(matches!(again, Err(Error::NotFound)), "what is revoked is not brought back");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn revoking_ends_both_secrets() {
     let app = TestApp::start().await;
     let place = app.acme().await;
@@ -227,7 +227,7 @@ async fn revoking_ends_both_secrets() {
     assert!(!opens(&app, &first).await && !opens(&app, &second).await);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_address_of_the_last_use_is_listed() {
     let app = TestApp::start().await;
     let place = app.acme().await;
@@ -251,7 +251,7 @@ async fn the_address_of_the_last_use_is_listed() {
     assert!(page(&app, &place.owner, SETTINGS).await.contains("192.0.2.7"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_key_is_switched_off_and_on_and_a_token_is_not() {
     let app = TestApp::start().await;
     let place = app.acme().await;
@@ -269,7 +269,7 @@ async fn a_key_is_switched_off_and_on_and_a_token_is_not() {
     assert_eq!(switch(token.id.as_str(), "false").await, 404);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn those_who_run_the_workspace_are_told_once_before_it_ends_and_once_when_it_has() {
     let app = TestApp::start().await;
     let place = app.acme().await;
@@ -321,7 +321,7 @@ async fn the_warning_before_the_end_comes_by_mail_once() {
     assert_eq!(warnings().await, 1, "once");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_mistyped_secret_or_one_of_the_other_kind_is_none() {
     let app = TestApp::start().await;
     let place = app.acme().await;
@@ -338,7 +338,7 @@ async fn a_mistyped_secret_or_one_of_the_other_kind_is_none() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn who_rotated_a_credential_is_asked_about_when_they_go_also_while_it_is_off() {
     let app = TestApp::start().await;
     let place = app.acme().await;
@@ -353,7 +353,7 @@ async fn who_rotated_a_credential_is_asked_about_when_they_go_also_while_it_is_o
     assert_eq!(held, [key.id]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn who_holds_the_secret_before_is_asked_about_and_loses_that_one_alone() {
     let app = TestApp::start().await;
     let place = app.acme().await;
@@ -388,7 +388,7 @@ async fn who_holds_the_secret_before_is_asked_about_and_loses_that_one_alone() {
     assert!(made().await.is_empty());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn who_leaves_with_a_secret_that_goes_on_leaves_a_word_about_it() {
     let app = TestApp::start().await;
     let place = app.acme().await;
@@ -405,7 +405,7 @@ async fn who_leaves_with_a_secret_that_goes_on_leaves_a_word_about_it() {
     assert!(format!("{left:?}").contains("old secrets that go on: 1"), "{left:?}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn who_holds_a_secret_whose_overlap_is_over_is_not_asked_about() {
     let app = TestApp::start().await;
     let place = app.acme().await;
@@ -428,7 +428,7 @@ fn ticked(page: &str, name: &str) -> bool {
     page[start..].split('>').next().unwrap().contains("checked")
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn who_is_removed_leaves_their_access_tokens_and_keys_to_be_decided_about() {
     let app = TestApp::start().await;
     let place = app.acme().await;

@@ -96,7 +96,10 @@ async fn who_is_an_admin_for_a_time_gives_themselves_nothing_and_makes_nobody_an
     let me = std::slice::from_ref(&mia_id);
     let only = std::slice::from_ref(&bo_id);
     assert_lent("a group", groups::add(&ctx, &here, &deciding, me).await);
-    assert_lent("her groups", groups::set_for(&ctx, &here, &mia_id, &[], &[deciding.clone()]).await);
+    assert_lent(
+        "her groups",
+        groups::set_for(&ctx, &here, &mia_id, &[], std::slice::from_ref(&deciding)).await,
+    );
     for role in ["read", "write", "admin"] {
         assert_lent(role, access::grant(&ctx, &here, repository, "mia@example.com", role).await);
         assert_lent(role, access::grant(&ctx, &here, repository, "Plain", role).await);
@@ -107,7 +110,10 @@ async fn who_is_an_admin_for_a_time_gives_themselves_nothing_and_makes_nobody_an
     );
     assert_lent("an admin", team::change_role(&ctx, &here, &bo_id, "admin").await);
     assert_lent("a group that decides", groups::add(&ctx, &here, &deciding, only).await);
-    assert_lent("his groups", groups::set_for(&ctx, &here, &bo_id, &[], &[deciding.clone()]).await);
+    assert_lent(
+        "his groups",
+        groups::set_for(&ctx, &here, &bo_id, &[], std::slice::from_ref(&deciding)).await,
+    );
     assert_lent(
         "an invitation",
         invitations::invite(&ctx, &here, invitation("a@x.example", "admin", &[])).await,

@@ -73,7 +73,7 @@ pub(crate) async fn walk(app: &TestApp, bearer: &str, path: &str) -> Vec<String>
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_invitation_lasts_seven_days_unless_said() {
     let app = TestApp::start().await;
     let (_, bearer) = acme(&app).await;
@@ -84,7 +84,7 @@ async fn an_invitation_lasts_seven_days_unless_said() {
     assert_eq!((&made["state"], &made["groups"]), (&json!("waiting"), &json!([])));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn who_is_removed_takes_tokens_along_unless_said_and_leaves_keys_unless_said() {
     let app = TestApp::start().await;
     let (place, bearer) = acme(&app).await;
@@ -124,7 +124,7 @@ async fn who_is_removed_takes_tokens_along_unless_said_and_leaves_keys_unless_sa
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_change_of_what_was_changed_since_is_refused_and_changes_nothing() {
     let app = TestApp::start().await;
     let (_, bearer) = acme(&app).await;
@@ -165,7 +165,7 @@ async fn of_changes_at_the_same_moment_one_is_made() {
     assert_eq!(statuses, [200, 412, 412, 412]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn members_and_workspace_and_permissions_say_when_they_are_others() {
     let app = TestApp::start().await;
     let (place, bearer) = acme(&app).await;
@@ -199,7 +199,7 @@ async fn members_and_workspace_and_permissions_say_when_they_are_others() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_credential_does_is_in_the_log_with_its_name_and_kind() {
     let app = TestApp::start().await;
     let (place, bearer) = acme(&app).await;
@@ -252,7 +252,7 @@ async fn who_comes_too_often_is_told_when_to_come_again() {
     assert_eq!(get(&app, &bearer, "workspace").await.status, 200);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn bodies_that_are_none_are_clear_envelopes() {
     let app = TestApp::start().await;
     let (_, bearer) = acme(&app).await;
@@ -276,7 +276,7 @@ async fn bodies_that_are_none_are_clear_envelopes() {
     answer.envelope();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_document_is_served_to_everybody() {
     let app = TestApp::start().await;
     let answer = app.get("/api/v1/openapi.json").send().await;
@@ -284,7 +284,7 @@ async fn the_document_is_served_to_everybody() {
     assert!(answer.json()["paths"]["/api/v1/groups"]["post"].is_object());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_api_can_be_read_by_everybody_without_a_script() {
     let app = TestApp::start().await;
     let answer = app.get("/help/api").html().send().await;

@@ -9,7 +9,7 @@ use stackyard_model::{PermissionKind, Role};
 use crate::manage::{acme, data, get, group, ids, lists, lock, send, walk};
 use crate::support::{Place, TestApp};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_list_is_walked_page_by_page_the_newest_first() {
     let app = TestApp::start().await;
     let (_, bearer) = acme(&app).await;
@@ -22,7 +22,7 @@ async fn a_list_is_walked_page_by_page_the_newest_first() {
     assert_eq!(walk(&app, &bearer, "groups").await, made);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_made_or_deleted_between_two_pages_doubles_and_hides_nothing() {
     let app = TestApp::start().await;
     let (_, bearer) = acme(&app).await;
@@ -94,7 +94,7 @@ async fn every_list_is_walked_to_its_end() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_list_has_items_and_a_cursor() {
     let app = TestApp::start().await;
     let (place, bearer) = acme(&app).await;
@@ -115,7 +115,7 @@ async fn every_list_has_items_and_a_cursor() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_id_is_not_there() {
     let app = TestApp::start().await;
     let (_, bearer) = acme(&app).await;

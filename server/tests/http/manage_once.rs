@@ -18,7 +18,7 @@ async fn once(app: &TestApp, bearer: &str, path: &str, key: &str, body: &Value) 
     call.json(body).send().await
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_request_with_a_key_is_done_once_and_its_secret_is_not_told_twice() {
     let app = TestApp::start().await;
     let (place, bearer) = acme(&app).await;
@@ -88,7 +88,7 @@ async fn every_post_is_done_once_with_its_key() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_killed_server_claimed_may_be_tried_again_after_a_day() {
     let app = TestApp::start().await;
     let (_, bearer) = acme(&app).await;
@@ -112,7 +112,7 @@ async fn what_a_killed_server_claimed_may_be_tried_again_after_a_day() {
     assert_eq!(done.status, 201, "{}", done.text());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_not_done_may_be_tried_again_with_its_key() {
     let app = TestApp::start().await;
     let (_, bearer) = acme(&app).await;

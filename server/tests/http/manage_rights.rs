@@ -31,7 +31,7 @@ fn assert_refused<T: std::fmt::Debug>(result: Result<T, Error>) {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_is_revoked_while_its_request_is_on_its_way_changes_nothing() {
     let app = TestApp::start().await;
     let place = app.acme().await;
@@ -80,7 +80,7 @@ async fn a_token_that_is_revoked_while_its_request_is_on_its_way_changes_nothing
     assert_eq!(app.log(&place).await.len(), before + 12);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_credential_is_an_admin_within_its_scopes_and_never_makes_another() {
     let app = TestApp::start().await;
     let place = app.acme().await;
@@ -106,7 +106,7 @@ async fn a_credential_is_an_admin_within_its_scopes_and_never_makes_another() {
     assert!(matches!(standing, Err(Error::Forbidden(_))), "an admin's role on everything is not its own");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_owner_is_not_touched_by_any_credential() {
     let app = TestApp::start().await;
     let (place, bearer) = acme(&app).await;
@@ -125,7 +125,7 @@ async fn the_owner_is_not_touched_by_any_credential() {
     assert_eq!(made.status, 400, "{}", made.text());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_invitation_stands_as_long_as_the_credential_that_made_it() {
     let app = TestApp::start().await;
     let place = app.acme().await;
