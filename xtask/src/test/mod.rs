@@ -127,9 +127,9 @@ fn sqlite(host: &Host) -> Result<Outcome> {
 fn postgres(host: &Host) -> Result<Outcome> {
     let postgres = Postgres::start(host, Files::InMemory)?;
     let mut cargo = cargo_test(host);
-    // The same crates, since others would mean other features and compiling all again. Examples in documentation
-    // open no database.
-    cargo.args(["--lib", "--bins", "--tests"]);
+    // The same crates, since others would mean other features and compiling all again. What stands beside the code opens no
+    // database, and has been run.
+    cargo.args(["--test", "*"]);
     cargo.env(DATABASE_VARIABLE, "postgres").env(postgres::VARIABLE, postgres.url());
     passed(host, &mut cargo)
 }

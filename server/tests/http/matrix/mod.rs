@@ -251,6 +251,24 @@ impl World {
     }
 }
 
+/// Worlds, one after the other. One in which nothing was done is used again: making them is most of the work.
+#[derive(Default)]
+struct Worlds {
+    made: usize,
+    untouched: Option<World>,
+}
+
+impl Worlds {
+    /// The one that is left, where it is as good, else a new one.
+    async fn next(&mut self, app: &TestApp, subjects: &[Subject], caller: &Subject, left: bool) -> World {
+        if let Some(world) = self.untouched.take().filter(|_| left) {
+            return world;
+        }
+        self.made += 1;
+        World::new(app, subjects, &format!("world-{}", self.made), caller).await
+    }
+}
+
 /// An API key for everything.
 fn everything() -> CredentialInput {
     CredentialInput {
