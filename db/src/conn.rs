@@ -4,16 +4,18 @@ use std::error::Error;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use diesel::QueryDsl as _;
 use diesel::sqlite::SqliteConnection;
+use diesel::{QueryDsl as _, QueryResult};
 use diesel_async::AsyncPgConnection;
 use diesel_async::RunQueryDsl as _;
 use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
 use futures::future::{BoxFuture, FutureExt as _, ready};
 use stackyard_model::Ts;
-use stackyard_model::sql::UtcTs;
 
 use crate::DbError;
+use crate::functions::StoreClock;
+#[cfg(doc)]
+use crate::pool::Checked;
 use crate::pool::PgConn;
 use crate::schema::server_keys;
 
@@ -53,7 +55,8 @@ pub enum Conn {
     Sqlite(SqliteHandle),
 }
 
-/// A connection to PostgreSQL. Handles to the same one are only made by [`together`](crate::together).
+/// A connection to PostgreSQL, by a handle of several: its transaction has one, and what is sent
+/// [`together`](crate::together) has one each.
 #[derive(Clone)]
 pub struct PgHandle(Arc<PgConn>);
 
@@ -62,9 +65,14 @@ impl PgHandle {
         Self(Arc::new(conn))
     }
 
-    /// The connection, where there is no other handle to it.
-    pub(crate) fn alone(&mut self) -> Option<&mut AsyncPgConnection> {
-        Arc::get_mut(&mut self.0).map(|conn| &mut ***conn)
+    /// Begins a transaction; see [`Checked::begin`].
+    pub(crate) async fn begin(&self, sql: &str) -> QueryResult<()> {
+        self.0.begin(sql).await
+    }
+
+    /// Ends it; see [`Checked::end`].
+    pub(crate) async fn end(&self, sql: &str) -> QueryResult<()> {
+        self.0.end(sql).await
     }
 }
 
@@ -102,11 +110,6 @@ impl DerefMut for SqliteHandle {
     }
 }
 
-diesel::define_sql_function! {
-    /// PostgreSQL's clock, now rather than at the beginning of the transaction.
-    fn clock_timestamp() -> UtcTs;
-}
-
 /// The database server's clock. None on SQLite, which has no other clock than this machine's.
 ///
 /// # Errors
@@ -114,7 +117,7 @@ diesel::define_sql_function! {
 pub async fn clock(conn: &mut Conn) -> Result<Option<Ts>, DbError> {
     match conn {
         Conn::Sqlite(_) => Ok(None),
-        Conn::Pg(conn) => Ok(Some(diesel::select(clock_timestamp()).get_result(&mut &**conn).await?)),
+        Conn::Pg(conn) => Ok(diesel::select(StoreClock).get_result(&mut &**conn).await?),
     }
 }
 

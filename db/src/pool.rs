@@ -1,11 +1,13 @@
 //! The pool of connections to PostgreSQL.
 
 use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use deadpool::managed::{Manager, Metrics, Object, RecycleError, RecycleResult};
+use diesel::QueryResult;
 use diesel_async::pooled_connection::{PoolError, PoolableConnection as _, RecyclingMethod};
-use diesel_async::{AsyncConnection as _, AsyncPgConnection};
+use diesel_async::{AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _};
 use futures::{FutureExt as _, StreamExt as _};
 
 /// A connection to PostgreSQL that goes back to its pool when dropped.
@@ -27,13 +29,27 @@ impl PgManager {
     }
 }
 
-/// A connection, and when it was last known to be there.
+/// A connection, when it was last known to be there, and whether a transaction was begun on it and not ended.
 pub struct Checked {
     conn: AsyncPgConnection,
     at: Instant,
+    open: AtomicBool,
 }
 
 impl Checked {
+    /// Sends what begins a transaction. What is sent after this was polled once belongs to it, before it has answered.
+    pub(crate) async fn begin(&self, sql: &str) -> QueryResult<()> {
+        self.open.store(true, Ordering::Relaxed);
+        (&mut &self.conn).batch_execute(sql).await
+    }
+
+    /// Ends the transaction. One whose end is not known is left open, and its connection is not used again.
+    pub(crate) async fn end(&self, sql: &str) -> QueryResult<()> {
+        (&mut &self.conn).batch_execute(sql).await?;
+        self.open.store(false, Ordering::Relaxed);
+        Ok(())
+    }
+
     /// Whether its end was seen. Nothing listens for notifications here, so that there is only an end to be heard of.
     fn has_ended(&mut self) -> bool {
         let mut heard = std::pin::pin!(self.conn.notifications_stream());
@@ -60,11 +76,11 @@ impl Manager for PgManager {
 
     async fn create(&self) -> Result<Checked, PoolError> {
         let conn = AsyncPgConnection::establish(&self.url).await.map_err(PoolError::ConnectionError)?;
-        Ok(Checked { conn, at: Instant::now() })
+        Ok(Checked { conn, at: Instant::now(), open: AtomicBool::new(false) })
     }
 
     async fn recycle(&self, checked: &mut Checked, _: &Metrics) -> RecycleResult<PoolError> {
-        if checked.conn.is_broken() {
+        if *checked.open.get_mut() || checked.conn.is_broken() {
             return Err(RecycleError::message("it was left in the middle of a transaction"));
         }
         if checked.has_ended() {

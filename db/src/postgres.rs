@@ -5,9 +5,8 @@ use std::time::{Duration, Instant};
 
 use deadpool::Status;
 use deadpool::managed::Pool;
-use diesel::result::Error as QueryError;
 use diesel::sql_types::Text;
-use diesel_async::{AnsiTransactionManager, RunQueryDsl as _, TransactionManager as _};
+use diesel_async::RunQueryDsl as _;
 use tokio::sync::Mutex;
 
 use crate::conn::PgHandle;
@@ -62,8 +61,12 @@ impl Postgres {
     }
 
     pub(crate) async fn connection(&self) -> Result<Conn, DbError> {
+        Ok(Conn::Pg(self.handle().await?))
+    }
+
+    async fn handle(&self) -> Result<PgHandle, DbError> {
         let conn = self.pool.get().await.map_err(|error| DbError::Connect(error.to_string()))?;
-        Ok(Conn::Pg(PgHandle::new(conn)))
+        Ok(PgHandle::new(conn))
     }
 
     pub(crate) async fn write<A, R, E>(
@@ -92,8 +95,8 @@ impl Postgres {
     }
 
     pub(crate) async fn size(&self) -> Result<Size, DbError> {
-        let conn = self.pool.get().await.map_err(|error| DbError::Connect(error.to_string()))?;
-        let size: i64 = diesel::select(pg_database_size(current_database())).get_result(&mut &**conn).await?;
+        let conn = self.handle().await?;
+        let size: i64 = diesel::select(pg_database_size(current_database())).get_result(&mut &*conn).await?;
         Ok(Size { database: u64::try_from(size).unwrap_or(0), journal: 0 })
     }
 
@@ -113,15 +116,14 @@ impl Postgres {
             if attempt > BESIDE_OTHERS && turn.is_none() {
                 turn = Some(self.turn.lock().await);
             }
-            let mut conn = self.connection().await?;
-            let result = transaction(&mut conn, args, job, isolation, &self.figures).await;
+            let conn = self.handle().await?;
+            let result = transaction(conn, args, job, isolation, &self.figures).await;
             match &result {
                 Err(error)
                     if attempt < ATTEMPTS
                         && error.database().is_some_and(|error| isolation.is_worth_another(error)) => {}
                 _ => return result,
             }
-            drop(conn);
             self.figures.retries.inc();
             // The later the attempt, the longer the pause; different tasks drift apart by themselves.
             tokio::time::sleep(Duration::from_millis(u64::from(attempt * attempt))).await;
@@ -131,24 +133,27 @@ impl Postgres {
 }
 
 async fn transaction<A, R, E: WriteError>(
-    conn: &mut Conn,
+    conn: PgHandle,
     args: &A,
     job: Job<A, R, E>,
     isolation: Isolation,
     figures: &Figures,
 ) -> Result<R, E> {
-    control(conn, Step::Begin(isolation)).await.map_err(DbError::from)?;
-    match job(conn, args).await {
+    let mut inside = Conn::Pg(conn.clone());
+    // Its beginning is sent first and not waited for: the first statements of the job follow at once.
+    let (begun, done) = tokio::join!(biased; conn.begin(isolation.begin()), job(&mut inside, args));
+    let done = begun.map_err(|error| DbError::from(error).into()).and(done);
+    match done {
         Ok(value) => {
             let flushing = Instant::now();
-            let committed = control(conn, Step::Commit).await;
+            let committed = conn.end("COMMIT").await;
             figures.commit.observe(flushing.elapsed().as_secs_f64());
             committed.map_err(|error| DbError::Commit(Arc::new(error)))?;
             Ok(value)
         }
         Err(error) => {
             // When this fails too, the pool throws the connection away.
-            let _ = control(conn, Step::Rollback).await;
+            let _ = conn.end("ROLLBACK").await;
             Err(error)
         }
     }
@@ -166,33 +171,17 @@ pub(crate) enum Isolation {
 }
 
 impl Isolation {
+    const fn begin(self) -> &'static str {
+        match self {
+            Self::Serializable => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+            Self::RepeatableRead => "BEGIN ISOLATION LEVEL REPEATABLE READ",
+            Self::ReadCommitted => "BEGIN ISOLATION LEVEL READ COMMITTED",
+        }
+    }
+
     /// Whether the same transaction may well succeed when it is run again.
     fn is_worth_another(self, error: &DbError) -> bool {
         // Whoever inserted the same key was not to be seen yet.
         error.is_transient() || matches!(self, Self::RepeatableRead) && error.is_unique_violation()
-    }
-}
-
-enum Step {
-    Begin(Isolation),
-    Commit,
-    Rollback,
-}
-
-async fn control(conn: &mut Conn, step: Step) -> Result<(), QueryError> {
-    let Conn::Pg(conn) = conn else { return Ok(()) };
-    // Nobody else has it: what was sent together has been answered, or given up.
-    let conn = conn.alone().ok_or(QueryError::BrokenTransactionManager)?;
-    match step {
-        Step::Begin(isolation) => {
-            let begin = match isolation {
-                Isolation::Serializable => "BEGIN ISOLATION LEVEL SERIALIZABLE",
-                Isolation::RepeatableRead => "BEGIN ISOLATION LEVEL REPEATABLE READ",
-                Isolation::ReadCommitted => "BEGIN ISOLATION LEVEL READ COMMITTED",
-            };
-            AnsiTransactionManager::begin_transaction_sql(conn, begin).await
-        }
-        Step::Commit => AnsiTransactionManager::commit_transaction(conn).await,
-        Step::Rollback => AnsiTransactionManager::rollback_transaction(conn).await,
     }
 }

@@ -223,7 +223,12 @@ impl Ctx {
     pub(crate) async fn store_now(&self, conn: &mut Conn) -> Result<Ts, Error> {
         let follows = self.deps.clock.follows_database();
         let database = if follows { stackyard_db::clock(conn).await? } else { None };
-        Ok(database.unwrap_or_else(|| self.now()))
+        Ok(self.store_time(database))
+    }
+
+    /// As [`Self::store_now`], where the database's clock has been read already.
+    pub(crate) fn store_time(&self, database: Option<Ts>) -> Ts {
+        database.filter(|_| self.deps.clock.follows_database()).unwrap_or_else(|| self.now())
     }
 
     /// The person who asks.

@@ -1,11 +1,12 @@
 //! Looking at PostgreSQL.
 
 use diesel::sql_types::{BigInt, Text};
-use diesel::{QueryDsl as _, QueryableByName};
+use diesel::{NullableExpressionMethods as _, QueryDsl as _, QueryableByName};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
 use stackyard_model::Ts;
 
 use super::{__diesel_schema_migrations, Migrations};
+use crate::functions::StoreClock;
 use crate::{DbError, migrate};
 
 /// What a PostgreSQL server says of itself and of the database.
@@ -43,7 +44,7 @@ pub async fn postgres(url: &str) -> Result<PostgresFacts, DbError> {
     } else {
         __diesel_schema_migrations::table.select(__diesel_schema_migrations::version).load(&mut conn).await?
     };
-    let clock = diesel::select(crate::conn::clock_timestamp()).get_result(&mut conn).await?;
+    let clock = diesel::select(StoreClock.assume_not_null()).get_result(&mut conn).await?;
     Ok(PostgresFacts {
         version: settings.version,
         migrations: Migrations::compare::<diesel::pg::Pg>(applied, migrate::POSTGRES)?,

@@ -175,7 +175,7 @@ pub(super) async fn member_by_address(
         .filter(members::workspace_id.eq(workspace).and(users::email_folded.eq(folded)));
     Ok(run!(conn, |c| query
         .select((members::id, users::name, MemberRole::as_select()))
-        .first(c)
+        .get_result(c)
         .await
         .optional())?)
 }

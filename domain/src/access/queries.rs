@@ -92,20 +92,20 @@ pub(super) async fn member(
     user: &UserId,
 ) -> Result<Option<Member>, DbError> {
     let query = members::table.filter(members::workspace_id.eq(workspace).and(members::user_id.eq(user)));
-    Ok(run!(conn, |c| query.select(Member::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(Member::as_select()).get_result(c).await.optional())?)
 }
 
 pub(super) async fn workspace_by_id(conn: &mut Conn, id: &WorkspaceId) -> Result<Option<Workspace>, DbError> {
     let query = workspaces::table.filter(workspaces::id.eq(id).and(workspaces::deleted_at.is_null()));
     let row: Option<WorkspaceRow> =
-        run!(conn, |c| query.select(WorkspaceRow::as_select()).first(c).await.optional())?;
+        run!(conn, |c| query.select(WorkspaceRow::as_select()).get_result(c).await.optional())?;
     Ok(row.map(Into::into))
 }
 
 pub(super) async fn workspace_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Workspace>, DbError> {
     let query = workspaces::table.filter(workspaces::slug.eq(slug).and(workspaces::deleted_at.is_null()));
     let row: Option<WorkspaceRow> =
-        run!(conn, |c| query.select(WorkspaceRow::as_select()).first(c).await.optional())?;
+        run!(conn, |c| query.select(WorkspaceRow::as_select()).get_result(c).await.optional())?;
     Ok(row.map(Into::into))
 }
 
@@ -117,7 +117,7 @@ pub(super) async fn workspace_by_former_slug(
     let known = former_slugs::table
         .filter(former_slugs::slug.eq(slug).and(former_slugs::until.gt(now)))
         .select(former_slugs::workspace_id);
-    let id: Option<WorkspaceId> = run!(conn, |c| known.first(c).await.optional())?;
+    let id: Option<WorkspaceId> = run!(conn, |c| known.get_result(c).await.optional())?;
     match id {
         Some(id) => workspace_by_id(conn, &id).await,
         None => Ok(None),

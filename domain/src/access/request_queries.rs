@@ -150,7 +150,7 @@ pub(super) async fn find(
         .inner_join(members::table.inner_join(users::table))
         .filter(access_requests::id.eq(id).and(access_requests::workspace_id.eq(workspace)));
     let row: Option<(RequestRow, String)> =
-        run!(conn, |c| query.select((RequestRow::as_select(), users::name)).first(c).await.optional())?;
+        run!(conn, |c| query.select((RequestRow::as_select(), users::name)).get_result(c).await.optional())?;
     Ok(row.map(|(row, name)| Found { row, name }))
 }
 
@@ -173,7 +173,7 @@ pub(super) async fn count_pending_of(conn: &mut Conn, member: &MemberId) -> Resu
 /// The name of a member.
 pub(super) async fn name_of(conn: &mut Conn, member: &MemberId) -> Result<Option<String>, DbError> {
     let query = members::table.inner_join(users::table).filter(members::id.eq(member)).select(users::name);
-    Ok(run!(conn, |c| query.first(c).await.optional())?)
+    Ok(run!(conn, |c| query.get_result(c).await.optional())?)
 }
 
 /// Writes a request. False when one about the same waits already.

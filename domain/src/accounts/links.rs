@@ -109,7 +109,8 @@ pub(super) async fn find(
     let query = account_links::table
         .filter(account_links::secret_hash.eq(&hash.0).and(account_links::purpose.eq(purpose)))
         .filter(account_links::expires_at.gt(now));
-    let row: Option<LinkRow> = run!(conn, |c| query.select(LinkRow::as_select()).first(c).await.optional())?;
+    let row: Option<LinkRow> =
+        run!(conn, |c| query.select(LinkRow::as_select()).get_result(c).await.optional())?;
     let Some(row) = row else { return Ok(None) };
     let user = queries::find(conn, &row.user_id).await?;
     Ok(user.filter(|user| user.disabled_at.is_none() && user.email_folded == row.email_folded))

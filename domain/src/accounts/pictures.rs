@@ -93,7 +93,7 @@ async fn is_in(conn: &mut Conn, user: &UserId, workspaces: &[&WorkspaceId]) -> R
 
 async fn find(conn: &mut Conn, user: &UserId) -> Result<Option<Picture>, DbError> {
     let query = pictures::table.find(user).select((pictures::version, pictures::bytes));
-    let found: Option<(String, Vec<u8>)> = run!(conn, |c| query.first(c).await.optional())?;
+    let found: Option<(String, Vec<u8>)> = run!(conn, |c| query.get_result(c).await.optional())?;
     Ok(found.map(|(version, bytes)| Picture { version, bytes }))
 }
 

@@ -65,12 +65,12 @@ pub(crate) async fn count(conn: &mut Conn) -> Result<i64, DbError> {
 
 pub(crate) async fn find(conn: &mut Conn, id: &UserId) -> Result<Option<UserRow>, DbError> {
     let query = users::table.find(id);
-    Ok(run!(conn, |c| query.select(UserRow::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(UserRow::as_select()).get_result(c).await.optional())?)
 }
 
 pub(crate) async fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<UserRow>, DbError> {
     let query = users::table.filter(users::email_folded.eq(fold_address(email.trim())));
-    Ok(run!(conn, |c| query.select(UserRow::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(UserRow::as_select()).get_result(c).await.optional())?)
 }
 
 /// Writes a person. False when the address is taken.

@@ -28,7 +28,7 @@ pub(super) async fn find_denial(
     fingerprint: &str,
 ) -> Result<Option<DenialRow>, DbError> {
     let query = denials::table.find((workspace, fingerprint));
-    Ok(run!(conn, |c| query.select(DenialRow::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(DenialRow::as_select()).get_result(c).await.optional())?)
 }
 
 pub(super) async fn begin_denial(conn: &mut Conn, counter: &DenialRow) -> Result<(), DbError> {

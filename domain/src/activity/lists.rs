@@ -192,7 +192,7 @@ pub(super) async fn seq_of(
 ) -> Result<Option<Option<i64>>, DbError> {
     let query =
         events::table.filter(events::workspace_id.eq(workspace).and(events::id.eq(id))).select(events::seq);
-    Ok(run!(conn, |c| query.first(c).await.optional())?)
+    Ok(run!(conn, |c| query.get_result(c).await.optional())?)
 }
 
 /// Where a window of events ends that is searched at once.

@@ -186,14 +186,14 @@ pub(super) async fn find(
     id: &EventId,
 ) -> Result<Option<Event>, DbError> {
     let query = events::table.filter(events::id.eq(id).and(events::workspace_id.eq(workspace)));
-    let row: Option<Row> = run!(conn, |c| query.select(Row::as_select()).first(c).await.optional())?;
+    let row: Option<Row> = run!(conn, |c| query.select(Row::as_select()).get_result(c).await.optional())?;
     Ok(with_traces(conn, workspace, row.into_iter().collect()).await?.pop())
 }
 
 /// An event as it was recorded, without its trace.
 pub(super) async fn find_entry(conn: &mut Conn, id: &EventId) -> Result<Option<Entry>, DbError> {
     let query = events::table.filter(events::id.eq(id));
-    let row: Option<Row> = run!(conn, |c| query.select(Row::as_select()).first(c).await.optional())?;
+    let row: Option<Row> = run!(conn, |c| query.select(Row::as_select()).get_result(c).await.optional())?;
     Ok(row.map(|row| Entry {
         workspace: row.workspace_id.clone(),
         event: row.into_event(),
@@ -211,7 +211,7 @@ pub(crate) async fn by_ids(conn: &mut Conn, ids: &[&EventId]) -> Result<Vec<Even
 
 pub(super) async fn trace_of(conn: &mut Conn, id: &EventId) -> Result<String, DbError> {
     let query = events::table.filter(events::id.eq(id)).select(events::trace_id);
-    Ok(run!(conn, |c| query.first(c).await)?)
+    Ok(run!(conn, |c| query.get_result(c).await)?)
 }
 
 /// The refusal that was answered under a trace id, and whose workspace's it is.

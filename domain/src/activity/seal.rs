@@ -60,7 +60,7 @@ pub(crate) async fn sealed(conn: &mut Conn) -> Result<i64, DbError> {
 
 async fn mark(conn: &mut Conn, name: &str) -> Result<i64, DbError> {
     let query = log_marks::table.find(name).select(log_marks::seq);
-    Ok(run!(conn, |c| query.first(c).await.optional())?.unwrap_or(0))
+    Ok(run!(conn, |c| query.get_result(c).await.optional())?.unwrap_or(0))
 }
 
 async fn waits(conn: &mut Conn) -> Result<bool, DbError> {

@@ -105,12 +105,12 @@ pub(super) async fn find(
 ) -> Result<Option<AffectedRow>, DbError> {
     let query = affected_uploads::table
         .filter(affected_uploads::id.eq(id).and(affected_uploads::workspace_id.eq(workspace)));
-    Ok(run!(conn, |c| query.select(AffectedRow::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(AffectedRow::as_select()).get_result(c).await.optional())?)
 }
 
 pub(super) async fn graph(conn: &mut Conn, id: &AffectedId) -> Result<Option<String>, DbError> {
     let query = affected_graphs::table.find(id).select(affected_graphs::content);
-    Ok(run!(conn, |c| query.first(c).await.optional())?)
+    Ok(run!(conn, |c| query.get_result(c).await.optional())?)
 }
 
 /// Which uploads are wanted.

@@ -6,11 +6,11 @@ use stackyard_model::id::{EventId, RepositoryId, WorkspaceId};
 use stackyard_model::permission::Permission;
 use stackyard_model::quote::code;
 use stackyard_model::trace::Seen;
-use stackyard_model::{PermissionKind, Refusal};
+use stackyard_model::{PermissionKind, Refusal, Ts};
 
 use crate::activity::{Denial, Entry, record_denial, record_refusal};
 use crate::permissions::{Grant, Judgement, candidates, judge};
-use crate::repositories::{self, RepositoryRow};
+use crate::repositories::{self, RepositoryRow, RunsPlace};
 use crate::{Actor, Ctx, Error};
 
 /// What is said where a workspace takes only this server's own audience.
@@ -37,10 +37,11 @@ pub(crate) enum Passage {
     Refused(Error),
 }
 
-/// The repository, and the permission that lets the request through.
+/// The repository, the permission that lets the request through, and when that was, by the store's clock.
 pub(crate) struct Granted {
     pub(crate) repository: RepositoryRow,
     pub(crate) grant: Grant,
+    pub(crate) now: Ts,
 }
 
 /// Why a session is let in nowhere any more, whatever it wants.
@@ -84,6 +85,11 @@ impl Gatekeeper {
         })
     }
 
+    /// The repository of the session or token, whether or not it is still here.
+    pub(crate) const fn repository(&self) -> &RepositoryId {
+        &self.repository
+    }
+
     /// Lets a run or token that asks read what is of its repository: no permission is needed for that (rules §6).
     ///
     /// # Errors
@@ -114,8 +120,9 @@ impl Gatekeeper {
             |c| repositories::find_in_workspace(c, &self.workspace, &self.repository),
             candidates(c, &self.repository, self.wanted),
         );
+        let now = self.ctx.store_time(found.as_ref().and_then(|place| place.clock));
         match self.admitted(found) {
-            Ok(repository) => self.decide(conn, repository, candidates).await,
+            Ok(repository) => self.decide(conn, repository, candidates, now).await,
             Err(barred) => {
                 let Barred { repository, tag, text } = *barred;
                 Ok(Passage::Refused(self.refuse(conn, repository.as_ref(), tag, text).await?))
@@ -124,10 +131,10 @@ impl Gatekeeper {
     }
 
     /// The session's repository, if its runs may come in at all.
-    fn admitted(&self, found: Option<(bool, Option<RepositoryRow>)>) -> Result<RepositoryRow, Box<Barred>> {
+    fn admitted(&self, found: Option<RunsPlace>) -> Result<RepositoryRow, Box<Barred>> {
         let barred = |repository, tag, text| Err(Box::new(Barred { repository, tag, text }));
         // 403, never 401: after a 401 the client exchanges again, four times (rules §5).
-        let Some((own_audience_only, repository)) = found else {
+        let Some(RunsPlace { own_audience_only, repository, .. }) = found else {
             let text = "The workspace of this session was deleted.";
             return barred(None, "WorkspaceDeleted", text.to_owned());
         };
@@ -157,11 +164,12 @@ impl Gatekeeper {
         conn: &mut Conn,
         repository: RepositoryRow,
         candidates: Vec<Permission>,
+        now: Ts,
     ) -> Result<Passage, Error> {
         let judgement = judge(&self.ctx, conn, &repository, candidates, self.wanted, &self.seen).await?;
         let trace = match judgement {
             Judgement::Granted(grant) => {
-                return Ok(Passage::Granted(Box::new(Granted { repository, grant })));
+                return Ok(Passage::Granted(Box::new(Granted { repository, grant, now })));
             }
             Judgement::Denied(trace) => trace,
         };

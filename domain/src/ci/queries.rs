@@ -64,7 +64,7 @@ pub(super) async fn insert_session(conn: &mut Conn, row: &SessionRow) -> Result<
 
 pub(super) async fn session(conn: &mut Conn, hash: &SecretHash) -> Result<Option<SessionRow>, DbError> {
     let query = ci_sessions::table.filter(ci_sessions::secret_hash.eq(&hash.0));
-    Ok(run!(conn, |c| query.select(SessionRow::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(SessionRow::as_select()).get_result(c).await.optional())?)
 }
 
 /// Revokes the sessions of a workspace, or of one of its repositories, that are still good; says how many.
@@ -121,7 +121,7 @@ impl TokenRow {
 
 pub(super) async fn token(conn: &mut Conn, hash: &SecretHash) -> Result<Option<TokenRow>, DbError> {
     let query = repository_tokens::table.filter(repository_tokens::secret_hash.eq(&hash.0));
-    Ok(run!(conn, |c| query.select(TokenRow::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(TokenRow::as_select()).get_result(c).await.optional())?)
 }
 
 pub(super) async fn token_used(conn: &mut Conn, id: &RepositoryTokenId, now: Ts) -> Result<(), DbError> {

@@ -95,18 +95,18 @@ pub(super) async fn find(
 ) -> Result<Option<Row>, DbError> {
     let query =
         credentials::table.filter(credentials::id.eq(id).and(credentials::workspace_id.eq(workspace)));
-    Ok(run!(conn, |c| query.select(Row::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(Row::as_select()).get_result(c).await.optional())?)
 }
 
 /// The credential whose secret this is, or was before.
 pub(super) async fn by_secret(conn: &mut Conn, hash: &SecretHash) -> Result<Option<Row>, DbError> {
     let now = credentials::table.filter(credentials::secret_hash.eq(&hash.0));
-    let found: Option<Row> = run!(conn, |c| now.select(Row::as_select()).first(c).await.optional())?;
+    let found: Option<Row> = run!(conn, |c| now.select(Row::as_select()).get_result(c).await.optional())?;
     if found.is_some() {
         return Ok(found);
     }
     let before = credentials::table.filter(credentials::old_secret_hash.eq(&hash.0));
-    Ok(run!(conn, |c| before.select(Row::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| before.select(Row::as_select()).get_result(c).await.optional())?)
 }
 
 /// Those that are not revoked and of which a person made a secret that is still taken, the newest first.

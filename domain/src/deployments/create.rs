@@ -90,7 +90,7 @@ impl Creating {
         {
             return Ok(self.again(same));
         }
-        let instance = match find_target(conn, repository, &self.new.stack, &self.new.component).await? {
+        let instance = match find_target(conn, &repository.id, &self.new.stack, &self.new.component).await? {
             Ok(instance) => instance,
             Err(refused) => return Ok(Err(refused)),
         };

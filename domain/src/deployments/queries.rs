@@ -115,7 +115,7 @@ pub(super) async fn by_once(
 ) -> Result<Option<DeploymentRow>, DbError> {
     let query =
         deployments::table.filter(deployments::repository_id.eq(repository).and(deployments::once.eq(once)));
-    Ok(run!(conn, |c| query.select(DeploymentRow::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(DeploymentRow::as_select()).get_result(c).await.optional())?)
 }
 
 pub(super) async fn find(
@@ -125,7 +125,7 @@ pub(super) async fn find(
 ) -> Result<Option<DeploymentRow>, DbError> {
     let query =
         deployments::table.filter(deployments::id.eq(id).and(deployments::workspace_id.eq(workspace)));
-    Ok(run!(conn, |c| query.select(DeploymentRow::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(DeploymentRow::as_select()).get_result(c).await.optional())?)
 }
 
 /// Writes how far a deployment is.

@@ -36,7 +36,7 @@ pub(super) async fn remove(
     let target =
         flashes::table.filter(flashes::secret_hash.eq(&hash.0)).filter(flashes::session_id.eq(session));
     let query = target.select((flashes::content, flashes::expires_at));
-    let found: Option<(Vec<u8>, Ts)> = run!(conn, |c| query.first(c).await.optional())?;
+    let found: Option<(Vec<u8>, Ts)> = run!(conn, |c| query.get_result(c).await.optional())?;
     let Some((content, expires_at)) = found else { return Ok(None) };
     run!(conn, |c| diesel::delete(target).execute(c).await)?;
     Ok((expires_at > now).then_some(content))

@@ -101,7 +101,7 @@ pub(super) async fn find(
     id: &GroupId,
 ) -> Result<Option<GroupRow>, DbError> {
     let query = groups::table.filter(groups::id.eq(id).and(groups::workspace_id.eq(workspace)));
-    Ok(run!(conn, |c| query.select(GroupRow::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(GroupRow::as_select()).get_result(c).await.optional())?)
 }
 
 /// The group of that name in whatever case.
@@ -113,7 +113,7 @@ pub(crate) async fn by_name(
     let query = groups::table
         .filter(groups::workspace_id.eq(workspace).and(groups::name_folded.eq(fold(name))))
         .select((groups::id, groups::name));
-    Ok(run!(conn, |c| query.first(c).await.optional())?)
+    Ok(run!(conn, |c| query.get_result(c).await.optional())?)
 }
 
 /// How many of these are groups of the workspace.

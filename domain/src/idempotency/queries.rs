@@ -32,7 +32,7 @@ pub(super) async fn find(
     key: &str,
 ) -> Result<Option<Row>, DbError> {
     let query = idempotency_keys::table.find((credential, key));
-    Ok(run!(conn, |c| query.select(Row::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(Row::as_select()).get_result(c).await.optional())?)
 }
 
 pub(super) async fn finish(

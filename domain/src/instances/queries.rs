@@ -119,7 +119,7 @@ pub(super) async fn named(
     let query = instances::table
         .filter(instances::repository_id.eq(repository))
         .filter(instances::stack.eq(stack).and(instances::component.eq(component)));
-    Ok(run!(conn, |c| query.select(InstanceRow::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(InstanceRow::as_select()).get_result(c).await.optional())?)
 }
 
 pub(super) async fn find(
@@ -128,13 +128,13 @@ pub(super) async fn find(
     id: &InstanceId,
 ) -> Result<Option<InstanceRow>, DbError> {
     let query = instances::table.filter(instances::id.eq(id).and(instances::workspace_id.eq(workspace)));
-    Ok(run!(conn, |c| query.select(InstanceRow::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(InstanceRow::as_select()).get_result(c).await.optional())?)
 }
 
 /// An instance's `settings.pro` as JSON.
 pub(super) async fn settings(conn: &mut Conn, id: &InstanceId) -> Result<Option<String>, DbError> {
     let query = instances::table.find(id).select(instances::pro);
-    let settings: Option<Option<String>> = run!(conn, |c| query.first(c).await.optional())?;
+    let settings: Option<Option<String>> = run!(conn, |c| query.get_result(c).await.optional())?;
     Ok(settings.flatten())
 }
 

@@ -83,7 +83,14 @@ fn read(input: &ReportInput) -> Result<(ReportCommand, Option<i32>, InstanceStat
 impl Reporting {
     /// None when it is done, else the refusal.
     async fn run(&self, conn: &mut Conn) -> Result<Option<Error>, Error> {
-        let granted = match self.gate.pass(conn).await? {
+        let ReportInput { stack, component, .. } = &self.input;
+        let (passage, found) = together!(
+            conn,
+            Error,
+            |c| self.gate.pass(c),
+            target::find(c, self.gate.repository(), stack, component)
+        );
+        let granted = match passage {
             Passage::Granted(granted) => granted,
             Passage::Refused(error) => return Ok(Some(error)),
         };
@@ -91,8 +98,7 @@ impl Reporting {
         if let Some(error) = self.input.repository.refuse_others(conn, &self.gate, repository).await? {
             return Ok(Some(error));
         }
-        let ReportInput { stack, component, .. } = &self.input;
-        let row = match target::find(conn, repository, stack, component).await? {
+        let row = match found {
             Ok(row) => row,
             Err(refused) => return Ok(Some(refused)),
         };

@@ -2,25 +2,25 @@
 
 use stackyard_db::Conn;
 use stackyard_model::Refusal;
+use stackyard_model::id::RepositoryId;
 use stackyard_model::quote::code;
 
 use super::queries::{self, InstanceRow};
-use crate::repositories::RepositoryRow;
 use crate::{Error, Refused};
 
 /// The instance of that very name, else the one of the stack whose name ends so. The inner error is a refusal.
 pub(crate) async fn find(
     conn: &mut Conn,
-    repository: &RepositoryRow,
+    repository: &RepositoryId,
     stack: &str,
     component: &str,
 ) -> Result<Result<InstanceRow, Error>, Error> {
-    let gone = match queries::named(conn, &repository.id, stack, component).await? {
+    let gone = match queries::named(conn, repository, stack, component).await? {
         Some(row) if row.absent_since.is_none() => return Ok(Ok(row)),
         gone => gone,
     };
     let ending = format!("/{component}");
-    let of_stack = queries::of_stack(conn, &repository.id, stack).await?;
+    let of_stack = queries::of_stack(conn, repository, stack).await?;
     let mut alike: Vec<_> = of_stack.into_iter().filter(|row| row.component.ends_with(&ending)).collect();
     // What the inventory does not have any more is meant only when nothing else can be.
     if gone.is_some() || alike.iter().any(|row| row.absent_since.is_none()) {

@@ -25,7 +25,7 @@ pub(super) async fn find(
 ) -> Result<Option<InvitationRow>, DbError> {
     let query =
         invitations::table.filter(invitations::id.eq(id).and(invitations::workspace_id.eq(workspace)));
-    Ok(run!(conn, |c| query.select(InvitationRow::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(InvitationRow::as_select()).get_result(c).await.optional())?)
 }
 
 /// An invitation with its workspace.
@@ -36,7 +36,7 @@ pub(super) async fn by_id(
     let query = invitations::table.inner_join(workspaces::table).filter(invitations::id.eq(id));
     let found: Option<(InvitationRow, WorkspaceRow)> = run!(conn, |c| query
         .select((InvitationRow::as_select(), WorkspaceRow::as_select()))
-        .first(c)
+        .get_result(c)
         .await
         .optional())?;
     Ok(found.map(|(row, workspace)| (row, workspace.into())))
@@ -48,7 +48,8 @@ pub(super) async fn by_link(
     hash: &SecretHash,
 ) -> Result<Option<(LinkRow, InvitationRow, Workspace)>, DbError> {
     let query = invitation_links::table.filter(invitation_links::secret_hash.eq(&hash.0));
-    let link: Option<LinkRow> = run!(conn, |c| query.select(LinkRow::as_select()).first(c).await.optional())?;
+    let link: Option<LinkRow> =
+        run!(conn, |c| query.select(LinkRow::as_select()).get_result(c).await.optional())?;
     let Some(link) = link else { return Ok(None) };
     let found = by_id(conn, &link.invitation_id).await?;
     Ok(found.map(|(row, workspace)| (link, row, workspace)))

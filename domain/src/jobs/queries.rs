@@ -9,7 +9,7 @@ use stackyard_model::Ts;
 /// Who holds a lease, and until when.
 pub(super) async fn find(conn: &mut Conn, name: &str) -> Result<Option<(String, Ts)>, DbError> {
     let query = leases::table.find(name).select((leases::holder, leases::until));
-    Ok(run!(conn, |c| query.first(c).await.optional())?)
+    Ok(run!(conn, |c| query.get_result(c).await.optional())?)
 }
 
 /// Gives a lease to `holder`.

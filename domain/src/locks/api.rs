@@ -99,12 +99,11 @@ struct Taking {
 
 impl Taking {
     async fn run(&self, conn: &mut Conn) -> Result<Verdict<LockData>, Error> {
-        let (passage, now) = together!(conn, Error, |c| self.gate.pass(c), self.ctx.store_now(c));
-        let granted = match passage {
+        let granted = match self.gate.pass(conn).await? {
             Passage::Granted(granted) => granted,
             Passage::Refused(error) => return Ok(Verdict::Refused(error)),
         };
-        let repository = &granted.repository;
+        let (repository, now) = (&granted.repository, granted.now);
         let key = match own_key(conn, &self.gate, &self.request.key, repository).await? {
             Ok(key) => key,
             Err(error) => return Ok(Verdict::Refused(error)),
@@ -191,12 +190,11 @@ pub async fn api_release(ctx: &Ctx, key: &str) -> Result<(), Error> {
 }
 
 async fn release(conn: &mut Conn, ctx: &Ctx, gate: &Gatekeeper, key: &str) -> Result<Verdict<()>, Error> {
-    let (passage, now) = together!(conn, Error, |c| gate.pass(c), ctx.store_now(c));
-    let granted = match passage {
+    let granted = match gate.pass(conn).await? {
         Passage::Granted(granted) => granted,
         Passage::Refused(error) => return Ok(Verdict::Refused(error)),
     };
-    let repository = &granted.repository;
+    let (repository, now) = (&granted.repository, granted.now);
     let path = match own_key(conn, gate, key, repository).await? {
         Ok(key) => key.path,
         Err(error) => return Ok(Verdict::Refused(error)),

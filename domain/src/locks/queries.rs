@@ -93,7 +93,7 @@ pub(super) async fn open_on(
         .filter(locks::repository_id.eq(repository))
         .filter(locks::path.eq(path))
         .filter(locks::ended_at.is_null());
-    Ok(run!(conn, |c| query.select(LockRow::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(LockRow::as_select()).get_result(c).await.optional())?)
 }
 
 /// The lock on a path that is held at `now`; one that has run out is written down as such first.
@@ -213,7 +213,7 @@ pub(super) async fn find(
     id: &LockId,
 ) -> Result<Option<LockRow>, DbError> {
     let query = locks::table.filter(locks::id.eq(id).and(locks::workspace_id.eq(workspace)));
-    Ok(run!(conn, |c| query.select(LockRow::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(LockRow::as_select()).get_result(c).await.optional())?)
 }
 
 /// Which locks of a workspace, now.

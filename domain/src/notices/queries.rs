@@ -63,7 +63,7 @@ pub(super) async fn member(
     let query = members::table
         .inner_join(users::table)
         .filter(members::workspace_id.eq(workspace).and(members::id.eq(id)));
-    Ok(run!(conn, |c| query.select(Recipient::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(Recipient::as_select()).get_result(c).await.optional())?)
 }
 
 /// The people of some memberships who may come in and see what is in the workspace.
@@ -96,13 +96,13 @@ pub(super) async fn asking(
     let query = access_requests::table
         .inner_join(members::table.inner_join(users::table))
         .filter(access_requests::workspace_id.eq(workspace).and(access_requests::id.eq(request)));
-    Ok(run!(conn, |c| query.select(Recipient::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(Recipient::as_select()).get_result(c).await.optional())?)
 }
 
 /// A person, by their id.
 pub(super) async fn person(conn: &mut Conn, id: &str) -> Result<Option<Recipient>, DbError> {
     let query = users::table.filter(users::id.eq(id));
-    Ok(run!(conn, |c| query.select(Recipient::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(Recipient::as_select()).get_result(c).await.optional())?)
 }
 
 pub(super) async fn insert(conn: &mut Conn, rows: &[NoticeRow]) -> Result<(), DbError> {

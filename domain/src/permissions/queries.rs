@@ -105,7 +105,7 @@ pub(super) async fn find(
 ) -> Result<Option<Permission>, DbError> {
     let query =
         permissions::table.filter(permissions::id.eq(id).and(permissions::repository_id.eq(repository)));
-    let row: Option<Row> = run!(conn, |c| query.select(Row::as_select()).first(c).await.optional())?;
+    let row: Option<Row> = run!(conn, |c| query.select(Row::as_select()).get_result(c).await.optional())?;
     Ok(row.map(Row::into_permission))
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use stackyard_db::functions::StoreClock;
 use stackyard_db::schema::{permissions, repositories, workspaces};
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::Ts;
@@ -126,23 +127,33 @@ pub(crate) async fn find(
 ) -> Result<Option<RepositoryRow>, DbError> {
     let query =
         repositories::table.filter(repositories::id.eq(id).and(repositories::workspace_id.eq(workspace)));
-    Ok(run!(conn, |c| query.select(RepositoryRow::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(RepositoryRow::as_select()).get_result(c).await.optional())?)
 }
 
-/// A repository of a workspace that is there, and whether the workspace takes only this server's own audience; none when
-/// the workspace is gone. What every call of a run begins with, read at once.
+/// What every call of a run begins with, read at once.
+#[derive(Queryable)]
+pub(crate) struct RunsPlace {
+    /// Whether the workspace takes only this server's own audience.
+    pub(crate) own_audience_only: bool,
+    /// The repository, unless it was removed.
+    pub(crate) repository: Option<RepositoryRow>,
+    /// The database's clock, see [`StoreClock`].
+    pub(crate) clock: Option<Ts>,
+}
+
+/// A repository of a workspace; none when the workspace is gone.
 pub(crate) async fn find_in_workspace(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     id: &RepositoryId,
-) -> Result<Option<(bool, Option<RepositoryRow>)>, DbError> {
+) -> Result<Option<RunsPlace>, DbError> {
     let of_it = repositories::workspace_id.eq(workspaces::id).and(repositories::id.eq(id));
     let query = workspaces::table
         .left_join(repositories::table.on(of_it))
         .filter(workspaces::id.eq(workspace).and(workspaces::deleted_at.is_null()));
     Ok(run!(conn, |c| query
-        .select((workspaces::own_audience_only, Option::<RepositoryRow>::as_select()))
-        .first(c)
+        .select((workspaces::own_audience_only, Option::<RepositoryRow>::as_select(), StoreClock))
+        .get_result(c)
         .await
         .optional())?)
 }
@@ -161,7 +172,7 @@ pub(crate) async fn by_remote_id(
         .filter(repositories::workspace_id.eq(workspace))
         .filter(repositories::host.eq(&claimed.host))
         .filter(repositories::remote_id.eq(claimed.id));
-    Ok(run!(conn, |c| query.select(RepositoryRow::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(RepositoryRow::as_select()).get_result(c).await.optional())?)
 }
 
 pub(crate) async fn by_name(
@@ -174,7 +185,7 @@ pub(crate) async fn by_name(
         .filter(repositories::workspace_id.eq(workspace))
         .filter(repositories::host.eq(host))
         .filter(repositories::name_folded.eq(fold(name)));
-    Ok(run!(conn, |c| query.select(RepositoryRow::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(RepositoryRow::as_select()).get_result(c).await.optional())?)
 }
 
 /// The repositories of the workspace of that name, on whatever hosts.

@@ -37,7 +37,7 @@ pub(super) async fn by_secret(
     let query = sessions::table.inner_join(users::table).filter(sessions::secret_hash.eq(&hash.0));
     Ok(run!(conn, |c| query
         .select((SessionRow::as_select(), UserRow::as_select()))
-        .first(c)
+        .get_result(c)
         .await
         .optional())?)
 }

@@ -146,7 +146,7 @@ pub(crate) async fn find(
         .filter(members::id.eq(id).and(members::workspace_id.eq(workspace)));
     let row: Option<(MemberRow, PersonRow)> = run!(conn, |c| query
         .select((MemberRow::as_select(), PersonRow::as_select()))
-        .first(c)
+        .get_result(c)
         .await
         .optional())?;
     Ok(row.map(|row| Listed::at(now, row).member))
@@ -201,7 +201,7 @@ pub(crate) async fn may_invite(
         .filter(members::workspace_id.eq(workspace).and(members::user_id.eq(user)))
         .filter(members::status.ne(MemberStatus::Suspended).and(users::disabled_at.is_null()));
     let role: Option<MemberRole> =
-        run!(conn, |c| query.select(MemberRole::as_select()).first(c).await.optional())?;
+        run!(conn, |c| query.select(MemberRole::as_select()).get_result(c).await.optional())?;
     Ok(role.is_some_and(|role| role.at(now).may(Action::ManageMembers)))
 }
 
@@ -247,7 +247,7 @@ pub(super) async fn offer(
     let query = ownership_offers::table
         .filter(ownership_offers::workspace_id.eq(workspace).and(ownership_offers::expires_at.gt(now)))
         .select((ownership_offers::from_member, ownership_offers::to_member, ownership_offers::expires_at));
-    Ok(run!(conn, |c| query.first(c).await.optional())?)
+    Ok(run!(conn, |c| query.get_result(c).await.optional())?)
 }
 
 /// Offers ownership, in place of any offer before.

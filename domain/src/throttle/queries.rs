@@ -8,7 +8,7 @@ use stackyard_model::Ts;
 
 pub(super) async fn find(conn: &mut Conn, key: &str) -> Result<Option<(i32, Ts)>, DbError> {
     let query = throttles::table.find(key).select((throttles::count, throttles::since));
-    Ok(run!(conn, |c| query.first(c).await.optional())?)
+    Ok(run!(conn, |c| query.get_result(c).await.optional())?)
 }
 
 pub(super) async fn keep(conn: &mut Conn, key: &str, count: i32, since: Ts) -> Result<(), DbError> {

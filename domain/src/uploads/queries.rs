@@ -89,7 +89,7 @@ pub(super) async fn count_batches(conn: &mut Conn, repository: &RepositoryId) ->
     let query = upload_chunks::table
         .filter(upload_chunks::repository_id.eq(repository))
         .select(diesel::dsl::count(upload_chunks::batch_id).aggregate_distinct());
-    Ok(run!(conn, |c| query.first(c).await)?)
+    Ok(run!(conn, |c| query.get_result(c).await)?)
 }
 
 pub(super) async fn insert_chunk(conn: &mut Conn, row: &NewChunk) -> Result<(), DbError> {

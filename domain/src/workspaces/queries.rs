@@ -83,7 +83,7 @@ impl NewMember {
 
 pub(crate) async fn find(conn: &mut Conn, id: &WorkspaceId) -> Result<Option<WorkspaceRow>, DbError> {
     let query = workspaces::table.filter(workspaces::id.eq(id).and(workspaces::deleted_at.is_null()));
-    Ok(run!(conn, |c| query.select(WorkspaceRow::as_select()).first(c).await.optional())?)
+    Ok(run!(conn, |c| query.select(WorkspaceRow::as_select()).get_result(c).await.optional())?)
 }
 
 /// The workspaces that a person may enter, by name.
@@ -130,11 +130,11 @@ pub(super) async fn slug_is_taken(
     now: Ts,
 ) -> Result<bool, DbError> {
     let current = workspaces::table.filter(workspaces::slug.eq(slug)).select(workspaces::id);
-    let current: Option<WorkspaceId> = run!(conn, |c| current.first(c).await.optional())?;
+    let current: Option<WorkspaceId> = run!(conn, |c| current.get_result(c).await.optional())?;
     let former = former_slugs::table
         .filter(former_slugs::slug.eq(slug).and(former_slugs::until.gt(now)))
         .select(former_slugs::workspace_id);
-    let former: Option<WorkspaceId> = run!(conn, |c| former.first(c).await.optional())?;
+    let former: Option<WorkspaceId> = run!(conn, |c| former.get_result(c).await.optional())?;
     Ok([current, former].into_iter().flatten().any(|holder| Some(&holder) != but_for))
 }
 
@@ -245,7 +245,7 @@ pub(super) async fn set_logo(
 
 pub(super) async fn logo(conn: &mut Conn, id: &WorkspaceId) -> Result<Option<(String, Vec<u8>)>, DbError> {
     let query = logos::table.filter(logos::workspace_id.eq(id)).select((logos::version, logos::bytes));
-    Ok(run!(conn, |c| query.first(c).await.optional())?)
+    Ok(run!(conn, |c| query.get_result(c).await.optional())?)
 }
 
 /// Repositories, permissions, active members, and the workspaces of a person: the plain counts of the overview.
