@@ -14,8 +14,6 @@ use stackyard_model::Ts;
 
 use crate::DbError;
 use crate::functions::StoreClock;
-#[cfg(doc)]
-use crate::pool::Checked;
 use crate::pool::PgConn;
 use crate::schema::server_keys;
 
@@ -65,12 +63,12 @@ impl PgHandle {
         Self(Arc::new(conn))
     }
 
-    /// Begins a transaction; see [`Checked::begin`].
+    /// Begins a transaction; see [`Checked::begin`](crate::pool::Checked::begin).
     pub(crate) async fn begin(&self, sql: &str) -> QueryResult<()> {
         self.0.begin(sql).await
     }
 
-    /// Ends it; see [`Checked::end`].
+    /// Ends it; see [`Checked::end`](crate::pool::Checked::end).
     pub(crate) async fn end(&self, sql: &str) -> QueryResult<()> {
         self.0.end(sql).await
     }

@@ -80,10 +80,10 @@ impl Manager for PgManager {
     }
 
     async fn recycle(&self, checked: &mut Checked, _: &Metrics) -> RecycleResult<PoolError> {
-        if *checked.open.get_mut() || checked.conn.is_broken() {
+        if *checked.open.get_mut() {
             return Err(RecycleError::message("it was left in the middle of a transaction"));
         }
-        if checked.has_ended() {
+        if checked.conn.is_broken() || checked.has_ended() {
             return Err(RecycleError::message("it has ended"));
         }
         if checked.at.elapsed() > TRUSTED {

@@ -163,7 +163,10 @@ async fn every_form_is_for_those_it_is_listed_for() {
             number += 1;
             // To those who are in no workspace it is the same world.
             let is_outside = subject.role.is_none();
-            let mut world = worlds.next(&app, &subjects, subject, is_outside).await;
+            let mut world = match worlds.left(is_outside) {
+                Some(world) => world,
+                None => worlds.make(&app, &subjects, subject).await,
+            };
             prepare(&app, function.path, &world).await;
             let stand_in = stand_in(&app, function.path, subject, number).await;
             let subject = stand_in.as_ref().unwrap_or(subject);

@@ -259,11 +259,13 @@ struct Worlds {
 }
 
 impl Worlds {
-    /// The one that is left, where it is as good, else a new one.
-    async fn next(&mut self, app: &TestApp, subjects: &[Subject], caller: &Subject, left: bool) -> World {
-        if let Some(world) = self.untouched.take().filter(|_| left) {
-            return world;
-        }
+    /// The one that is left, where it is as good as a new one.
+    fn left(&mut self, is_as_good: bool) -> Option<World> {
+        self.untouched.take().filter(|_| is_as_good)
+    }
+
+    /// A new one.
+    async fn make(&mut self, app: &TestApp, subjects: &[Subject], caller: &Subject) -> World {
         self.made += 1;
         World::new(app, subjects, &format!("world-{}", self.made), caller).await
     }
