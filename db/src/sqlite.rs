@@ -1,5 +1,7 @@
 //! The SQLite side: one writer, several readers, everything acknowledged is flushed.
 
+use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -131,6 +133,7 @@ impl Sqlite {
 }
 
 fn open(options: &SqliteOptions) -> Result<(SqliteConn, Vec<SqliteConn>), DbError> {
+    make_private(&options.path);
     let mut writer = connect(options)?;
     // Set once: the mode is a property of the file.
     set(&mut writer, options, "PRAGMA journal_mode = WAL")?;
@@ -148,6 +151,12 @@ fn open(options: &SqliteOptions) -> Result<(SqliteConn, Vec<SqliteConn>), DbErro
         })
         .collect::<Result<Vec<_>, DbError>>()?;
     Ok((SqliteConn::with_runtime(writer, Inline), readers))
+}
+
+/// Makes the file, for its owner alone; SQLite gives its journals the same rights. One that is there stays as it is, and
+/// whatever stands in the way is told by SQLite, which opens it next.
+fn make_private(path: &Path) {
+    let _ = File::options().write(true).create_new(true).mode(0o600).open(path);
 }
 
 fn connect(options: &SqliteOptions) -> Result<SqliteConnection, DbError> {

@@ -72,6 +72,6 @@ export function watch(t, page, { tolerate } = {}) {
   t.after(() => {
     page.off("console", heard);
     page.off("pageerror", thrown);
-    assert.deepEqual(problems, [], "the console must stay empty");
+    assert.equal(problems.length, 0, `the console must stay empty:\n${problems.join("\n")}`);
   });
 }

@@ -50,10 +50,11 @@ const where = (page) => `${page.url()} at ${page.viewportSize().width} px`;
 
 /**
  * Waits until the islands of the page are awake: a button that copies is not shown before it can, and what opens the
- * palette does not name its keys before it hears them.
+ * palette does not name its keys before it hears them. Asked by the clock: a page that fades in draws no frames for a while.
  */
 export async function awake(page) {
-  await page.waitForFunction(() => !document.querySelector("leptos-island :is(button.hidden, kbd:empty)"));
+  const isAwake = () => !document.querySelector("leptos-island :is(button.hidden, kbd:empty)");
+  await page.waitForFunction(isAwake, undefined, { polling: 100 });
 }
 
 /** Everything that holds for any page: axe, nothing that sticks out, at every width in both themes; and pictures. */

@@ -112,8 +112,10 @@ fn without_settings_it_serves_from_a_private_folder_and_prints_the_link_to_the_t
     assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
     let (_, query) = link.split_once('?').unwrap();
     server.get(&format!("/setup?{query}"));
-    let mode = std::fs::metadata(folder.path().join("data")).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o700);
+    for (path, rights) in [("data", 0o700), ("data/stackyard.db", 0o600), ("data/stackyard.db-wal", 0o600)] {
+        let mode = std::fs::metadata(folder.path().join(path)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, rights, "{path}");
+    }
 
     let log = server.stop();
     let secret = link.split_once("token=").unwrap().1;

@@ -16,13 +16,18 @@ pub fn run(host: &Host) -> Result<Outcome> {
     site::prepare(host, Kind::Small)?.write(host)?;
     // The binary that the tests before were built with: another selection of crates would compile all again.
     host.run(host.cargo().args(["test", "--no-run"]).args(SERVER_SIDE))?;
-    let files = tools::files_below(&host.path("end2end/journeys"), "mjs")?;
+    let folder = host.path("end2end");
+    let files = tools::files_below(&folder.join("journeys"), "mjs")?;
     ensure!(!files.is_empty(), "there are no journeys in end2end/journeys");
+    // Short names: they stand in what is said of a failure, below the failure itself.
+    let files = files.iter().map(|file| file.strip_prefix(&folder).unwrap_or(file));
 
     let mut command = host.command(&node.program);
     command
-        .current_dir(host.path("end2end"))
-        .args(["--test", "--test-concurrency", "2", "--test-reporter", "spec"])
+        .current_dir(&folder)
+        .args(["--test", "--test-concurrency", "2"])
+        .args(["--test-reporter", "spec", "--test-reporter-destination", "stdout"])
+        .args(["--test-reporter", "./harness/failures.mjs", "--test-reporter-destination", "stderr"])
         .args(files);
     command.env("CHROMIUM", chromium).env("STACKYARD_BINARY", host.target("debug/stackyard"));
     host.run(&mut command)?;
