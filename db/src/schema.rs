@@ -375,6 +375,7 @@ diesel::table! {
         started_at -> Nullable<UtcTs>,
         finished_at -> Nullable<UtcTs>,
         haystack -> Text,
+        asked -> Nullable<Text>,
     }
 }
 

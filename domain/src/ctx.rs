@@ -19,7 +19,7 @@ use crate::keys::Keys;
 use crate::live::Hub;
 use crate::mail::Mailer;
 use crate::permissions::PatternCache;
-use crate::{Clock, Error, Random, random};
+use crate::{Clock, Error, Random, SecretHash, random};
 
 /// How this server is known to others, and what its operator allows.
 #[derive(Debug, Clone)]
@@ -160,6 +160,8 @@ impl RequestInfo {
 pub struct SignedIn {
     /// The session.
     pub session: SessionId,
+    /// By what it came in.
+    pub(crate) secret: SecretHash,
     /// The person.
     pub account: Account,
     /// For how long the browser shall keep the session's cookie from now on, when that has just become longer.

@@ -105,7 +105,7 @@ async fn give(
     let member = member.ok_or(Error::NotFound)?;
     let asked = row.asked().ok_or_else(|| Error::Internal("a request asks for nothing".to_owned()))?;
     let giver = Giver::of(ctx, conn, here, Action::ManageMembers, None).await?;
-    giver.gives_to(std::slice::from_ref(&member.id))?;
+    giver.gives_to(ctx, conn, std::slice::from_ref(&member.id)).await?;
     if matches!(asked, Asked::Role(Role::Admin) | Asked::Repository(_, ResourceRole::Admin)) {
         giver.gives_admin()?;
     }

@@ -222,6 +222,20 @@ pub(crate) async fn any_decides(conn: &mut Conn, groups: &[GroupId]) -> Result<b
     Ok(run!(conn, |c| query.get_result(c).await)?)
 }
 
+/// Whether one of these members has a role for a time, in the workspace or on a repository.
+pub(super) async fn any_borrows(conn: &mut Conn, members: &[MemberId], now: Ts) -> Result<bool, DbError> {
+    let roles = members::table.filter(members::id.eq_any(members).and(members::lent_until.gt(now)));
+    let granted = grants::table.filter(grants::member_id.eq_any(members).and(grants::expires_at.gt(now)));
+    let query = diesel::select(diesel::dsl::exists(roles).or(diesel::dsl::exists(granted)));
+    Ok(run!(conn, |c| query.get_result(c).await)?)
+}
+
+/// Whether a member decides about access to something for good, by themselves or by a group.
+pub(crate) async fn decides(conn: &mut Conn, member: &MemberId, now: Ts) -> Result<bool, DbError> {
+    let had = had_by(conn, member, now).await?;
+    Ok(had.into_iter().any(|(_, role, until, _)| role == ResourceRole::Admin && until.is_none()))
+}
+
 /// A role on a repository, the name of the group that has it when it is one, and its end.
 pub(super) type Had = (RepositoryId, ResourceRole, Option<Ts>, Option<String>);
 

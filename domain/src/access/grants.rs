@@ -82,7 +82,8 @@ pub async fn grant(
                 require_on_now(ctx, conn, here, Action::ManageAccess, &repository.id).await?;
                 let to = find(ctx, conn, here, who).await?;
                 let giver = Giver::of(ctx, conn, here, Action::ManageAccess, Some(&repository.id)).await?;
-                giver.gives_to(&holders(conn, &to).await?)?;
+                let holders = holders(conn, &to).await?;
+                giver.gives_to(ctx, conn, &holders).await?;
                 if *role == ResourceRole::Admin {
                     giver.gives_admin()?;
                 }

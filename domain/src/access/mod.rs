@@ -25,8 +25,8 @@ pub use self::credential::enter_with_credential;
 pub(crate) use self::deciding::sweep;
 pub use self::deciding::{approve, reject};
 pub use self::effective::{reached_by, reaching};
-pub(crate) use self::giving::{Giver, require_lasting};
-pub(crate) use self::grant_queries::any_decides;
+pub(crate) use self::giving::{Giver, NOT_ITS_MAKER, require_lasting};
+pub(crate) use self::grant_queries::{any_decides, decides};
 pub use self::grants::{grant, grants_of_group, grants_on, revoke};
 pub(crate) use self::queries::{MemberRole, forget_repository};
 use self::reach::Reach;
@@ -35,7 +35,7 @@ pub use self::reach::{Standings, require_on, standing, standings};
 pub(crate) use self::request_queries::end_lent_role;
 pub use self::requests::{AskInput, RequestPage, ask, cancel, count_pending, request, requests};
 pub(crate) use self::requests::{end_waiting_of, waiting_of};
-use crate::{Actor, Ctx, Error, workspaces};
+use crate::{Actor, Ctx, Error, sessions, workspaces};
 
 /// The membership of whoever asks, read in this request. Only [`enter`] and its like make one, so holding it
 /// proves that the workspace may be known to them.
@@ -195,9 +195,10 @@ pub(crate) async fn by_id(ctx: &Ctx, conn: &mut Conn, id: &WorkspaceId) -> Resul
     if let Actor::Credential(actor) = &ctx.actor {
         return credential::by_id(ctx, conn, actor, id).await;
     }
-    let user = &ctx.signed_in()?.account.id;
+    let user = ctx.signed_in()?;
+    sessions::require_live(conn, user, ctx.now()).await?;
     let workspace = queries::workspace_by_id(conn, id).await?.ok_or(Error::NotFound)?;
-    let member = queries::member(conn, id, user).await?.ok_or(Error::NotFound)?;
+    let member = queries::member(conn, id, &user.account.id).await?.ok_or(Error::NotFound)?;
     if member.status == MemberStatus::Suspended {
         return Err(Error::NotFound);
     }

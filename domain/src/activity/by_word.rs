@@ -6,11 +6,13 @@ use stackyard_model::id::{EventId, WorkspaceId};
 
 use super::{lists, seal, words};
 
-/// The newest events of a workspace that hold a word, older than the one named.
+/// The newest events of a workspace that hold a word, older than the one named. Whoever does not see `all` of the log is not
+/// given what searches leave out, but for what has just happened.
 pub(super) async fn newest(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     word: &str,
+    all: bool,
     before: Option<&EventId>,
     limit: u32,
 ) -> Result<Vec<Event>, DbError> {
@@ -33,7 +35,7 @@ pub(super) async fn newest(
     ids.truncate(limit);
     let mut found = if ids.is_empty() { Vec::new() } else { lists::by_ids(conn, workspace, &ids).await? };
     let wanted = i64::try_from(limit - found.len()).unwrap_or(i64::MAX);
-    let seqs = words::find(conn, workspace, word, before_seq, wanted).await?;
+    let seqs = words::find(conn, workspace, word, all, before_seq, wanted).await?;
     let noted = lists::by_seqs(conn, workspace, &seqs).await?;
     found.extend(noted.into_iter().filter(|event| !ids.contains(&event.id)));
     Ok(found)

@@ -24,4 +24,4 @@ pub(crate) use seal::{count_sealed, sealed};
 pub(crate) use service::fold_denials;
 pub use service::{get, list, of_target, recent};
 pub use strip::{Hour, strip};
-pub(crate) use visible::{may_see, visible};
+pub(crate) use visible::{may_see, visible, without_withheld};

@@ -12,11 +12,13 @@ use stackyard_db::log::number_events;
 use stackyard_db::schema::{events, log_marks, permission_matches};
 use stackyard_db::{Conn, DbError, Kept, run};
 use stackyard_model::Ts;
-use stackyard_model::activity::Outcome;
+use stackyard_model::activity::{Category, Outcome, What};
 use stackyard_model::id::{EventId, PermissionId, WorkspaceId};
 
 use super::lists::within;
-use super::{strip, words};
+use super::strip;
+use super::visible::findable;
+use super::words::{self, Line};
 use crate::{Ctx, Error, Here};
 
 /// Most events of one turn; more wait for the next, which follows at once.
@@ -36,6 +38,17 @@ struct Row {
     outcome: Outcome,
     permission_id: Option<PermissionId>,
     facets: String,
+}
+
+/// What has to be known of an event to note its words.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = events, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+struct ToNote {
+    seq: Option<i64>,
+    workspace_id: Option<WorkspaceId>,
+    category: Category,
+    action: String,
+    haystack: String,
 }
 
 /// Seals what has been committed since the last time, at most a batch of it. Says whether there may be more. To be called
@@ -122,16 +135,16 @@ async fn batch(conn: &mut Conn) -> Result<bool, Error> {
 /// Notes the words of a batch of what is sealed and has none. Says whether there may be more.
 async fn note_words(conn: &mut Conn) -> Result<bool, Error> {
     let (from, upto) = (mark(conn, WORDS).await?, sealed(conn).await?);
-    let query = events::table
-        .filter(events::seq.gt(from).and(events::seq.le(upto)))
-        .order(events::seq)
-        .limit(BATCH)
-        .select((events::seq, events::workspace_id, events::haystack));
-    let rows: Vec<(Option<i64>, Option<WorkspaceId>, String)> =
-        run!(conn, |c| query.load(c).await).map_err(DbError::from)?;
-    let Some(last) = rows.last().and_then(|(seq, ..)| *seq) else { return Ok(false) };
-    let lines =
-        rows.iter().filter_map(|(seq, workspace, line)| Some(((*seq)?, workspace.as_ref()?, line.as_str())));
+    let query =
+        events::table.filter(events::seq.gt(from).and(events::seq.le(upto))).order(events::seq).limit(BATCH);
+    let rows: Vec<ToNote> =
+        run!(conn, |c| query.select(ToNote::as_select()).load(c).await).map_err(DbError::from)?;
+    let Some(last) = rows.last().and_then(|row| row.seq) else { return Ok(false) };
+    let lines = rows.iter().filter_map(|row| {
+        let (seq, workspace) = (row.seq?, row.workspace_id.as_ref()?);
+        let findable = findable(What::of(row.category, &row.action));
+        Some(Line { seq, workspace, findable, haystack: &row.haystack })
+    });
     words::keep(conn, &lines.collect::<Vec<_>>()).await?;
     set_mark(conn, WORDS, last).await?;
     Ok(last < upto)

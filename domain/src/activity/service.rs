@@ -70,7 +70,8 @@ async fn with_word(
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut found = Vec::new();
     loop {
-        let some = by_word::newest(conn, here.id(), word, before.as_ref(), limit).await?;
+        let all = here.may(Action::SeeSensitive);
+        let some = by_word::newest(conn, here.id(), word, all, before.as_ref(), limit).await?;
         let was_all = some.len() < wanted;
         before = some.last().map(|event| event.id.clone());
         found.extend(some.into_iter().filter(|event| may_find(here, event)));
@@ -99,7 +100,8 @@ pub async fn of_target(ctx: &Ctx, here: &Here, target: &str, limit: u32) -> Resu
     here.require(Action::SeeResources)?;
     let mut conn = ctx.deps().db.read().await?;
     let limit = limit.clamp(1, LIMIT_MAX);
-    let found = by_word::newest(&mut conn, here.id(), &fold(target), None, limit).await?;
+    let all = here.may(Action::SeeSensitive);
+    let found = by_word::newest(&mut conn, here.id(), &fold(target), all, None, limit).await?;
     let shown = found.into_iter().filter(|event| may_see(here, event));
     Ok(shown.map(|event| visible(here, event)).collect())
 }

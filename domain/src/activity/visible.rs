@@ -4,6 +4,7 @@
 use stackyard_model::Action;
 use stackyard_model::activity::{ActorType, Category, Event, What};
 
+use super::words::Findable;
 use crate::Here;
 
 /// What of an event is for those alone who run the workspace, beside addresses and user agents.
@@ -55,10 +56,15 @@ pub(super) fn unsearched(here: &Here) -> Option<Unsearched> {
     Some(Unsearched { categories: CATEGORIES, actions })
 }
 
+/// Who finds an event by a search.
+pub(super) fn findable(what: Option<What>) -> Findable {
+    let withholds = what.is_none_or(|what| withheld(what) != Withheld::Nothing);
+    if withholds { Findable::ByFew } else { Findable::ByAll }
+}
+
 /// Whether a search of this member may find an event.
 pub(super) fn may_find(here: &Here, event: &Event) -> bool {
-    let withholds = event.what().is_none_or(|what| withheld(what) != Withheld::Nothing);
-    !withholds || here.may(Action::SeeSensitive)
+    findable(event.what()) == Findable::ByAll || here.may(Action::SeeSensitive)
 }
 
 /// Whether an event may be shown to this member: it is of no repository, or of one that they may see. The same as what
@@ -71,10 +77,12 @@ pub(crate) fn may_see(here: &Here, event: &Event) -> bool {
 }
 
 /// The event as this member may see it.
-pub(crate) fn visible(here: &Here, mut event: Event) -> Event {
-    if here.may(Action::SeeSensitive) {
-        return event;
-    }
+pub(crate) fn visible(here: &Here, event: Event) -> Event {
+    if here.may(Action::SeeSensitive) { event } else { without_withheld(event) }
+}
+
+/// The event as those see it who do not run the workspace.
+pub(crate) fn without_withheld(mut event: Event) -> Event {
     event.address = None;
     event.user_agent = None;
     match event.what().map_or(Withheld::Nothing, withheld) {

@@ -43,29 +43,61 @@ pub(super) fn holds(haystack: &str, word: &str) -> bool {
     split(haystack).binary_search(&word).is_ok()
 }
 
-/// Words are looked up in one workspace alone.
-fn key(workspace: &WorkspaceId, word: &str) -> String {
-    format!("{workspace}:{word}")
+/// Whose words they are. Those of events that not everybody finds stand apart, so that neither what a search finds nor how
+/// long it takes depends on them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Findable {
+    /// Whoever may see the log finds them.
+    ByAll,
+    /// Only those who see all of it.
+    ByFew,
 }
 
-/// Notes the words of events: sequence number, workspace, the line that is searched through.
-pub(super) async fn keep(conn: &mut Conn, events: &[(i64, &WorkspaceId, &str)]) -> Result<(), DbError> {
-    let keys = |workspace: &WorkspaceId, haystack: &str| -> Vec<String> {
-        split(haystack).into_iter().map(|word| key(workspace, word)).collect()
+/// Words are looked up in one workspace alone. No word begins with a colon.
+fn key(workspace: &WorkspaceId, findable: Findable, word: &str) -> String {
+    match findable {
+        Findable::ByAll => format!("{workspace}:{word}"),
+        Findable::ByFew => format!("{workspace}::{word}"),
+    }
+}
+
+/// An event whose words are to be noted.
+pub(super) struct Line<'a> {
+    /// Its sequence number.
+    pub(super) seq: i64,
+    /// Its workspace.
+    pub(super) workspace: &'a WorkspaceId,
+    /// Who finds it.
+    pub(super) findable: Findable,
+    /// The line that is searched through.
+    pub(super) haystack: &'a str,
+}
+
+/// Notes the words of events.
+pub(super) async fn keep(conn: &mut Conn, events: &[Line<'_>]) -> Result<(), DbError> {
+    let keys = |line: &Line<'_>| -> Vec<String> {
+        split(line.haystack).into_iter().map(|word| key(line.workspace, line.findable, word)).collect()
     };
-    let words = events.iter().map(|(seq, workspace, haystack)| (*seq, keys(workspace, haystack))).collect();
-    keep_words(conn, words).await
+    keep_words(conn, events.iter().map(|line| (line.seq, keys(line))).collect()).await
 }
 
-/// The newest events of a workspace before `before` that hold a word: their sequence numbers.
+/// The newest events of a workspace before `before` that hold a word: their sequence numbers, newest first. Whoever does
+/// not see `all` finds those that everybody does.
 pub(super) async fn find(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     word: &str,
+    all: bool,
     before: i64,
     limit: i64,
 ) -> Result<Vec<i64>, DbError> {
-    find_word(conn, &key(workspace, word), before, limit).await
+    let mut found = find_word(conn, &key(workspace, Findable::ByAll, word), before, limit).await?;
+    if all {
+        found.extend(find_word(conn, &key(workspace, Findable::ByFew, word), before, limit).await?);
+        found.sort_unstable_by(|a, b| b.cmp(a));
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    }
+    Ok(found)
 }
 
 #[cfg(test)]

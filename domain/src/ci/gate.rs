@@ -8,9 +8,10 @@ use stackyard_model::quote::code;
 use stackyard_model::trace::Seen;
 use stackyard_model::{PermissionKind, Refusal, Ts};
 
+use super::session::unknown;
 use crate::activity::{Denial, Entry, record_denial, record_refusal};
 use crate::permissions::{Grant, Judgement, candidates, judge};
-use crate::repositories::{self, RepositoryRow, RunsPlace};
+use crate::repositories::{self, CameBy, RepositoryRow, RunsPlace};
 use crate::{Actor, Ctx, Error};
 
 /// What is said where a workspace takes only this server's own audience.
@@ -22,6 +23,7 @@ pub(crate) struct Gatekeeper {
     ctx: Ctx,
     workspace: WorkspaceId,
     repository: RepositoryId,
+    came_by: CameBy,
     /// The audience of the session's token; a repository token has none.
     audience: Option<String>,
     seen: Seen,
@@ -59,24 +61,29 @@ impl Gatekeeper {
     }
 
     fn wanting(ctx: &Ctx, wanted: Option<PermissionKind>, target: &str) -> Result<Self, Error> {
-        let (workspace, repository, audience, seen, run) = match &ctx.actor {
+        let (workspace, repository, came_by, audience, seen, run) = match &ctx.actor {
             Actor::Run(session) => {
                 let session = &**session;
                 (
                     &session.workspace_id,
                     &session.repository_id,
+                    CameBy::Session(session.id.clone()),
                     Some(session.audience.clone()),
                     session.seen.clone(),
                     Some(session.run.clone()),
                 )
             }
-            Actor::Token(token) => (&token.workspace_id, &token.repository_id, None, Seen::nothing(), None),
+            Actor::Token(token) => {
+                let came_by = CameBy::Token(token.id.clone());
+                (&token.workspace_id, &token.repository_id, came_by, None, Seen::nothing(), None)
+            }
             _ => return Err(Error::Unauthenticated),
         };
         Ok(Self {
             ctx: ctx.clone(),
             workspace: workspace.clone(),
             repository: repository.clone(),
+            came_by,
             audience,
             seen,
             run,
@@ -97,7 +104,7 @@ impl Gatekeeper {
     pub(crate) async fn pass_to_read(ctx: &Ctx, target: &str) -> Result<RepositoryRow, Error> {
         let gate = Self::wanting(ctx, None, target)?;
         let mut conn = ctx.deps().db.read().await?;
-        let found = repositories::find_in_workspace(&mut conn, &gate.workspace, &gate.repository).await?;
+        let found = gate.place(&mut conn).await?;
         let barred = match gate.admitted(found) {
             Ok(repository) => return Ok(repository),
             Err(barred) => barred,
@@ -114,12 +121,8 @@ impl Gatekeeper {
 
     /// Decides from the rows as they are now.
     pub(crate) async fn pass(&self, conn: &mut Conn) -> Result<Passage, Error> {
-        let (found, candidates) = together!(
-            conn,
-            Error,
-            |c| repositories::find_in_workspace(c, &self.workspace, &self.repository),
-            candidates(c, &self.repository, self.wanted),
-        );
+        let (found, candidates) =
+            together!(conn, Error, |c| self.place(c), candidates(c, &self.repository, self.wanted),);
         let now = self.ctx.store_time(found.as_ref().and_then(|place| place.clock));
         match self.admitted(found) {
             Ok(repository) => self.decide(conn, repository, candidates, now).await,
@@ -128,6 +131,16 @@ impl Gatekeeper {
                 Ok(Passage::Refused(self.refuse(conn, repository.as_ref(), tag, text).await?))
             }
         }
+    }
+
+    /// The repository as it is now. Who was revoked since they came in is refused as at the door.
+    async fn place(&self, conn: &mut Conn) -> Result<Option<RunsPlace>, Error> {
+        let found =
+            repositories::find_in_workspace(conn, &self.workspace, &self.repository, &self.came_by).await?;
+        if found.as_ref().is_some_and(|place| !place.is_live) {
+            return Err(unknown());
+        }
+        Ok(found)
     }
 
     /// The session's repository, if its runs may come in at all.

@@ -108,7 +108,8 @@ pub async fn authenticate(ctx: &Ctx, bearer: &str) -> Result<Actor, Error> {
     Err(unknown())
 }
 
-fn unknown() -> Error {
+/// What is said to a token that opens nothing.
+pub(super) fn unknown() -> Error {
     let message = "This token is not known here, has expired, or was revoked. Exchange the job's OIDC token again, \
                    or set `ATMOS_PRO_TOKEN` to a repository token that is still valid.";
     Error::Refused(Refused::new(Refusal::UnknownCredential, "Unauthorized", message))

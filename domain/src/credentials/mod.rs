@@ -11,5 +11,5 @@ pub use actor::{CredentialActor, authenticate};
 pub(crate) use actor::{scopes_now, stands};
 pub(crate) use rates::Rates;
 pub use service::{CredentialInput, create, list, revoke, rotate, switch};
-pub(crate) use service::{acts_for, end_old_in, held_by, maker_of, revoke_in};
+pub(crate) use service::{acts_for, end_old_in, held_by, maker_of, makers, revoke_in};
 pub(crate) use sweep::sweep;

@@ -293,6 +293,18 @@ pub(crate) async fn maker_of(conn: &mut Conn, actor: &CredentialActor) -> Result
     Ok(row.and_then(|row| if row.secret_hash == actor.secret.0 { row.made_by } else { row.old_made_by }))
 }
 
+/// The people who made the secrets of a credential: the one that works, and the one before it as long as that does too.
+pub(crate) async fn makers(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    id: &CredentialId,
+    now: Ts,
+) -> Result<Vec<UserId>, Error> {
+    let Some(row) = queries::find(conn, workspace, id).await? else { return Ok(Vec::new()) };
+    let old = row.old_made_by.filter(|_| row.old_until.is_some_and(|end| end > now));
+    Ok([row.made_by, old].into_iter().flatten().collect())
+}
+
 /// Whether who acts is a credential, by a secret that a person made.
 pub(crate) async fn acts_for(ctx: &Ctx, conn: &mut Conn, user: &UserId) -> Result<bool, Error> {
     let Actor::Credential(actor) = &ctx.actor else { return Ok(false) };

@@ -54,6 +54,16 @@ impl Default for NewDeployment {
     }
 }
 
+impl NewDeployment {
+    /// The digest of what is sent, by which the same request is known. What is empty was not said.
+    fn asked(&self) -> String {
+        let optional = [&self.environment, &self.commit, &self.title, &self.message];
+        let mut parts = vec![self.stack.as_str(), &self.component, self.status.as_str()];
+        parts.extend(optional.map(|text| text.as_deref().unwrap_or_default()));
+        digest(&parts)
+    }
+}
+
 struct Creating {
     ctx: Ctx,
     gate: Gatekeeper,
@@ -118,19 +128,10 @@ impl Creating {
         digest(&["key", actor_type.as_str(), &actor_id, key])
     }
 
-    /// The deployment that the key was sent for before, unless that was another one.
+    /// The deployment that the key was sent for before, unless something else was sent with it then.
     fn again(&self, same: DeploymentRow) -> Result<Deployment, Error> {
-        let new = &self.new;
-        let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        let kept = |text: &Option<String>, kept: &Option<String>| said(text).is_none() || said(text) == *kept;
-        let ends = |component: &str| component.rsplit('/').next() == Some(new.component.as_str());
-        let is_same = same.stack == new.stack
-            && (same.component == new.component || ends(&same.component))
-            && kept(&new.environment, &same.environment)
-            && kept(&new.commit, &same.commit_sha)
-            && said(&new.title) == same.title
-            && said(&new.message) == same.message;
-        if is_same {
+        // What was recorded by a version that did not keep it is taken for the same.
+        if same.asked.as_ref().is_none_or(|asked| *asked == self.new.asked()) {
             return Ok(same.into());
         }
         let message = "This `Idempotency-Key` came with another deployment before. Send another key.";
@@ -151,6 +152,7 @@ impl Creating {
         row.message = new.message.clone().filter(|message| !message.is_empty());
         row.status = new.status;
         row.started_at = (new.status == DeploymentStatus::InProgress).then_some(now);
+        row.asked = once.is_some().then(|| new.asked());
         row.once = once;
         row.searchable(repository)
     }
@@ -193,6 +195,7 @@ pub(super) fn begin(ctx: &Ctx, repository: &RepositoryRow, instance: &InstanceRo
         started_at: Some(now),
         finished_at: None,
         haystack: String::new(),
+        asked: None,
     }
 }
 

@@ -56,6 +56,8 @@ pub(super) struct DeploymentRow {
     pub(super) finished_at: Option<Ts>,
     /// What the search looks through: one folded line.
     pub(super) haystack: String,
+    /// The digest of what was sent with an idempotency key.
+    pub(super) asked: Option<String>,
 }
 
 impl DeploymentRow {

@@ -212,7 +212,7 @@ async fn may_join(
     members: &[MemberId],
 ) -> Result<(), Error> {
     let giver = Giver::of(ctx, conn, here, Action::ManageGroups, None).await?;
-    giver.gives_to(members)?;
+    giver.gives_to(ctx, conn, members).await?;
     if !members.is_empty() && access::any_decides(conn, std::slice::from_ref(group)).await? {
         giver.gives_admin()?;
     }

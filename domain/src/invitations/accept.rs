@@ -12,11 +12,12 @@ use stackyard_model::{FieldErrors, MemberStatus};
 use super::look::{Ended, answered_or_over, ended};
 use super::rows::{InvitationRow, LinkRow};
 use super::{PREFIX, queries};
+use crate::access::NOT_ITS_MAKER;
 use crate::accounts::{self, NewAccount, check_account, hash_password, insert_user};
 use crate::activity::{Entry, record};
 use crate::sessions::{self, NewSession};
 use crate::workspaces::{NewMember, insert_member};
-use crate::{Ctx, Error, Secret, SecretHash, access, groups, mail};
+use crate::{Ctx, Error, Secret, SecretHash, access, credentials, groups, mail};
 
 /// A form of somebody new who accepts.
 #[derive(Clone)]
@@ -248,6 +249,11 @@ async fn close(
 
 /// Makes somebody a member as an invitation says, with its groups. Gives the event of it.
 async fn come_in(conn: &mut Conn, ctx: &Ctx, row: &InvitationRow, user: &UserId) -> Result<Entry, Error> {
+    if let Ok(credential) = row.invited_by.parse()
+        && credentials::makers(conn, &row.workspace_id, &credential, ctx.now()).await?.contains(user)
+    {
+        return Err(Error::Forbidden(NOT_ITS_MAKER.to_owned()));
+    }
     let member = NewMember::joining(ctx, &row.workspace_id, user, row.role);
     insert_member(conn, &member).await?;
     let groups = groups::join_by_invitation(conn, &row.id, member.id(), ctx.now()).await?;

@@ -168,9 +168,9 @@ async fn write(
         return Err(Error::NotFound);
     }
     let admins = some.iter().any(|typed| typed.role.unwrap_or(terms.role) == Role::Admin);
-    may_offer(ctx, conn, here, admins, &terms.groups).await?;
     let folded: Vec<_> = some.iter().map(|typed| fold_address(&typed.email)).collect();
     let keys: Vec<_> = folded.iter().map(String::as_str).collect();
+    may_offer(ctx, conn, here, &keys, admins, &terms.groups).await?;
     let mut open = HashMap::new();
     for row in queries::open_among(conn, here.id(), &keys).await? {
         // One that waits comes before any that was declined.
@@ -223,17 +223,20 @@ async fn write(
     Ok((replaced, ids))
 }
 
-/// Refuses to offer what makes admins, by their role or by a group that decides about something, when whoever asks may not
-/// give it.
+/// Refuses to invite these addresses when whoever asks may not, and to offer what makes admins, by their role or by a group
+/// that decides about something, when they may not give it.
 pub(super) async fn may_offer(
     ctx: &Ctx,
     conn: &mut Conn,
     here: &Here,
+    addresses: &[&str],
     admins: bool,
     groups: &[GroupId],
 ) -> Result<(), Error> {
+    let giver = Giver::of(ctx, conn, here, Action::ManageMembers, None).await?;
+    giver.invites(addresses)?;
     if admins || access::any_decides(conn, groups).await? {
-        Giver::of(ctx, conn, here, Action::ManageMembers, None).await?.gives_admin()?;
+        giver.gives_admin()?;
     }
     Ok(())
 }

@@ -2,12 +2,14 @@
 //! and link previews look too.
 
 use stackyard_db::Conn;
-use stackyard_model::credential::Scope;
+use stackyard_model::credential::{CredentialId, Scope};
+use stackyard_model::id::WorkspaceId;
 use stackyard_model::invitation::{InvitationState, Invited, LinkWay};
 use stackyard_model::text::fold_address;
 use stackyard_model::workspace::Workspace;
 use stackyard_model::{MemberStatus, Role, Ts};
 
+use super::manage::makes_an_admin;
 use super::rows::{InvitationRow, LinkRow};
 use super::{PREFIX, queries};
 use crate::accounts::find_by_email;
@@ -157,19 +159,41 @@ pub(super) async fn answered_or_over(
     })
 }
 
-/// Why an invitation that nobody answered does not count any more: its time, or that who made it may not invite now.
+/// Why an invitation that nobody answered does not count any more: its time, or that who made it may not invite now. What
+/// makes an admin needs somebody behind it who makes admins for good.
 async fn stands(conn: &mut Conn, row: &InvitationRow, now: Ts) -> Result<Option<Ended>, Error> {
     if row.expires_at <= now {
         return Ok(Some(Ended::Expired));
     }
+    let workspace = &row.workspace_id;
     let backed = match row.invited_by.parse() {
         Ok(credential) => {
-            credentials::stands(conn, &row.workspace_id, &credential, Scope::InvitationsWrite, now).await?
+            credentials::stands(conn, workspace, &credential, Scope::InvitationsWrite, now).await?
+                && (!makes_an_admin(conn, row).await?
+                    || all_make_admins(conn, workspace, &credential, now).await?)
         }
         Err(_) if row.invited_by.is_empty() => true,
-        Err(_) => team::may_invite(conn, &row.workspace_id, &row.invited_by, now).await?,
+        Err(_) if makes_an_admin(conn, row).await? => {
+            team::may_invite_for_good(conn, workspace, &row.invited_by).await?
+        }
+        Err(_) => team::may_invite(conn, workspace, &row.invited_by, now).await?,
     };
     Ok((!backed).then_some(Ended::Unbacked))
+}
+
+/// Whether all who made a secret of a credential make admins themselves.
+async fn all_make_admins(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    id: &CredentialId,
+    now: Ts,
+) -> Result<bool, Error> {
+    for maker in credentials::makers(conn, workspace, id, now).await? {
+        if !team::may_invite_for_good(conn, workspace, maker.as_str()).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 async fn standing(

@@ -11,11 +11,12 @@ use stackyard_model::{Action, Role, Ts};
 
 use super::invite::{NO_MAIL, about, may_offer, until};
 use super::rows::{InvitationRow, LinkRow};
-use super::spared::spared_until;
+use super::spared::left_just_now;
 use super::{look, queries};
+use crate::access::Giver;
 use crate::activity::{Entry, record, record_all};
 use crate::mail::{self, MailRow};
-use crate::{Ctx, Error, Here, Secret, access, groups};
+use crate::{Ctx, Error, Here, Secret, access, groups, team};
 
 /// For how long one that was declined stays on the list.
 const DECLINED_SHOWN: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -141,11 +142,10 @@ pub async fn resend(
                 still_open(&row)?;
                 only_one(conn, &row).await?;
                 let groups = groups::of_invitation(conn, id).await?;
-                may_offer(ctx, conn, here, row.role == Role::Admin, &groups).await?;
+                may_offer(ctx, conn, here, &[&row.email_folded], row.role == Role::Admin, &groups).await?;
                 let now = ctx.now();
-                if *way == LinkWay::Mailed && spared_until(conn, &row, now).await?.is_some() {
-                    let message =
-                        "Mails went to this address a short time ago. Wait a moment, or copy the link.";
+                if *way == LinkWay::Mailed && left_just_now(conn, &row, now).await? {
+                    let message = "The mail with it left a moment ago. Wait a minute, or copy the link.";
                     return Err(Error::conflict("InvitationEnded", message));
                 }
                 let (_, by, by_name) = ctx.actor_words();
@@ -216,11 +216,44 @@ pub async fn revoke(ctx: &Ctx, here: &Here, id: &InvitationId) -> Result<(), Err
 
 /// Takes back what a member offered and nobody accepted, in the transaction of a reason to.
 pub(crate) async fn revoke_of(ctx: &Ctx, conn: &mut Conn, here: &Here, user: &UserId) -> Result<(), Error> {
-    let waiting = queries::waiting_by(conn, here.id(), user).await?;
+    let open = queries::open_by(conn, here.id(), user).await?;
     let (_, _, by_name) = ctx.actor_words();
     queries::revoke_of(conn, here.id(), user, &by_name, ctx.now()).await?;
+    let waiting = open.iter().filter(|row| row.state == InvitationState::Waiting);
     let entry = |row| about(Entry::done(ctx, here.id(), What::InvitationRevoked), row);
-    record_all(conn, &waiting.iter().map(entry).collect::<Vec<_>>()).await
+    record_all(conn, &waiting.map(entry).collect::<Vec<_>>()).await
+}
+
+/// Makes what a member offered the offer of whoever asks, who removes them: as far as it counts at this moment, and whoever
+/// asks could offer it themselves. Says how many wait among it.
+pub(crate) async fn hand_over(ctx: &Ctx, conn: &mut Conn, here: &Here, from: &UserId) -> Result<i64, Error> {
+    if !team::may_invite(conn, here.id(), from.as_str(), ctx.now()).await? {
+        return Ok(0);
+    }
+    let giver = Giver::of(ctx, conn, here, Action::ManageMembers, None).await?;
+    let makes_admins = giver.gives_admin().is_ok();
+    let (mut ids, mut waiting) = (Vec::new(), 0);
+    for row in queries::open_by(conn, here.id(), from).await? {
+        if giver.invites(&[&row.email_folded]).is_err()
+            || (!makes_admins && makes_an_admin(conn, &row).await?)
+        {
+            continue;
+        }
+        waiting += i64::from(row.state == InvitationState::Waiting);
+        ids.push(row.id);
+    }
+    let (_, id, name) = ctx.actor_words();
+    queries::hand_over(conn, &ids, (&id, &name)).await?;
+    Ok(waiting)
+}
+
+/// Whether who accepts decides about something, by their role or by a group.
+pub(super) async fn makes_an_admin(conn: &mut Conn, row: &InvitationRow) -> Result<bool, Error> {
+    if row.role == Role::Admin {
+        return Ok(true);
+    }
+    let groups = groups::of_invitation(conn, &row.id).await?;
+    Ok(!groups.is_empty() && access::any_decides(conn, &groups).await?)
 }
 
 /// Refuses what cannot be sent again or taken back any more.

@@ -218,15 +218,15 @@ pub(super) async fn update(conn: &mut Conn, row: &InvitationRow) -> Result<(), D
     Ok(())
 }
 
-/// What a person of a workspace offered and nobody answered.
-pub(super) async fn waiting_by(
+/// What a person of a workspace offered and nobody accepted.
+pub(super) async fn open_by(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     user: &UserId,
 ) -> Result<Vec<InvitationRow>, DbError> {
     let query = invitations::table
         .filter(invitations::workspace_id.eq(workspace).and(invitations::invited_by.eq(user.as_str())))
-        .filter(invitations::state.eq(InvitationState::Waiting));
+        .filter(invitations::state.eq_any([InvitationState::Waiting, InvitationState::Declined]));
     Ok(run!(conn, |c| query.select(InvitationRow::as_select()).load(c).await)?)
 }
 
@@ -250,24 +250,21 @@ pub(super) async fn revoke_of(
     Ok(())
 }
 
-/// Makes what a person of a workspace offered somebody else's offer. Links that were copied are known to who goes, who could
-/// come back by them: they end.
-pub(crate) async fn hand_over(
+/// Makes invitations somebody else's offer. Links that were copied are known to who goes, who could come back by them: they
+/// end.
+pub(super) async fn hand_over(
     conn: &mut Conn,
-    workspace: &WorkspaceId,
-    from: &UserId,
-    to: (&str, &str),
+    ids: &[InvitationId],
+    (id, name): (&str, &str),
 ) -> Result<(), DbError> {
-    let theirs = || {
-        invitations::table
-            .filter(invitations::workspace_id.eq(workspace).and(invitations::invited_by.eq(from.as_str())))
-            .filter(invitations::state.eq_any([InvitationState::Waiting, InvitationState::Declined]))
-    };
-    let copied = theirs().filter(invitations::way.eq(LinkWay::Copied));
-    let no_link = invitations::link_hash.eq(None::<Vec<u8>>);
-    run!(conn, |c| diesel::update(copied).set(no_link).execute(c).await)?;
-    let set = (invitations::invited_by.eq(to.0), invitations::invited_by_name.eq(to.1));
-    run!(conn, |c| diesel::update(theirs()).set(set).execute(c).await)?;
+    for some in ids.chunks(200) {
+        let these = || invitations::table.filter(invitations::id.eq_any(some));
+        let copied = these().filter(invitations::way.eq(LinkWay::Copied));
+        let no_link = invitations::link_hash.eq(None::<Vec<u8>>);
+        run!(conn, |c| diesel::update(copied).set(no_link).execute(c).await)?;
+        let set = (invitations::invited_by.eq(id), invitations::invited_by_name.eq(name));
+        run!(conn, |c| diesel::update(these()).set(set).execute(c).await)?;
+    }
     Ok(())
 }
 

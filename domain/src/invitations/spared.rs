@@ -1,5 +1,6 @@
 //! That a mailbox gets one invitation a minute, and ten a day, however often and from however many workspaces its address is
-//! invited: whoever makes an account could mail anybody else.
+//! invited: whoever makes an account could mail anybody else. What is more than that waits; a link that is copied does not. No
+//! workspace is told what others send.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -18,7 +19,7 @@ use crate::throttle::{self, Limit, Turn};
 /// How long a mailbox is spared the next mail.
 const SPARED: Duration = Duration::from_secs(60);
 /// Mails that leave for one mailbox. Counted apart from the invitations, which go with their workspace.
-const A_DAY: Limit = Limit { attempts: 10, window: Duration::from_secs(24 * 3600) };
+const A_DAY: Limit = Limit::a_day(10);
 
 /// The mails that left for some addresses a moment ago: of which invitation the last one was, and when it left.
 pub(super) type JustMailed = HashMap<String, (InvitationId, Ts)>;
@@ -51,6 +52,12 @@ pub(super) async fn spared_until(conn: &mut Conn, row: &InvitationRow, now: Ts) 
         Turn::Wait(left) => Some(now + left),
     };
     Ok(minute.max(day))
+}
+
+/// Whether a mail with this very invitation left a moment ago.
+pub(super) async fn left_just_now(conn: &mut Conn, row: &InvitationRow, now: Ts) -> Result<bool, Error> {
+    let rows = queries::mailed_since(conn, &[&row.email_folded], now - SPARED).await?;
+    Ok(rows.iter().any(|(_, id, _)| *id == row.id))
 }
 
 /// Counts a mail that has left for an address.

@@ -17,8 +17,6 @@ use crate::{
 const CI_SESSIONS: Duration = Duration::from_secs(30 * 24 * 3600);
 /// For how long used tokens are kept after their end: a replica whose clock is behind still takes them for usable.
 const USED_TOKENS: Duration = Duration::from_secs(15 * 60);
-/// Longer than any window in which attempts are counted.
-const THROTTLES: Duration = Duration::from_secs(24 * 3600);
 /// The lease of sweeping.
 const SWEEP: &str = "sweep";
 /// The lease of sealing the log.
@@ -138,7 +136,7 @@ pub async fn sweep(ctx: &Ctx) -> Result<(), Error> {
                 uploads::sweep(conn, now).await?;
                 affected::sweep(conn, now).await?;
                 deployments::sweep(conn, now).await?;
-                throttle::sweep(conn, now - THROTTLES).await?;
+                throttle::sweep(conn, now).await?;
                 mail::sweep(conn, now - MAILS).await?;
                 access::sweep(ctx, conn, now).await?;
                 accounts::sweep(conn, now).await?;

@@ -69,7 +69,7 @@ impl Content {
                 Due::unless_none(accounts::proof_mail(ctx, conn, subject, now).await?).map(Self::Link)
             }
             MailKind::Notices | MailKind::Digest => {
-                let told = notices::to_be_mailed(conn, row.kind, subject, &row.id).await?;
+                let told = notices::to_be_mailed(conn, row.kind, subject, &row.id, now).await?;
                 Due::unless_none(told).map(Self::Notices)
             }
         })

@@ -82,8 +82,8 @@ impl Letter {
 
 /// The mail with an invitation. Names come from people: they are cut.
 pub(super) fn invitation(ctx: &Ctx, to_mail: &ToBeMailed, secret: &Secret) -> Letter {
-    let inviter = name(&to_mail.invited_by_name);
-    let workspace = name(&to_mail.workspace);
+    let inviter = short_name(&to_mail.invited_by_name);
+    let workspace = short_name(&to_mail.workspace);
     let role = to_mail.role.label();
     let until = when(to_mail.expires_at);
     let server = &ctx.deps().site.public_url;
@@ -100,7 +100,7 @@ pub(super) fn invitation(ctx: &Ctx, to_mail: &ToBeMailed, secret: &Secret) -> Le
 const NAME_MAX: usize = 60;
 
 /// A name that somebody chose, in a mail to somebody who may not know them: short, and no program makes a link of it.
-fn name(name: &str) -> String {
+pub(crate) fn short_name(name: &str) -> String {
     let name = plain(name);
     let mut out = String::new();
     for (index, c) in name.chars().enumerate() {
@@ -133,12 +133,12 @@ mod tests {
 
     #[test]
     fn a_name_is_short_and_no_link() {
-        assert_eq!(name("Ida Brambleford"), "Ida Brambleford");
+        assert_eq!(short_name("Ida Brambleford"), "Ida Brambleford");
         assert_eq!(
-            name("Pay at https://evil.example/x"),
+            short_name("Pay at https://evil.example/x"),
             "Pay at https:/\u{200b}/\u{200b}evil.\u{200b}example/\u{200b}x"
         );
-        assert_eq!(name(&"x".repeat(80)), format!("{}…", "x".repeat(60)));
+        assert_eq!(short_name(&"x".repeat(80)), format!("{}…", "x".repeat(60)));
     }
 
     #[test]

@@ -13,7 +13,7 @@ mod smtp;
 
 pub(crate) use content::Due;
 pub use mailer::{Mail, Mailer, Undelivered};
-pub(crate) use message::{Letter, when};
+pub(crate) use message::{Letter, short_name, when};
 pub use outbox::{Step, step};
 pub(crate) use queries::{MailRow, ahead_of, drop_queued, enqueue, last_of, queued_among, sweep};
 pub use smtp::{Smtp, SmtpError};

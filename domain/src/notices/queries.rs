@@ -33,6 +33,8 @@ pub(super) struct Recipient {
     pub(super) id: UserId,
     pub(super) notice_mail: NoticeMail,
     pub(super) time_zone: Option<String>,
+    /// Whether the address is known to be theirs.
+    pub(super) email_verified: bool,
 }
 
 /// Those who run a workspace at this moment: by the role that counts, which may be one that is lent to them.

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use stackyard_db::Conn;
 use stackyard_model::activity::{Change, Event, Outcome, What};
-use stackyard_model::id::EventId;
+use stackyard_model::id::{EventId, UserId, WorkspaceId};
 use stackyard_model::notice::{Notice, NoticeMail, NoticePlace};
+use stackyard_model::{Action, MemberStatus, Ts};
 
 use super::queries::{self, NoticeRow};
-use crate::activity::{self, Entry, record};
-use crate::{Ctx, Error};
+use crate::activity::{self, Entry, record, without_withheld};
+use crate::{Ctx, Error, access};
 
 /// A page of a person's notices.
 #[derive(Debug, Clone)]
@@ -33,13 +34,15 @@ pub async fn list(ctx: &Ctx, before: &str, limit: u32) -> Result<NoticePage, Err
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next_cursor = rows.last().filter(|_| more).map(|(row, _)| row.event_id.to_string());
-    Ok(NoticePage { items: with_events(&mut conn, rows).await?, next_cursor })
+    Ok(NoticePage { items: with_events(&mut conn, me, rows, ctx.now()).await?, next_cursor })
 }
 
-/// With what happened. An event that is gone takes its notice along.
+/// With what happened, as far as it is for this person now. An event that is gone takes its notice along.
 pub(super) async fn with_events(
     conn: &mut Conn,
+    me: &UserId,
     rows: Vec<(NoticeRow, Option<NoticePlace>)>,
+    now: Ts,
 ) -> Result<Vec<Notice>, Error> {
     let mut events = HashMap::new();
     for some in rows.chunks(200) {
@@ -47,12 +50,44 @@ pub(super) async fn with_events(
         let found = activity::by_ids(conn, &ids).await?;
         events.extend(found.into_iter().map(|event| (event.id.clone(), event)));
     }
-    let notice = |(row, place): (NoticeRow, Option<NoticePlace>)| {
-        // Where it came from is for those who run the workspace now; the log tells them.
-        let event = Event { address: None, user_agent: None, ..events.remove(&row.event_id)? };
-        Some(Notice { event, place, read: row.read_at.is_some() })
+    let mut runs: HashMap<WorkspaceId, bool> = HashMap::new();
+    let mut notices = Vec::new();
+    for (row, place) in rows {
+        let Some(event) = events.remove(&row.event_id) else { continue };
+        let runs_it = match &row.workspace_id {
+            Some(id) => match runs.get(id) {
+                Some(known) => *known,
+                None => *runs.entry(id.clone()).or_insert(runs_workspace(conn, id, me, now).await?),
+            },
+            // What happened to their own account.
+            None => true,
+        };
+        let event = if runs_it || asked_for_it(conn, &row, &event).await? {
+            // Where it came from, the log tells those who run the workspace.
+            Event { address: None, user_agent: None, ..event }
+        } else {
+            without_withheld(event)
+        };
+        notices.push(Notice { event, place, read: row.read_at.is_some() });
+    }
+    Ok(notices)
+}
+
+/// Whether a person may know at this moment what is for those alone who run a workspace.
+async fn runs_workspace(conn: &mut Conn, id: &WorkspaceId, me: &UserId, now: Ts) -> Result<bool, Error> {
+    let member = access::membership(conn, id, me, now).await?;
+    Ok(member.is_some_and(|member| {
+        member.status != MemberStatus::Suspended && member.role.may(Action::SeeSensitive)
+    }))
+}
+
+/// Whether the event answers a request of the person who is told: its words are for them.
+async fn asked_for_it(conn: &mut Conn, row: &NoticeRow, event: &Event) -> Result<bool, Error> {
+    let Some(workspace) = row.workspace_id.as_ref().filter(|_| event.target_type == "access_request") else {
+        return Ok(false);
     };
-    Ok(rows.into_iter().filter_map(notice).collect())
+    let asker = queries::asking(conn, workspace, &event.target_id).await?;
+    Ok(asker.is_some_and(|asker| asker.id == row.user_id))
 }
 
 /// Marks a notice of the person who asks as read.

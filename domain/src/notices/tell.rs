@@ -72,7 +72,8 @@ fn did_it(event: &Event, person: &UserId) -> bool {
 fn row(entry: &Entry, concerned: Concerned, person: &Recipient) -> NoticeRow {
     let event = &entry.event;
     let mail = match concerned {
-        _ if !entry.mailing => NoticeMail::Never,
+        // To an address that nobody has proved nothing goes but what proves it.
+        _ if !entry.mailing || !person.email_verified => NoticeMail::Never,
         Concerned::Account => NoticeMail::AtOnce,
         _ => person.notice_mail,
     };

@@ -1,6 +1,7 @@
 //! The mails about notices.
 
 use stackyard_db::Conn;
+use stackyard_model::Ts;
 use stackyard_model::id::{MailId, UserId};
 use stackyard_model::mail::MailKind;
 use stackyard_model::notice::{Notice, NoticeMail};
@@ -11,7 +12,7 @@ use stackyard_model::sentence::{Teller, event_text};
 use super::queries;
 use super::service::with_events;
 use crate::accounts::find_user;
-use crate::mail::{Letter, when};
+use crate::mail::{Letter, short_name, when};
 use crate::{Ctx, Error};
 
 /// Most notices that one mail lists; the page has the others.
@@ -32,14 +33,16 @@ pub(crate) async fn to_be_mailed(
     kind: MailKind,
     person: &str,
     mail: &MailId,
+    now: Ts,
 ) -> Result<Option<Told>, Error> {
     let Ok(id) = person.parse::<UserId>() else { return Ok(None) };
-    let user = find_user(conn, &id).await?.filter(|user| user.disabled_at.is_none());
+    // An address that nobody has proved may be a stranger's.
+    let user = find_user(conn, &id).await?.filter(|user| user.disabled_at.is_none() && user.email_verified);
     let Some(user) = user else { return Ok(None) };
     let daily = kind == MailKind::Digest;
     let due = if daily { NoticeMail::Daily } else { NoticeMail::AtOnce };
     let taken = queries::take(conn, &id, due, mail).await?;
-    let notices = with_events(conn, taken).await?;
+    let notices = with_events(conn, &id, taken, now).await?;
     let told = Told { email: user.email, daily, notices };
     Ok(Some(told).filter(|told| !told.notices.is_empty()))
 }
@@ -78,7 +81,7 @@ impl Told {
 fn headline(notice: &Notice) -> String {
     let sentence = plain(&event_text(&notice.event, Teller::Actor));
     match &notice.place {
-        Some(place) => format!("{}: {sentence}", plain(&place.name)),
+        Some(place) => format!("{}: {sentence}", short_name(&place.name)),
         None => sentence,
     }
 }

@@ -5,4 +5,4 @@ mod service;
 
 pub(crate) use queries::{delete_others, sweep};
 pub use service::{NewSession, authenticate, list, revoke, revoke_others, sign_in, sign_out};
-pub(crate) use service::{open, place, renew, renewed};
+pub(crate) use service::{open, place, renew, renewed, require_live};

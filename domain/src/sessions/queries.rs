@@ -42,6 +42,20 @@ pub(super) async fn by_secret(
         .optional())?)
 }
 
+/// Whether a session is there with this secret, and its account is not disabled.
+pub(super) async fn is_live(
+    conn: &mut Conn,
+    id: &SessionId,
+    secret: &SecretHash,
+    now: Ts,
+) -> Result<bool, DbError> {
+    let live = sessions::table
+        .inner_join(users::table)
+        .filter(sessions::id.eq(id).and(sessions::secret_hash.eq(&secret.0)))
+        .filter(sessions::expires_at.gt(now).and(users::disabled_at.is_null()));
+    Ok(run!(conn, |c| diesel::select(diesel::dsl::exists(live)).get_result(c).await)?)
+}
+
 pub(super) async fn of_user(conn: &mut Conn, user: &UserId, now: Ts) -> Result<Vec<SessionRow>, DbError> {
     let query = sessions::table
         .filter(sessions::user_id.eq(user).and(sessions::expires_at.gt(now)))

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use stackyard_db::Conn;
 use stackyard_model::Ts;
 use stackyard_model::account::Session;
 use stackyard_model::activity::{Outcome, What};
@@ -109,7 +110,7 @@ struct Counters {
 
 impl Counters {
     /// Counts an attempt; the one that is too many from a place is not held against the address.
-    async fn count(&self, conn: &mut stackyard_db::Conn, now: Ts) -> Result<Turn, Error> {
+    async fn count(&self, conn: &mut Conn, now: Ts) -> Result<Turn, Error> {
         for (key, limit) in [&self.place, &self.both].into_iter().chain(&self.address) {
             if let Turn::Wait(left) = throttle::count(conn, key, *limit, now).await? {
                 return Ok(Turn::Wait(left));
@@ -119,7 +120,7 @@ impl Counters {
     }
 
     /// The attempt was right.
-    async fn give_back(&self, conn: &mut stackyard_db::Conn) -> Result<(), Error> {
+    async fn give_back(&self, conn: &mut Conn) -> Result<(), Error> {
         throttle::forget(conn, &self.both.0).await?;
         throttle::give_back(conn, &self.place.0).await?;
         if let Some((address, _)) = &self.address {
@@ -146,7 +147,7 @@ pub(crate) struct Opened(SessionRow);
 
 impl Opened {
     /// Writes it, in the transaction that signs the person in.
-    pub(crate) async fn write(&self, conn: &mut stackyard_db::Conn) -> Result<(), Error> {
+    pub(crate) async fn write(&self, conn: &mut Conn) -> Result<(), Error> {
         Ok(queries::insert(conn, &self.0).await?)
     }
 }
@@ -177,11 +178,7 @@ pub(crate) fn renewed(ctx: &Ctx) -> NewSession {
 
 /// Ends all sessions of a person but one, which is known by another secret from now on: whoever has read the one before has
 /// nothing any more. In the transaction of a reason to.
-pub(crate) async fn renew(
-    conn: &mut stackyard_db::Conn,
-    me: (&UserId, &SessionId),
-    to: &NewSession,
-) -> Result<(), Error> {
+pub(crate) async fn renew(conn: &mut Conn, me: (&UserId, &SessionId), to: &NewSession) -> Result<(), Error> {
     queries::delete_others(conn, me.0, Some(me.1)).await?;
     if queries::renew(conn, me.1, &to.cookie.hash(), to.expires_at).await? {
         return Ok(());
@@ -196,9 +193,10 @@ pub(crate) async fn renew(
 /// When the store fails.
 pub async fn authenticate(ctx: &Ctx, cookie: &str) -> Result<Option<SignedIn>, Error> {
     let Some(secret) = Secret::parse(cookie, PREFIX) else { return Ok(None) };
+    let secret = secret.hash();
     let now = ctx.now();
     let mut conn = ctx.deps().db.read().await?;
-    let found = queries::by_secret(&mut conn, &secret.hash()).await?;
+    let found = queries::by_secret(&mut conn, &secret).await?;
     drop(conn);
     let live = |(session, user): &(SessionRow, crate::accounts::UserRow)| {
         session.expires_at > now && user.disabled_at.is_none()
@@ -217,7 +215,16 @@ pub async fn authenticate(ctx: &Ctx, cookie: &str) -> Result<Option<SignedIn>, E
         touched.await?;
         kept_for = Some(session.expires_at.since(now));
     }
-    Ok(Some(SignedIn { session: session.id, account: user.into(), kept_for }))
+    Ok(Some(SignedIn { session: session.id, secret, account: user.into(), kept_for }))
+}
+
+/// Refuses a person who was signed out, or disabled, since their request came in.
+///
+/// # Errors
+/// [`Error::Unauthenticated`].
+pub(crate) async fn require_live(conn: &mut Conn, user: &SignedIn, now: Ts) -> Result<(), Error> {
+    let is_live = queries::is_live(conn, &user.session, &user.secret, now).await?;
+    if is_live { Ok(()) } else { Err(Error::Unauthenticated) }
 }
 
 /// Signs the asking browser out.

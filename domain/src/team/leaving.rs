@@ -126,6 +126,11 @@ pub async fn remove(
         .write(args, |conn, (ctx, here, id, decisions)| {
             Box::pin(async move {
                 let member = other_than_owner(ctx, conn, here, id).await?;
+                // Who is kept out would come back as somebody new.
+                if credentials::acts_for(ctx, conn, &member.user_id).await? {
+                    let message = "A credential does not remove who made its secret.";
+                    return Err(Error::Forbidden(message.to_owned()));
+                }
                 let made = made(ctx, conn, here, &member).await?;
                 let mut noted = end(ctx, conn, here, &member, &made, *decisions, "removed").await?;
                 noted.extend(settle_invitations(ctx, conn, here, &member, &made, *decisions).await?);
@@ -191,14 +196,16 @@ async fn settle_invitations(
     made: &Made,
     decisions: Decisions,
 ) -> Result<Option<String>, Error> {
-    let (_, id, name) = ctx.actor_words();
-    if decisions.revoke_invitations {
-        invitations::revoke_of(ctx, conn, here, &member.user_id).await?;
+    let kept = if decisions.revoke_invitations {
+        0
     } else {
-        invitations::hand_over(conn, here.id(), &member.user_id, (&id, &name)).await?;
-    }
-    let ended = word(decisions.revoke_invitations);
-    Ok((made.invitations > 0).then(|| format!("invitations {ended}: {}", made.invitations)))
+        invitations::hand_over(ctx, conn, here, &member.user_id).await?
+    };
+    // What was not handed over.
+    invitations::revoke_of(ctx, conn, here, &member.user_id).await?;
+    let told = [(true, made.invitations - kept), (false, kept)].into_iter().filter(|(_, count)| *count > 0);
+    let told: Vec<_> = told.map(|(ended, count)| format!("invitations {}: {count}", word(ended))).collect();
+    Ok((!told.is_empty()).then(|| told.join(", ")))
 }
 
 const fn word(ended: bool) -> &'static str {

@@ -196,13 +196,31 @@ pub(crate) async fn may_invite(
     user: &str,
     now: Ts,
 ) -> Result<bool, DbError> {
+    let role = role_of(conn, workspace, user).await?;
+    Ok(role.is_some_and(|role| role.at(now).may(Action::ManageMembers)))
+}
+
+/// Whether a person may invite into a workspace at this moment, and not for a time.
+pub(crate) async fn may_invite_for_good(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    user: &str,
+) -> Result<bool, DbError> {
+    let role = role_of(conn, workspace, user).await?;
+    Ok(role.is_some_and(|role| role.for_good().may(Action::ManageMembers)))
+}
+
+/// The role of a person who is let in; none of anybody else.
+async fn role_of(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    user: &str,
+) -> Result<Option<MemberRole>, DbError> {
     let query = members::table
         .inner_join(users::table)
         .filter(members::workspace_id.eq(workspace).and(members::user_id.eq(user)))
         .filter(members::status.ne(MemberStatus::Suspended).and(users::disabled_at.is_null()));
-    let role: Option<MemberRole> =
-        run!(conn, |c| query.select(MemberRole::as_select()).get_result(c).await.optional())?;
-    Ok(role.is_some_and(|role| role.at(now).may(Action::ManageMembers)))
+    Ok(run!(conn, |c| query.select(MemberRole::as_select()).get_result(c).await.optional())?)
 }
 
 /// Gives a member a role for good, in place of any that was lent to them.

@@ -99,7 +99,7 @@ pub async fn suspend(
 /// Lets a member in again, as what they were.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it is no member.
+/// [`Error::NotFound`] when it is no member, [`Error::Forbidden`] for an admin when whoever asks makes none.
 pub async fn restore(ctx: &Ctx, here: &Here, id: &MemberId) -> Result<TeamMember, Error> {
     set_standing(ctx, here, id, Standing::In, None).await
 }
@@ -147,7 +147,13 @@ pub async fn set_standing(
                     return Err(Error::Forbidden(message.to_owned()));
                 }
                 let (status, entry) = match standing {
-                    Standing::In => (MemberStatus::Active, about(ctx, here, What::MemberRestored, &member)),
+                    Standing::In => {
+                        // Who is kept out has kept what makes them an admin.
+                        if member.role == Role::Admin || access::decides(conn, id, ctx.now()).await? {
+                            Giver::of(ctx, conn, here, Action::ManageMembers, None).await?.gives_admin()?;
+                        }
+                        (MemberStatus::Active, about(ctx, here, What::MemberRestored, &member))
+                    }
                     Standing::Out(decisions) => {
                         let noted = end_of_suspended(ctx, conn, here, &member, *decisions).await?;
                         (

@@ -7,16 +7,33 @@ use std::time::Duration;
 use stackyard_db::{Conn, DbError};
 use stackyard_model::Ts;
 
-pub(crate) use queries::{forget, give_back, sweep};
+pub(crate) use queries::{forget, give_back};
 
 use crate::Error;
 use crate::hex::digest;
+
+/// The longest window.
+const DAY: Duration = Duration::from_secs(24 * 3600);
+/// For how long counters are kept: no clock of another replica is ahead by the difference.
+const KEPT: Duration = Duration::from_secs(25 * 3600);
 
 /// So many attempts in a window, then a pause until it is over.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limit {
     pub(crate) attempts: i32,
     pub(crate) window: Duration,
+}
+
+impl Limit {
+    /// So many attempts a day.
+    pub(crate) const fn a_day(attempts: i32) -> Self {
+        Self { attempts, window: DAY }
+    }
+}
+
+/// Forgets what no window counts any more.
+pub(crate) async fn sweep(conn: &mut Conn, now: Ts) -> Result<(), DbError> {
+    queries::sweep(conn, now - KEPT).await
 }
 
 /// The key of a counter: what is counted, and for whom. Hashed, so that the table tells nobody's address.

@@ -27,7 +27,7 @@ pub struct NewWorkspace {
 }
 
 /// Workspaces that a person makes: each has a slug that nobody else can have, and may invite people.
-const MADE: Limit = Limit { attempts: 30, window: Duration::from_secs(24 * 3600) };
+const MADE: Limit = Limit::a_day(30);
 /// The days that the overview counts.
 const COUNTED: Duration = Duration::from_secs(7 * 24 * 3600);
 

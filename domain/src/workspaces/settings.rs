@@ -9,6 +9,7 @@ use stackyard_model::{Action, FieldErrors};
 
 use super::queries::{self, WorkspaceRow};
 use super::service::SLUG_TAKEN;
+use crate::access::Giver;
 use crate::activity::{Entry, record};
 use crate::hex::digest;
 use crate::picture::Picture;
@@ -100,6 +101,9 @@ pub async fn update_seen(
                 let before = queries::find(conn, id).await?.ok_or(Error::NotFound)?;
                 Error::unless_same(seen.as_ref(), &Workspace::from(before.clone()))?;
                 let (name, slug, description, own_audience_only, members_see_all) = wanted.clone();
+                if members_see_all && !before.members_see_all {
+                    Giver::of(ctx, conn, here, Action::ManageSettings, None).await?.opens_to_all()?;
+                }
                 let after = WorkspaceRow {
                     name,
                     slug,

@@ -11,7 +11,7 @@ use stackyard_domain::{Ctx, Error, Here, access, ci, permissions, repositories, 
 use stackyard_model::account::Account;
 use stackyard_model::credential::{CredentialKind, DAYS_DEFAULT, Scope};
 use stackyard_model::id::base62;
-use stackyard_model::permission::{Events, PermissionInput};
+use stackyard_model::permission::{Events, PermissionInput, SpecialEvent};
 use stackyard_model::repository::Repository;
 use stackyard_model::role::Role;
 use stackyard_model::text::fold;
@@ -98,8 +98,8 @@ enum Command {
         /// The account's address, or its id
         #[arg(long)]
         email: String,
-        /// admin, billing, member or viewer
-        #[arg(long, default_value = "member")]
+        /// What they may do there
+        #[arg(long, value_parser = roles(), default_value = Role::Member.as_str())]
         role: String,
     },
     /// Adds a repository to a workspace and prints its id
@@ -135,8 +135,11 @@ enum Command {
         #[arg(long, default_value = "*")]
         environment: String,
         /// The special events it allows, with commas between
-        #[arg(long, default_value = "pull_request")]
-        events: String,
+        #[arg(long, value_delimiter = ',', value_parser = events(), default_value = SpecialEvent::PullRequest.as_str())]
+        events: Vec<String>,
+        /// Allows none of the special events
+        #[arg(long, conflicts_with = "events")]
+        no_events: bool,
     },
     /// Makes a repository token for ATMOS_PRO_TOKEN and prints it; it is not shown again
     CreateRepositoryToken {
@@ -149,9 +152,12 @@ enum Command {
         /// What the log calls it
         #[arg(long)]
         name: String,
-        /// Days until it stops working; never when it is left out
-        #[arg(long)]
-        expires_in_days: Option<u32>,
+        /// Days until it stops working
+        #[arg(long, default_value_t = DAYS_DEFAULT)]
+        expires_in_days: u32,
+        /// Works until it is revoked
+        #[arg(long, conflicts_with = "expires_in_days")]
+        never_expires: bool,
     },
     /// Makes an API key for the management API and prints it; it is not shown again
     CreateApiKey {
@@ -178,6 +184,16 @@ enum Command {
 
 fn scopes() -> PossibleValuesParser {
     PossibleValuesParser::new(Scope::ALL.iter().map(|scope| scope.as_str()))
+}
+
+fn events() -> PossibleValuesParser {
+    PossibleValuesParser::new(SpecialEvent::ALL.iter().map(|event| event.as_str()))
+}
+
+/// The roles that can be given: ownership is transferred.
+fn roles() -> PossibleValuesParser {
+    let given = Role::ALL.iter().filter(|role| **role != Role::Owner);
+    PossibleValuesParser::new(given.map(|role| role.as_str()))
 }
 
 /// Runs one command against the database.
@@ -234,28 +250,34 @@ async fn execute(ctx: &Ctx, command: Command) -> Result<(), Stop> {
         Command::AddMember { workspace, email, role } => {
             let here = enter(ctx, &workspace).await?;
             let account = person(ctx, &email).await?;
-            let role: Role = role.parse().map_err(|_| {
-                Stop::Other(format!(
-                    "The role is {role:?}; it must be owner, admin, billing, member or viewer."
-                ))
-            })?;
+            let role: Role = role.parse().map_err(|_| Stop::Other(format!("There is no role {role:?}.")))?;
             say::line(workspaces::add_member(ctx, &here, &account, role).await?.as_str());
         }
         Command::AddRepository { workspace, name, host } => {
             let here = enter(ctx, &workspace).await?;
             say::line(repositories::add(ctx, &here, &host, &name).await?.id.as_str());
         }
-        Command::AddPermission { workspace, repository, kind, workflow, branch, environment, events } => {
+        Command::AddPermission {
+            workspace,
+            repository,
+            kind,
+            workflow,
+            branch,
+            environment,
+            events,
+            no_events,
+        } => {
             let here = enter(ctx, &workspace).await?;
             let repository = find_repository(ctx, &here, &repository).await?;
-            let events = Events::from_list(&events);
+            let events = Events::from_list(&if no_events { String::new() } else { events.join(",") });
             let input = PermissionInput { kind, workflow, branch, environment, events };
             say::line(permissions::add(ctx, &here, &repository.id, input).await?.id.as_str());
         }
-        Command::CreateRepositoryToken { workspace, repository, name, expires_in_days } => {
+        Command::CreateRepositoryToken { workspace, repository, name, expires_in_days, never_expires } => {
+            let days = (!never_expires).then_some(expires_in_days);
             let here = enter(ctx, &workspace).await?;
             let repository = find_repository(ctx, &here, &repository).await?;
-            let (_, secret) = tokens::create(ctx, &here, &repository.id, &name, expires_in_days).await?;
+            let (_, secret) = tokens::create(ctx, &here, &repository.id, &name, days).await?;
             say::line(secret.expose());
         }
         Command::CreateApiKey { workspace, name, description, scopes, expires_in_days, never_expires } => {

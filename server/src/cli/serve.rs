@@ -124,7 +124,8 @@ async fn first_account(deps: &Arc<Deps>, backend: Backend) -> Result<(), Stop> {
             "There is no account yet. Where these settings are, this prints a one-time link for the first one:",
         );
         say::line("");
-        say::line("  stackyard admin setup-link");
+        // A port or an address that was given to this command alone is not among the settings.
+        say::line(&format!("  stackyard admin setup-link --public-url {}", deps.site.public_url));
         say::line("");
     } else if let Some(secret) = setup::issue_link(&ctx).await? {
         say::line("There is no account yet. This link creates the first one; it works once, for 24 hours:");

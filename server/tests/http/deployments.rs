@@ -83,14 +83,21 @@ async fn a_deployment_runs_its_course_and_then_stays_as_it_is() {
 async fn the_same_key_comes_to_the_same_deployment() {
     let app = TestApp::start().await;
     let (acme, session) = acme(&app).await;
+    let inventory = json!({"instances": [{"stack": "dev", "component": "vpc"},
+                                         {"stack": "dev", "component": "net/deep/vpc"}]});
+    assert_eq!(app.post("/api/v1/instances").bearer(&session).json(&inventory).send().await.status, 200);
     let mut ids = Vec::new();
-    for _ in 0..3 {
-        let call = app.post(ROUTE).bearer(&session).header("idempotency-key", "run-17");
-        let made = call.json(&json!({"stack": "dev", "component": "vpc"})).send().await;
+    // A component may be told by what stands behind any of its slashes, and that of one may be the name of another.
+    for (key, component) in [("1", "vpc"), ("1", "vpc"), ("2", "deep/vpc"), ("2", "deep/vpc")] {
+        let call = app.post(ROUTE).bearer(&session).header("idempotency-key", key);
+        let made = call.json(&json!({"stack": "dev", "component": component})).send().await;
         ids.push(made.envelope()["data"]["id"].clone());
     }
-    assert!(ids.windows(2).all(|pair| pair[0] == pair[1]), "{ids:?}");
-    assert_eq!(page(&app, &acme).await.len(), 1);
+    assert!(ids[0] == ids[1] && ids[1] != ids[2] && ids[2] == ids[3], "{ids:?}");
+    let call = app.post(ROUTE).bearer(&session).header("idempotency-key", "2");
+    let other = call.json(&json!({"stack": "dev", "component": "vpc"})).send().await;
+    assert_eq!(other.status, 409, "{}", other.text());
+    assert_eq!(page(&app, &acme).await.len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -104,15 +111,21 @@ async fn a_key_is_of_who_sends_it_and_of_what_was_sent_with_it() {
     let wanted = json!({"stack": "dev", "component": "vpc", "title": "Upgrade", "commit": "abc"});
     let first = send(&session, wanted.clone()).await;
     assert_eq!(first.status, 201, "{}", first.text());
-    for (field, value) in
-        [("component", "cluster"), ("title", "Downgrade"), ("commit", "def"), ("message", "x")]
-    {
+    for (field, value) in [
+        ("component", "cluster"),
+        ("title", "Downgrade"),
+        ("commit", "def"),
+        ("message", "x"),
+        ("status", "queued"),
+    ] {
         let mut other = wanted.clone();
         other[field] = json!(value);
         let answer = send(&session, other).await;
         assert_eq!(answer.status, 409, "{field}: {}", answer.text());
         assert!(answer.text().contains("Idempotency-Key"), "{}", answer.text());
     }
+    let without_commit = json!({"stack": "dev", "component": "vpc", "title": "Upgrade"});
+    assert_eq!(send(&session, without_commit).await.status, 409);
     let again = send(&session, wanted.clone()).await;
     let id = |answer: &Answer| answer.envelope()["data"]["id"].as_str().unwrap().to_owned();
     assert_eq!(id(&again), id(&first));

@@ -14,14 +14,14 @@ use stackyard_model::{MemberStatus, Role};
 
 use crate::support::{Person, Place, TestApp};
 
-async fn member(app: &TestApp, place: &Place, name: &str, role: Role) -> (Person, MemberId) {
+pub async fn member(app: &TestApp, place: &Place, name: &str, role: Role) -> (Person, MemberId) {
     let person = app.person(name).await;
     app.add_member(&place.workspace, &person, role).await;
     let id = app.inside(&person, "acme").await.1.member_id.clone();
     (person, id)
 }
 
-fn for_role(role: &str) -> AskInput {
+pub fn for_role(role: &str) -> AskInput {
     AskInput {
         what: "role".to_owned(),
         role: role.to_owned(),
@@ -31,7 +31,7 @@ fn for_role(role: &str) -> AskInput {
     }
 }
 
-fn for_repository(role: &str) -> AskInput {
+pub fn for_repository(role: &str) -> AskInput {
     AskInput {
         what: "repository".to_owned(),
         role: String::new(),
@@ -48,18 +48,18 @@ async fn ask(app: &TestApp, person: &Person, input: AskInput) -> AccessRequestId
 }
 
 /// What was asked for, for a day.
-async fn lend(app: &TestApp, place: &Place, person: &Person, input: AskInput) {
+pub async fn lend(app: &TestApp, place: &Place, person: &Person, input: AskInput) {
     let id = ask(app, person, input).await;
     let (ctx, here) = app.inside(&place.owner, "acme").await;
     access::approve(&ctx, &here, &id, "1", "").await.unwrap();
 }
 
-async fn group(app: &TestApp, place: &Place, name: &str) -> GroupId {
+pub async fn group(app: &TestApp, place: &Place, name: &str) -> GroupId {
     let here = app.enter(&place.workspace).await;
     groups::create(&app.operator(), &here, name, "").await.unwrap()
 }
 
-fn invitation(email: &str, role: &str, within: &[GroupId]) -> InviteInput {
+pub fn invitation(email: &str, role: &str, within: &[GroupId]) -> InviteInput {
     InviteInput {
         people: email.to_owned(),
         role: role.to_owned(),
@@ -70,7 +70,7 @@ fn invitation(email: &str, role: &str, within: &[GroupId]) -> InviteInput {
 }
 
 #[track_caller]
-fn assert_lent<T: std::fmt::Debug>(what: &str, result: Result<T, Error>) {
+pub fn assert_lent<T: std::fmt::Debug>(what: &str, result: Result<T, Error>) {
     assert!(matches!(&result, Err(Error::Forbidden(why)) if why.contains("lent")), "{what}: {result:?}");
 }
 
@@ -166,12 +166,14 @@ async fn who_has_a_repository_for_a_time_gives_it_neither_to_themselves_nor_away
 }
 
 /// A key that somebody makes, and its secret.
-async fn key(ctx: &Ctx, here: &Here) -> String {
+pub async fn key(ctx: &Ctx, here: &Here) -> String {
     let input = CredentialInput {
         kind: CredentialKind::ApiKey,
         name: "nightly".to_owned(),
         description: String::new(),
-        scopes: [Scope::MembersWrite, Scope::GroupsWrite].map(|scope| scope.to_string()).into(),
+        scopes: [Scope::MembersWrite, Scope::GroupsWrite, Scope::InvitationsWrite, Scope::WorkspaceWrite]
+            .map(|scope| scope.to_string())
+            .into(),
         days: Some(90),
     };
     credentials::create(ctx, here, input).await.unwrap().1.expose().to_owned()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use stackyard_domain::invitations::{self, InviteInput};
 use stackyard_domain::mail::{self, Step};
-use stackyard_domain::{accounts, workspaces};
+use stackyard_domain::{accounts, tokens, workspaces};
 use stackyard_model::credential::Scope;
 use stackyard_model::id::InvitationId;
 use stackyard_model::invitation::{LinkWay, MailState};
@@ -207,7 +207,7 @@ async fn to_take_an_invitation_back_or_to_copy_it_is_no_way_to_a_second_mail_in_
 
     let id = only_one(&app, &place).await;
     let refused = invitations::resend(&app.operator(), &here, &id, LinkWay::Mailed).await.unwrap_err();
-    assert!(refused.to_string().contains("a short time ago"), "{refused}");
+    assert!(refused.to_string().contains("left a moment ago"), "{refused}");
     invitations::resend(&app.operator(), &here, &id, LinkWay::Copied).await.unwrap();
     invite(&app, &place, "kim@acme.example").await;
     send_all(&app).await;
@@ -392,4 +392,40 @@ async fn what_somebody_has_to_know_of_their_account_does_not_wait_behind_invitat
     assert_eq!(mail::step(&app.operator()).await.unwrap(), Step::Went);
     let taken = server.taken();
     assert!(taken.len() == 1 && taken[0].contains("To: olga@example.com\n"), "{taken:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workspace_is_not_told_that_another_one_mails_the_same_address() {
+    let (app, server, place) = start(Temper::Good).await;
+    invite_into(&app, &place.owner, "first", "kim@elsewhere.example").await;
+    send_all(&app).await;
+    assert_eq!(server.taken().len(), 1);
+    let mallory = app.person("Mallory").await;
+    let second = app.workspace(&mallory, "second").await;
+    let second = app.with_infra(second, mallory).await;
+    let (ctx, here) = app.inside(&second.owner, "second").await;
+    for email in ["kim@elsewhere.example", "nobody-invited-them@elsewhere.example"] {
+        let (id, _) = app.invite(&second, email, stackyard_model::Role::Viewer).await;
+        invitations::resend(&ctx, &here, &id, LinkWay::Mailed).await.unwrap();
+    }
+    send_all(&app).await;
+    assert_eq!(server.taken().len(), 2, "the one waits all the same");
+    app.clock.advance(Duration::from_secs(61));
+    send_all(&app).await;
+    assert_eq!(server.taken().len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn to_an_address_that_nobody_has_proved_no_notice_goes() {
+    let (app, server, place) = start(Temper::Good).await;
+    let vic = app.unproved("Vic").await;
+    app.add_member(&place.workspace, &vic, stackyard_model::Role::Admin).await;
+    accounts::set_password(&app.operator(), "vic@example.com", "another battery staple").await.unwrap();
+    let here = app.enter(&place.workspace).await;
+    tokens::create(&app.operator(), &here, &place.repository.id, "nightly", None).await.unwrap();
+    app.clock.advance(Duration::from_secs(60));
+    send_all(&app).await;
+    let taken = server.taken();
+    assert!(taken.iter().any(|text| text.contains("To: olga@example.com\n")), "{taken:?}");
+    assert!(!taken.iter().any(|text| text.contains("To: vic@example.com\n")), "{taken:?}");
 }

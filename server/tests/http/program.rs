@@ -273,13 +273,32 @@ fn the_operator_can_do_everything_for_a_first_lock_at_the_command_line() {
         (&["create-workspace", "--name", "X", "--owner", "olga@example.com"], "characters"),
         (&["create-workspace", "--name", "Other", "--owner", "who@example.com"], "no account"),
         (&["add-member", "--workspace", "acme-platform", "--email", "mira@example.com"], "member already"),
-        (
-            &["add-member", "--workspace", "acme-platform", "--email", "mira@example.com", "--role", "king"],
-            "king",
-        ),
     ] {
         let text = refusal(&output(folder.path(), &[&["admin"], arguments].concat()));
         assert!(text.contains(said), "{arguments:?}: {text}");
+    }
+    // What is no word of a list is refused with the list.
+    for (arguments, said) in [
+        (
+            vec![
+                "add-member",
+                "--workspace",
+                "acme-platform",
+                "--email",
+                "mira@example.com",
+                "--role",
+                "owner",
+            ],
+            "possible values: admin, billing, member, viewer",
+        ),
+        (
+            [&kind[..], &here, &repository, &["--events", "pul_request"]].concat(),
+            "possible values: pull_request, pull_request_target, workflow_run, issue_comment",
+        ),
+    ] {
+        let refused = output(folder.path(), &[&["admin"], &arguments[..]].concat());
+        let text = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(refused.status.code() == Some(2) && text.contains(said), "{arguments:?}: {text}");
     }
 }
 

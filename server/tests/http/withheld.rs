@@ -1,15 +1,17 @@
 //! What the log keeps from those who do not run the workspace: who is invited, what tokens are called, why access was asked
 //! for. They see that it happened; no search tells them more, and no export.
 
+use stackyard_db::log::find_word;
 use stackyard_domain::access::{self, AskInput};
 use stackyard_domain::credentials::{self, CredentialInput};
 use stackyard_domain::team::{self, Decisions};
-use stackyard_domain::{Actor, Ctx, Here, activity, invitations, tokens};
+use stackyard_domain::{Actor, Ctx, Here, activity, invitations, notices, tokens};
 use stackyard_model::Role;
 use stackyard_model::activity::ActivityFilter;
 use stackyard_model::credential::{CredentialKind, Scope};
 use stackyard_model::sentence::{Teller, event_text};
 
+use crate::giving::{for_role, key, member};
 use crate::support::{Person, TestApp, fill_log};
 
 /// What must not be told, each a single word of the log.
@@ -118,6 +120,59 @@ async fn no_search_of_a_viewer_finds_what_is_kept_from_them() {
     }
     assert_eq!(found(&theirs, &as_viewer, "acme/infra", "repository").await.len(), 1, "the rest is found");
     assert!(!found(&theirs, &as_viewer, "Operator", "").await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_words_of_what_is_kept_from_some_stand_where_their_searches_do_not_look() {
+    let Told { app, owner, .. } = told().await;
+    let (ctx, here) = app.inside(&owner, "acme").await;
+    let noted = async |key: String| {
+        let mut conn = ctx.deps().db.read().await.unwrap();
+        find_word(&mut conn, &key, i64::MAX, 10).await.unwrap().len()
+    };
+    let workspace = &here.workspace().id;
+    for secret in SECRETS {
+        assert_eq!(noted(format!("{workspace}:{secret}")).await, 0, "{secret}");
+        assert!(noted(format!("{workspace}::{secret}")).await > 0, "{secret}");
+    }
+    assert!(noted(format!("{workspace}:acme/infra")).await > 0);
+    // Who sees all of the log finds both, in the order of the log.
+    let filter = ActivityFilter { q: "acme/infra".to_owned(), ..ActivityFilter::default() };
+    let found = activity::list(&ctx, &here, &filter, 50).await.unwrap().items;
+    assert!(found.iter().any(|event| event.action == "imported"), "{found:?}");
+    assert!(found.iter().any(|event| event.target_name == "payroll-token"), "{found:?}");
+    assert!(found.is_sorted_by(|a, b| a.id > b.id), "{found:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notice_keeps_back_what_the_log_does_once_somebody_runs_the_workspace_no_more() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let (ada, id) = member(&app, &place, "Ada", Role::Admin).await;
+    let (owner, here) = app.inside(&place.owner, "acme").await;
+    key(&owner, &here).await;
+    let told = async || {
+        let page = notices::list(&app.ctx_of(&ada).await, "", 200).await.unwrap();
+        let said = page.items.iter().map(|notice| event_text(&notice.event, Teller::Actor));
+        said.collect::<Vec<_>>().join("\n")
+    };
+    assert!(told().await.contains("nightly"), "{}", told().await);
+    team::change_role(&owner, &here, &id, "member").await.unwrap();
+    assert!(
+        !told().await.contains("nightly") && told().await.contains("made an API key"),
+        "{}",
+        told().await
+    );
+    // What answers her own request is hers.
+    let (hers, as_ada) = app.inside(&ada, "acme").await;
+    access::ask(&hers, &as_ada, for_role("admin")).await.unwrap();
+    let asked = access::requests(&hers, &as_ada, true, "", 1).await.unwrap().items.remove(0).id;
+    access::reject(&owner, &here, &asked, "not before the harvest").await.unwrap();
+    let page = notices::list(&app.ctx_of(&ada).await, "", 200).await.unwrap();
+    let answer = page.items.iter().find(|notice| notice.event.action == "rejected").unwrap();
+    assert_eq!(answer.event.details.note.as_deref(), Some("not before the harvest"));
+    team::remove(&owner, &here, &id, Decisions::default()).await.unwrap();
+    assert!(!told().await.contains("nightly"), "{}", told().await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
