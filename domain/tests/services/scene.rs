@@ -3,14 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use diesel::ExpressionMethods as _;
+use diesel_async::RunQueryDsl as _;
+use stackyard_db::schema::ci_sessions;
 use stackyard_db::testing::TestDb;
+use stackyard_db::{DbError, run};
 use stackyard_domain::accounts::{self, NewAccount, Passwords};
 use stackyard_domain::ci::{CiSession, TokenActor};
 use stackyard_domain::testing::{ManualClock, SeededRandom};
 use stackyard_domain::workspaces::{self, NewWorkspace};
 use stackyard_domain::{
     Actor, Clock as _, Ctx, Deps, Here, Limits, RequestInfo, Site, access, activity, permissions,
-    repositories,
+    repositories, tokens,
 };
 use stackyard_model::activity::{ActivityFilter, Event, RunFacts, What};
 use stackyard_model::id::{CiSessionId, RepositoryTokenId};
@@ -27,6 +31,9 @@ pub struct Scene {
     pub clock: Arc<ManualClock>,
     pub here: Here,
     pub repository: Repository,
+    /// The session of all runs, and the token.
+    session: CiSessionId,
+    token: RepositoryTokenId,
     /// Keeps the database.
     _database: TestDb,
 }
@@ -58,11 +65,41 @@ impl Scene {
         workspaces::create_for(&operator, &owner.id, new).await.unwrap();
         let here = access::enter_as_operator(&operator, "acme").await.unwrap();
         let repository = repositories::add(&operator, &here, "github.com", "acme/infra").await.unwrap();
-        let scene = Self { deps, clock, here, repository, _database: database };
+        let (token, _) = tokens::create(&operator, &here, &repository.id, "nightly", None).await.unwrap();
+        let session = CiSessionId::mint(clock.now(), [1; 19]);
+        let scene = Self { deps, clock, here, repository, session, token: token.id, _database: database };
+        scene.keep_session().await;
         for kind in kinds {
             scene.allow(*kind).await;
         }
         scene
+    }
+
+    /// Writes the session, without a run that exchanged anything for it.
+    pub async fn keep_session(&self) {
+        let now = self.clock.now();
+        let row = (
+            ci_sessions::id.eq(self.session.clone()),
+            ci_sessions::secret_hash.eq(vec![0; 32]),
+            ci_sessions::workspace_id.eq(self.here.workspace().id.clone()),
+            ci_sessions::repository_id.eq(self.repository.id.clone()),
+            ci_sessions::issuer.eq("https://issuer.example"),
+            ci_sessions::audience.eq("atmos-pro.com"),
+            ci_sessions::workflow.eq("deploy.yaml"),
+            ci_sessions::branch.eq("main"),
+            ci_sessions::branch_source.eq(BranchSource::Branch),
+            ci_sessions::event.eq("push"),
+            ci_sessions::run.eq("{}"),
+            ci_sessions::created_at.eq(now),
+            ci_sessions::expires_at.eq(now + Duration::from_secs(3600)),
+        );
+        let written = self.deps.db.write(row, |conn, row| {
+            Box::pin(async move {
+                let new = diesel::insert_into(ci_sessions::table).values(row.clone());
+                Ok::<_, DbError>(run!(conn, |c| new.execute(c).await)?)
+            })
+        });
+        written.await.unwrap();
     }
 
     async fn allow(&self, kind: PermissionKind) {
@@ -85,7 +122,7 @@ impl Scene {
     pub fn run(&self, number: u32) -> Ctx {
         let now = self.clock.now();
         let session = CiSession {
-            id: CiSessionId::mint(now, [1; 19]),
+            id: self.session.clone(),
             workspace_id: self.here.workspace().id.clone(),
             repository_id: self.repository.id.clone(),
             audience: "atmos-pro.com".to_owned(),
@@ -113,7 +150,7 @@ impl Scene {
     /// A request with a repository token.
     pub fn token(&self) -> Ctx {
         let token = TokenActor {
-            id: RepositoryTokenId::mint(self.clock.now(), [2; 19]),
+            id: self.token.clone(),
             name: "nightly".to_owned(),
             workspace_id: self.here.workspace().id.clone(),
             repository_id: self.repository.id.clone(),

@@ -2,6 +2,7 @@
 //! them is not done.
 
 use axum::body::{Body, Bytes};
+use futures::future::LocalBoxFuture;
 use futures::{StreamExt as _, stream};
 use stackyard_domain::{accounts, ci, sessions, team, tokens};
 use stackyard_model::{PermissionKind, Role};
@@ -11,7 +12,7 @@ use crate::giving::member;
 use crate::support::{Answer, Call, PASSWORD, TestApp};
 
 /// Sends `call` with the first bytes of `body`, does `meanwhile`, and sends the rest.
-async fn held(call: Call, body: &str, meanwhile: impl Future<Output = ()>) -> Answer {
+async fn held(call: Call, body: &str, meanwhile: LocalBoxFuture<'_, ()>) -> Answer {
     let (first, rest) = body.split_at(3);
     let (first, rest) = (Bytes::from(first.to_owned()), Bytes::from(rest.to_owned()));
     let (begun, has_begun) = oneshot::channel::<()>();
@@ -49,7 +50,7 @@ async fn what_a_person_sends_is_not_done_when_they_are_signed_out_or_disabled_me
         let form = format!("workspace=acme&member={bo}&role=member");
         let call =
             app.post("/forms/team/change-role").cookie(&ada.cookie).header(FORM.0, FORM.1).by_our_page();
-        let answer = held(call, &form, async {
+        let answer = held(call, &form, Box::pin(async {
             let hers = app.ctx_of(&ada).await;
             match what {
                 "signed out" => sessions::sign_out(&hers).await.unwrap(),
@@ -75,18 +76,18 @@ async fn what_a_workflow_sends_is_not_done_when_its_session_or_token_is_revoked_
     let lock =
         |bearer: &str| app.post("/api/v1/locks").bearer(bearer).header("content-type", "application/json");
     let body = r#"{"key": "acme/infra/dev/vpc", "ttl": 600}"#;
-    let answer = held(lock(&token), body, async {
+    let answer = held(lock(&token), body, Box::pin(async {
         let made = tokens::list(&app.operator(), &here).await.unwrap();
         tokens::revoke(&app.operator(), &here, &made[0].id).await.unwrap();
-    })
+    }))
     .await;
     assert_eq!(answer.status, 401, "{}", answer.text());
-    let answer = held(lock(&session), body, async {
+    let answer = held(lock(&session), body, Box::pin(async {
         ci::revoke_sessions(&app.operator(), &here, None).await.unwrap();
-    })
+    }))
     .await;
     assert_eq!(answer.status, 401, "{}", answer.text());
     assert!(app.locks(&place).await.held.is_empty());
-    let again = held(lock(&app.session(&place).await), body, async {}).await;
+    let again = held(lock(&app.session(&place).await), body, Box::pin(async {})).await;
     assert_eq!(again.status, 201, "{}", again.text());
 }

@@ -132,7 +132,7 @@ async fn an_invitation_that_does_not_count_is_nobody_elses_when_its_maker_is_rem
     team::remove(&ctx, &here, &cy_id, Decisions::default()).await.unwrap();
     let left: Vec<_> = invitations::list(&ctx, &here, "", 10).await.unwrap().items;
     let left: Vec<_> = left.into_iter().map(|one| one.id).collect();
-    assert_eq!(left, [a_viewer.clone()], "what she could not offer herself is taken back");
+    assert_eq!(left, std::slice::from_ref(&a_viewer), "what she could not offer herself is taken back");
     let refused = invitations::accept(&app.ctx_of(&zoe).await, "", unbacked.as_str()).await.unwrap_err();
     assert!(refused.to_string().contains("was taken back"), "{refused}");
     assert!(invitations::resend(&owner, &as_owner, &an_admin, LinkWay::Copied).await.is_err());

@@ -36,6 +36,7 @@ mod invitations;
 mod jobs;
 mod jump;
 mod lending;
+mod limits;
 mod live;
 mod lock_rules;
 mod locks;
