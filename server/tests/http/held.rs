@@ -50,16 +50,20 @@ async fn what_a_person_sends_is_not_done_when_they_are_signed_out_or_disabled_me
         let form = format!("workspace=acme&member={bo}&role=member");
         let call =
             app.post("/forms/team/change-role").cookie(&ada.cookie).header(FORM.0, FORM.1).by_our_page();
-        let answer = held(call, &form, Box::pin(async {
-            let hers = app.ctx_of(&ada).await;
-            match what {
-                "signed out" => sessions::sign_out(&hers).await.unwrap(),
-                "disabled" => accounts::disable(&app.operator(), &ada.account.email).await.unwrap(),
-                _ => {
-                    accounts::change_password(&hers, PASSWORD, "another good password 1").await.unwrap();
+        let answer = held(
+            call,
+            &form,
+            Box::pin(async {
+                let hers = app.ctx_of(&ada).await;
+                match what {
+                    "signed out" => sessions::sign_out(&hers).await.unwrap(),
+                    "disabled" => accounts::disable(&app.operator(), &ada.account.email).await.unwrap(),
+                    _ => {
+                        accounts::change_password(&hers, PASSWORD, "another good password 1").await.unwrap();
+                    }
                 }
-            }
-        })
+            }),
+        )
         .await;
         assert!(!answer.location().contains("/team"), "{what}: {} {}", answer.status, answer.location());
         assert_eq!(role().await, Role::Viewer, "{what}");
@@ -76,15 +80,23 @@ async fn what_a_workflow_sends_is_not_done_when_its_session_or_token_is_revoked_
     let lock =
         |bearer: &str| app.post("/api/v1/locks").bearer(bearer).header("content-type", "application/json");
     let body = r#"{"key": "acme/infra/dev/vpc", "ttl": 600}"#;
-    let answer = held(lock(&token), body, Box::pin(async {
-        let made = tokens::list(&app.operator(), &here).await.unwrap();
-        tokens::revoke(&app.operator(), &here, &made[0].id).await.unwrap();
-    }))
+    let answer = held(
+        lock(&token),
+        body,
+        Box::pin(async {
+            let made = tokens::list(&app.operator(), &here).await.unwrap();
+            tokens::revoke(&app.operator(), &here, &made[0].id).await.unwrap();
+        }),
+    )
     .await;
     assert_eq!(answer.status, 401, "{}", answer.text());
-    let answer = held(lock(&session), body, Box::pin(async {
-        ci::revoke_sessions(&app.operator(), &here, None).await.unwrap();
-    }))
+    let answer = held(
+        lock(&session),
+        body,
+        Box::pin(async {
+            ci::revoke_sessions(&app.operator(), &here, None).await.unwrap();
+        }),
+    )
     .await;
     assert_eq!(answer.status, 401, "{}", answer.text());
     assert!(app.locks(&place).await.held.is_empty());

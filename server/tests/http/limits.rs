@@ -77,8 +77,7 @@ async fn somebody_asks_for_the_same_once_and_for_so_much_at_once() {
         };
         access::ask(&ctx, &here, input).await.map(drop)
     };
-    let asked =
-        until_refused("TooManyAccessRequests", async |n| to_read(format!("acme/other-{n}")).await);
+    let asked = until_refused("TooManyAccessRequests", async |n| to_read(format!("acme/other-{n}")).await);
     assert_eq!(asked.await, 19, "twenty wait with the first one");
     let first = access::requests(&ctx, &here, true, "", 1).await.unwrap().items.remove(0);
     access::cancel(&ctx, &here, &first.id).await.unwrap();
