@@ -131,6 +131,7 @@ vocabulary! {
     ProfileChanged = Auth."profile_changed", "Somebody changed their name, picture or notices.";
     AccountDisabled = Auth."account_disabled", "The operator disabled an account.";
     AccountEnabled = Auth."account_enabled", "The operator enabled an account again.";
+    AccountErased = Auth."account_erased", "The operator erased a person.";
     SessionRevoked = Auth."session_revoked", "A browser was signed out from elsewhere.";
     CiSessionRevoked = Auth."ci_session_revoked", "A CI session was revoked.";
     CredentialCreated = Credential."created", "An access token or an API key was made.";

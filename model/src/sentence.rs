@@ -183,6 +183,7 @@ fn telling(event: &Event, what: What) -> Telling {
         What::ProfileChanged => ("changed the profile of", "change the profile of", vec![target()]),
         What::AccountDisabled => ("disabled the account of", "disable the account of", vec![target()]),
         What::AccountEnabled => ("enabled the account of", "enable the account of", vec![target()]),
+        What::AccountErased => ("erased a person", "erase a person", vec![]),
         What::SessionRevoked => ("signed out another browser", "sign out another browser", vec![]),
         What::CiSessionRevoked => ("revoked the CI session", "revoke the CI session", vec![key()]),
         What::CredentialCreated => ("made", "make", credential(event)),

@@ -1,5 +1,6 @@
 //! People: who they are, their password, how they like the pages, the links that are mailed to them.
 
+mod erase;
 mod links;
 mod password;
 mod pictures;
@@ -9,6 +10,7 @@ mod queries;
 mod reset;
 mod service;
 
+pub use erase::erase;
 pub(crate) use links::{LinkMail, sweep};
 pub use password::Passwords;
 pub(crate) use password::{hash_password, verify_password};

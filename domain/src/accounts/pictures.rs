@@ -48,7 +48,7 @@ async fn change(ctx: &Ctx, picture: Option<Picture>, note: &str) -> Result<(), E
         .await
 }
 
-async fn keep(conn: &mut Conn, user: &UserId, picture: Option<&Picture>) -> Result<(), DbError> {
+pub(super) async fn keep(conn: &mut Conn, user: &UserId, picture: Option<&Picture>) -> Result<(), DbError> {
     let target = users::table.find(user);
     let version = picture.map(|picture| picture.version.clone());
     run!(conn, |c| diesel::update(target).set(users::picture_version.eq(version)).execute(c).await)?;

@@ -3,13 +3,15 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use stackyard_db::functions::{length, octet_length};
-use stackyard_db::schema::users;
+use stackyard_db::schema::{members, users, workspaces};
 use stackyard_db::{Conn, DbError, run};
-use stackyard_model::Ts;
 use stackyard_model::account::{Account, Theme};
-use stackyard_model::id::{UserId, WorkspaceId};
+use stackyard_model::id::{MemberId, UserId, WorkspaceId};
 use stackyard_model::notice::NoticeMail;
 use stackyard_model::text::{fold, fold_address};
+use stackyard_model::{Role, Ts};
+
+use super::erase::Within;
 
 /// A person as stored.
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
@@ -141,6 +143,46 @@ pub(super) async fn set_disabled(conn: &mut Conn, id: &UserId, at: Option<Ts>) -
     let target = users::table.find(id);
     run!(conn, |c| diesel::update(target).set(users::disabled_at.eq(at)).execute(c).await)?;
     Ok(())
+}
+
+/// What a person is called who was erased.
+pub(super) const ERASED: &str = "Erased person";
+
+/// The address of a person who was erased: no mail goes there, and nobody else has it (RFC 2606).
+pub(super) fn erased_address(id: &UserId) -> String {
+    format!("{id}@erased.invalid")
+}
+
+/// Takes away what says who somebody is, and their way in.
+pub(super) async fn make_pseudonym(conn: &mut Conn, id: &UserId, now: Ts) -> Result<(), DbError> {
+    let address = erased_address(id);
+    let set = (
+        users::email_folded.eq(fold_address(&address)),
+        users::email.eq(address),
+        users::email_verified.eq(false),
+        users::name.eq(ERASED),
+        users::name_folded.eq(fold(ERASED)),
+        users::password_hash.eq(None::<String>),
+        users::time_zone.eq(None::<String>),
+        users::default_workspace_id.eq(None::<WorkspaceId>),
+        users::disabled_at.eq(now),
+        users::notice_mail.eq(NoticeMail::Never),
+        users::notices_unread.eq(0),
+    );
+    run!(conn, |c| diesel::update(users::table.find(id)).set(set).execute(c).await)?;
+    Ok(())
+}
+
+/// The workspaces that somebody is in, suspended or not.
+pub(super) async fn within(conn: &mut Conn, id: &UserId) -> Result<Vec<Within>, DbError> {
+    let query = members::table
+        .inner_join(workspaces::table)
+        .filter(members::user_id.eq(id).and(workspaces::deleted_at.is_null()));
+    let columns = (members::workspace_id, workspaces::name, members::id, members::role);
+    let rows: Vec<(WorkspaceId, String, MemberId, Role)> =
+        run!(conn, |c| query.select(columns).load(c).await)?;
+    let within = |(workspace, name, member, role)| Within { workspace, name, member, role };
+    Ok(rows.into_iter().map(within).collect())
 }
 
 pub(super) async fn set_theme(conn: &mut Conn, id: &UserId, theme: Theme) -> Result<(), DbError> {

@@ -18,7 +18,7 @@ pub(crate) use look::mint;
 pub use look::{Ended, Found, Offer, Standing, link, look, waiting};
 pub use manage::{InvitationFilter, InvitationPage, get, list, page, resend, revoke};
 pub(crate) use manage::{count, hand_over, revoke_of};
-pub(crate) use queries::{ToBeMailed, compose, made_by, to_be_mailed};
+pub(crate) use queries::{ToBeMailed, compose, forget_person, made_by, to_be_mailed};
 pub(crate) use spared::count_mailed;
 
 /// What a link's secret begins with.

@@ -250,6 +250,26 @@ pub(super) async fn revoke_of(
     Ok(())
 }
 
+/// Puts a name and an address that say nothing in place of those of a person, in what they offered and answered.
+pub(crate) async fn forget_person(
+    conn: &mut Conn,
+    user: &UserId,
+    name: &str,
+    address: &str,
+) -> Result<(), DbError> {
+    let offered = invitations::table.filter(invitations::invited_by.eq(user.as_str()));
+    let by_nobody = invitations::invited_by_name.eq(name);
+    run!(conn, |c| diesel::update(offered).set(by_nobody).execute(c).await)?;
+    let answered = invitations::table.filter(invitations::decided_by.eq(user));
+    let to_nobody = (
+        invitations::email.eq(address),
+        invitations::email_folded.eq(fold_address(address)),
+        invitations::decided_by_name.eq(name),
+    );
+    run!(conn, |c| diesel::update(answered).set(to_nobody).execute(c).await)?;
+    Ok(())
+}
+
 /// Makes invitations somebody else's offer. Links that were copied are known to who goes, who could come back by them: they
 /// end.
 pub(super) async fn hand_over(

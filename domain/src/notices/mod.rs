@@ -13,7 +13,7 @@ mod service;
 mod tell;
 mod told;
 
-pub(crate) use queries::sweep;
+pub(crate) use queries::{forget, sweep};
 pub use service::{NoticePage, list, read, read_all, set_mail};
 pub(crate) use tell::tell;
 pub(crate) use told::{Told, to_be_mailed};

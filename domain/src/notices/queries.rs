@@ -56,6 +56,13 @@ pub(super) async fn admins(
     Ok(running.map(|(person, _)| person).collect())
 }
 
+/// Forgets what a person was told.
+pub(crate) async fn forget(conn: &mut Conn, user: &UserId) -> Result<(), DbError> {
+    let theirs = notices::table.filter(notices::user_id.eq(user));
+    run!(conn, |c| diesel::delete(theirs).execute(c).await)?;
+    Ok(())
+}
+
 /// The person of a membership, by its id.
 pub(super) async fn member(
     conn: &mut Conn,

@@ -71,7 +71,8 @@ pub(super) const fn concerned(what: What) -> Concerned {
         | What::AddressProved
         | What::AccountDisabled
         | What::AccountEnabled => Concerned::Account,
-        What::TokenExchanged
+        What::AccountErased
+        | What::TokenExchanged
         | What::TokenRefused
         | What::RequestDenied
         | What::DenialsFolded

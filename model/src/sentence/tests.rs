@@ -103,6 +103,7 @@ fn the_sentences_are_these() {
     Ida Brambleford changed the profile of kim@acme.example
     Ida Brambleford disabled the account of kim@acme.example
     Ida Brambleford enabled the account of kim@acme.example
+    Ida Brambleford erased a person
     Ida Brambleford signed out another browser
     Ida Brambleford revoked the CI session kim@acme.example
     Ida Brambleford made the access token kim@acme.example

@@ -66,6 +66,13 @@ enum Command {
         #[arg(long)]
         email: String,
     },
+    /// Erases a person for good: out of every workspace, without name, address, password and picture; prints the id that
+    /// stays. The log keeps what it has written
+    EraseUser {
+        /// The address they sign in with, or the account's id
+        #[arg(long)]
+        email: String,
+    },
     /// Revokes the sessions of workflows and prints how many there were
     RevokeSessions {
         /// The workspace's slug or id
@@ -233,6 +240,10 @@ async fn execute(ctx: &Ctx, command: Command) -> Result<(), Stop> {
         }
         Command::EnableUser { email } => {
             accounts::enable(ctx, &email).await.map_err(|error| no_account(error, &email))?;
+        }
+        Command::EraseUser { email } => {
+            let erased = accounts::erase(ctx, &email).await.map_err(|error| no_account(error, &email))?;
+            say::line(erased.as_str());
         }
         Command::RevokeSessions { workspace, repository } => {
             let here = enter(ctx, &workspace).await?;

@@ -21,6 +21,7 @@ mod deployments;
 mod door;
 mod endings;
 mod envelope;
+mod erasing;
 mod exchange;
 mod export;
 mod flash;
