@@ -1,49 +1,21 @@
 //! One type for a connection to either database, and the macro that writes a query once for both.
 
-use std::error::Error;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use diesel::sqlite::SqliteConnection;
 use diesel::{QueryDsl as _, QueryResult};
 use diesel_async::AsyncPgConnection;
 use diesel_async::RunQueryDsl as _;
-use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
-use futures::future::{BoxFuture, FutureExt as _, ready};
 use stackyard_model::Ts;
 
 use crate::DbError;
 use crate::functions::StoreClock;
+use crate::inline::SqliteConn;
 use crate::pool::PgConn;
 use crate::schema::server_keys;
 
-/// A connection to SQLite whose statements run where they are awaited.
-///
-/// A point query takes tens of microseconds, less than handing it to another thread and back.
-pub type SqliteConn = SyncConnectionWrapper<SqliteConnection, Inline>;
-
 /// A connection to PostgreSQL. Statements are sent by a shared reference, so that several can be on their way.
 pub type PgTarget<'a> = &'a AsyncPgConnection;
-
-/// Runs a statement at once, on the thread that asks.
-#[derive(Debug, Default)]
-pub struct Inline;
-
-impl SpawnBlocking for Inline {
-    fn spawn_blocking<'a, R>(
-        &mut self,
-        task: impl FnOnce() -> R + Send + 'static,
-    ) -> BoxFuture<'a, Result<R, Box<dyn Error + Send + Sync + 'static>>>
-    where
-        R: Send + 'static,
-    {
-        ready(Ok(task())).boxed()
-    }
-
-    fn get_runtime() -> Self {
-        Self
-    }
-}
 
 /// A connection to whichever database there is.
 pub enum Conn {

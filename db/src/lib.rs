@@ -8,6 +8,7 @@ mod conn;
 mod error;
 mod figures;
 pub mod functions;
+mod inline;
 pub mod inspect;
 mod kept;
 pub mod log;
@@ -24,11 +25,12 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-pub use conn::{Conn, PgHandle, PgTarget, SqliteConn, clock, probe};
+pub use conn::{Conn, PgHandle, PgTarget, clock, probe};
 pub use error::{DbError, WriteError};
 pub use figures::{Figures, PoolFigures, Size};
 #[doc(hidden)]
 pub use futures::try_join;
+pub use inline::SqliteConn;
 pub use kept::Kept;
 pub use postgres::PostgresOptions;
 pub use sqlite::SqliteOptions;

@@ -2,11 +2,21 @@
 //! kind (FTS5 on SQLite, a key of word and number on PostgreSQL), and statements that are one for many rows.
 
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
-use diesel::{QueryableByName, sql_query};
+use diesel::{ExpressionMethods as _, QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
 use sha2::{Digest as _, Sha256};
 
 use crate::{Conn, DbError, PgTarget};
+
+diesel::table! {
+    /// The words of events on SQLite. In the DSL, so that the statement is kept: it is run for every event.
+    event_words (rowid) {
+        /// The event's number.
+        rowid -> BigInt,
+        /// Its words, with spaces between.
+        words -> Text,
+    }
+}
 
 /// Notes the words of events: each one's number, and its words. A word holds no space and no quotes.
 ///
@@ -16,11 +26,8 @@ pub async fn keep_words(conn: &mut Conn, events: Vec<(i64, Vec<String>)>) -> Res
     match conn {
         Conn::Sqlite(c) => {
             for (seq, words) in events {
-                sql_query("INSERT INTO event_words (rowid, words) VALUES (?, ?)")
-                    .bind::<BigInt, _>(seq)
-                    .bind::<Text, _>(words.join(" "))
-                    .execute(&mut **c)
-                    .await?;
+                let row = (event_words::rowid.eq(seq), event_words::words.eq(words.join(" ")));
+                diesel::insert_into(event_words::table).values(row).execute(&mut **c).await?;
             }
         }
         Conn::Pg(c) => {

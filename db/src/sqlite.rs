@@ -13,7 +13,7 @@ use diesel::connection::SimpleConnection as _;
 use diesel::sqlite::SqliteConnection;
 use tokio::sync::Mutex;
 
-use crate::conn::{Inline, SqliteHandle};
+use crate::conn::SqliteHandle;
 use crate::writer::{self, Typed, Weight, Writer};
 use crate::{Conn, DbError, Figures, Job, Size, SqliteConn, WriteError, migrate};
 
@@ -147,10 +147,10 @@ fn open(options: &SqliteOptions) -> Result<(SqliteConn, Vec<SqliteConn>), DbErro
             let mut reader = connect(options)?;
             // The system keeps what is read often; a cache of their own each would be kept eight times.
             set(&mut reader, options, "PRAGMA query_only = ON; PRAGMA cache_size = -512")?;
-            Ok(SqliteConn::with_runtime(reader, Inline))
+            Ok(SqliteConn::new(reader))
         })
         .collect::<Result<Vec<_>, DbError>>()?;
-    Ok((SqliteConn::with_runtime(writer, Inline), readers))
+    Ok((SqliteConn::new(writer), readers))
 }
 
 /// Makes the file, for its owner alone; SQLite gives its journals the same rights. One that is there stays as it is, and
