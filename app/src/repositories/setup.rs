@@ -7,6 +7,7 @@ use stackyard_model::id::RepositoryId;
 use stackyard_ui::{ButtonSize, CodeBlock, CopyButton, Crumb, Icon, LinkButton, PageHeader, TextLink};
 
 use super::tabs::{RepositoryTab, RepositoryTabs};
+use super::workflow::{DEPLOYMENT_STEP, workflow};
 use crate::page::{Answer, Nav, Page};
 use crate::paths;
 use crate::visit::Visit;
@@ -110,95 +111,4 @@ pub async fn setup(visit: Visit) -> Answer {
             </div>
         }
     }))
-}
-
-/// The workflow, for a server and a workspace.
-fn workflow(public_url: &str, workspace_id: &str) -> String {
-    format!(
-        r#"name: atmos
-on: workflow_dispatch
-
-permissions:
-  id-token: write # lets the workflow sign in
-  contents: read
-
-env:
-  ATMOS_PRO_BASE_URL: {public_url}
-  ATMOS_PRO_WORKSPACE_ID: {workspace_id}
-  ATMOS_TELEMETRY_ENABLED: "false"
-
-jobs:
-  apply:
-    runs-on: ubuntu-latest
-    env:
-      STACK: plat-ue1-dev
-      COMPONENT: vpc
-    steps:
-      - uses: actions/checkout@v5
-      - uses: cloudposse/github-action-setup-atmos@v2
-      - run: atmos pro lock --stack "$STACK" --component "$COMPONENT" --ttl 1800
-      - run: atmos terraform deploy "$COMPONENT" --stack "$STACK"
-      - if: always()
-        run: atmos pro unlock --stack "$STACK" --component "$COMPONENT"
-"#
-    )
-}
-
-/// A step that records a deployment, runs it, and keeps its log while it grows, in pieces as the API takes them. A session
-/// lasts for an hour, so a long deployment signs in again.
-const DEPLOYMENT_STEP: &str = r#"      - name: Deploy
-        shell: bash
-        run: |
-          api="$ATMOS_PRO_BASE_URL/api/v1"
-          sign_in() {
-            oidc=$(curl -sSf -H "Authorization: Bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" \
-              "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=atmos-pro.com" | jq -r .value)
-            session=$(jq -n --arg t "$oidc" --arg w "$ATMOS_PRO_WORKSPACE_ID" '{token: $t, workspaceId: $w}' |
-              curl -sSf --json @- "$api/auth/github-oidc" | jq -r .data.token)
-          }
-          call() { curl -sS --fail-with-body -H "Authorization: Bearer $session" "$@"; }
-          offset=0
-          send_log() {
-            size=$(wc -c < deploy.log)
-            while ((offset < size)); do
-              piece=$((size - offset < 65536 ? size - offset : 65536))
-              tail -c "+$((offset + 1))" deploy.log | head -c "$piece" > piece.log
-              call --data-binary @piece.log "$api/deployments/$id/logs?offset=$offset" > /dev/null || return
-              cat piece.log
-              offset=$((offset + piece))
-            done
-          }
-          sign_in
-          id=$(jq -n --arg s "$STACK" --arg c "$COMPONENT" '{stack: $s, component: $c}' |
-            call -H "Idempotency-Key: $GITHUB_RUN_ID.$GITHUB_RUN_ATTEMPT.$STACK.$COMPONENT" \
-              --json @- "$api/deployments" | jq -r .data.id)
-          atmos terraform deploy "$COMPONENT" --stack "$STACK" > deploy.log 2>&1 &
-          while kill -0 $! 2> /dev/null; do
-            sleep 2
-            send_log || sign_in
-          done
-          status=success
-          wait $! || status=failure
-          sign_in
-          send_log
-          jq -n --arg s "$status" '{status: $s}' | call -X PATCH --json @- "$api/deployments/$id" > /dev/null
-          [ "$status" = success ]
-"#;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_workflow_carries_this_servers_values() {
-        let text = workflow("https://stackyard.acme.example", "ws_1");
-        for line in [
-            "  id-token: write # lets the workflow sign in\n",
-            "  ATMOS_PRO_BASE_URL: https://stackyard.acme.example\n",
-            "  ATMOS_PRO_WORKSPACE_ID: ws_1\n",
-            "  ATMOS_TELEMETRY_ENABLED: \"false\"\n",
-        ] {
-            assert!(text.contains(line), "{line}");
-        }
-    }
 }
