@@ -24,9 +24,10 @@ jobs:
     steps:
       - uses: actions/checkout@v5
       - uses: cloudposse/github-action-setup-atmos@v2
-      - run: atmos pro lock --stack "$STACK" --component "$COMPONENT" --ttl 1800
+      - id: lock
+        run: atmos pro lock --stack "$STACK" --component "$COMPONENT" --ttl 1800
       - run: atmos terraform deploy "$COMPONENT" --stack "$STACK"
-      - if: always()
+      - if: always() && steps.lock.outcome == 'success'
         run: atmos pro unlock --stack "$STACK" --component "$COMPONENT"
 "#
     )
@@ -100,5 +101,14 @@ mod tests {
         ] {
             assert!(text.contains(line), "{line}");
         }
+    }
+
+    #[test]
+    fn the_workflow_releases_only_a_lock_that_it_took() {
+        let text = workflow("https://stackyard.acme.example", "ws_1");
+        let (before, unlock) = text.split_once("atmos pro unlock").unwrap();
+        assert!(before.contains("      - id: lock\n        run: atmos pro lock "));
+        assert!(before.ends_with("      - if: always() && steps.lock.outcome == 'success'\n        run: "));
+        assert!(!unlock.contains("always()"));
     }
 }
