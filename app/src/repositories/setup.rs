@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 use stackyard_domain::{access, repositories as service};
-use stackyard_model::Action;
 use stackyard_model::id::RepositoryId;
-use stackyard_ui::{ButtonSize, CodeBlock, CopyButton, Crumb, Icon, LinkButton, PageHeader, TextLink};
+use stackyard_model::text::in_words;
+use stackyard_model::{Action, PermissionKind};
+use stackyard_ui::{Banner, ButtonSize, Code, CodeBlock, CopyButton, Crumb, Icon, LinkButton, PageHeader, TextLink};
 
 use super::tabs::{RepositoryTab, RepositoryTabs};
-use super::workflow::{DEPLOYMENT_STEP, workflow};
+use super::workflow::{DEPLOYMENT_STEP, NEEDED, workflow};
 use crate::page::{Answer, Nav, Page};
 use crate::paths;
 use crate::visit::Visit;
@@ -24,7 +25,10 @@ pub async fn setup(visit: Visit) -> Answer {
     let standing = access::standing(&visit.ctx, &inside.here, &id).await?;
     let may_grant = standing.may(Action::ManageAccess);
     let workspace = inside.workspace().clone();
-    let workflow = workflow(&visit.ctx.deps().site.public_url, workspace.id.as_str());
+    let site = &visit.ctx.deps().site;
+    let (public_url, this_machine_only) = (site.public_url.clone(), site.this_machine_only);
+    let workflow = workflow(&public_url, workspace.id.as_str());
+    let needed = in_words(&NEEDED.each_ref().map(PermissionKind::label), "and");
     let step = DEPLOYMENT_STEP.to_owned();
     Ok(Page::of_workspace(&inside, Nav::Repositories, format!("Setup of {}", repository.name), move || {
         let list = paths::repositories(&workspace);
@@ -34,14 +38,13 @@ pub async fn setup(visit: Visit) -> Answer {
             Crumb::new(permissions.clone(), repository.name.clone()),
         ];
         let first = permissions.clone();
-        let needs_one = (repository.permissions == 0).then(|| {
+        let elsewhere = this_machine_only.then(|| {
             view! {
-                <li>
-                    "3. Add a permission: until there is one, the sign-in is refused. "
-                    <TextLink href=first inline=true>
-                        "Permissions of this repository"
-                    </TextLink>
-                </li>
+                <Banner class="mb-4">
+                    "This server is known as " <Code text=public_url />
+                    ", an address that only this machine reaches. For runners elsewhere, set " <Code text="STACKYARD_PUBLIC_URL" />
+                    " to one that they reach."
+                </Banner>
             }
         });
         view! {
@@ -58,6 +61,7 @@ pub async fn setup(visit: Visit) -> Answer {
                 permissions=repository.permissions
             />
             <div class="max-w-[760px] px-4 py-6 md:px-6">
+                {elsewhere}
                 <p class="text-ink-muted">
                     "Workflows of "
                     <span class="font-mono text-[12px] text-ink">{repository.name.clone()}</span>
@@ -72,8 +76,18 @@ pub async fn setup(visit: Visit) -> Answer {
                         <span class="font-mono text-[12px] text-ink">"env"</span>
                         " into a workflow that is there."
                     </li>
-                    <li>"2. Set stack and component to one of yours, and run it."</li>
-                    {needs_one}
+                    <li>
+                        "2. Set stack and component to one of yours. Only components with "
+                        <span class="font-mono text-[12px] text-ink">"settings.pro.enabled: true"</span>
+                        " report their status."
+                    </li>
+                    <li>
+                        "3. Add the permissions that it needs: " {needed} ". "
+                        <TextLink href=first inline=true>
+                            "Permissions of this repository"
+                        </TextLink>
+                    </li>
+                    <li>"4. Run it."</li>
                 </ol>
                 <div class="relative mt-4 rounded-[6px] border border-line bg-surface-sunken">
                     <CodeBlock label="Workflow" text=workflow.clone() />

@@ -1,5 +1,15 @@
 //! What a repository's setup page gives to copy.
 
+use stackyard_model::PermissionKind;
+
+/// What the workflow may do.
+pub(super) const NEEDED: [PermissionKind; 4] = [
+    PermissionKind::InstancesCreate,
+    PermissionKind::InstancesUpdate,
+    PermissionKind::LocksCreate,
+    PermissionKind::LocksDelete,
+];
+
 /// The workflow, for a server and a workspace.
 pub(super) fn workflow(public_url: &str, workspace_id: &str) -> String {
     format!(
@@ -16,7 +26,15 @@ env:
   ATMOS_TELEMETRY_ENABLED: "false"
 
 jobs:
+  inventory:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v5
+      - uses: cloudposse/github-action-setup-atmos@v2
+      - run: atmos list instances --upload
+
   apply:
+    needs: inventory
     runs-on: ubuntu-latest
     env:
       STACK: plat-ue1-dev
@@ -26,7 +44,7 @@ jobs:
       - uses: cloudposse/github-action-setup-atmos@v2
       - id: lock
         run: atmos pro lock --stack "$STACK" --component "$COMPONENT" --ttl 1800
-      - run: atmos terraform deploy "$COMPONENT" --stack "$STACK"
+      - run: atmos terraform deploy "$COMPONENT" --stack "$STACK" --upload-status
       - if: always() && steps.lock.outcome == 'success'
         run: atmos pro unlock --stack "$STACK" --component "$COMPONENT"
 "#
@@ -110,5 +128,13 @@ mod tests {
         assert!(before.contains("      - id: lock\n        run: atmos pro lock "));
         assert!(before.ends_with("      - if: always() && steps.lock.outcome == 'success'\n        run: "));
         assert!(!unlock.contains("always()"));
+    }
+
+    #[test]
+    fn the_workflow_sends_the_inventory_before_it_reports_a_status() {
+        let text = workflow("https://stackyard.acme.example", "ws_1");
+        let inventory = text.find("atmos list instances --upload\n").unwrap();
+        let status = text.find("--upload-status\n").unwrap();
+        assert!(inventory < status && text.contains("    needs: inventory\n"));
     }
 }
