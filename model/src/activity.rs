@@ -144,6 +144,7 @@ vocabulary! {
     DeploymentCreated = Deployment."created", "A workflow recorded a deployment.";
     DeploymentStarted = Deployment."started", "A deployment that was queued began to run.";
     DeploymentFinished = Deployment."finished", "A deployment ended: it worked, failed, or was cancelled.";
+    DeploymentCancelled = Deployment."cancelled", "An admin marked a deployment as cancelled, of which nothing came any more.";
     GroupCreated = Group."created", "A group was made.";
     GroupUpdated = Group."updated", "A group got another name or description.";
     GroupDeleted = Group."deleted", "A group was deleted, with the roles that it had.";

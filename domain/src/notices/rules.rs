@@ -86,6 +86,7 @@ pub(super) const fn concerned(what: What) -> Concerned {
         | What::DeploymentCreated
         | What::DeploymentStarted
         | What::DeploymentFinished
+        | What::DeploymentCancelled
         | What::InstancesUploaded
         | What::AffectedUploaded
         | What::DriftStatusUpdated
