@@ -91,7 +91,7 @@ pub(crate) fn InviteDialog(
                         name="people"
                         label="E-mail"
                         value=state.value("people", "")
-                        hint="One a line. A line may also be Name <address>, or come from a CSV; its column `role` says the role."
+                        hint="One a line. A line may also be Name <address>, or come from a CSV, whose column “role” says the role."
                         layout=FieldLayout::Beside
                     >
                         <TextArea rows=5 required=true placeholder="kim@acme.example" />
