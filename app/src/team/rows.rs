@@ -20,8 +20,11 @@ pub(super) struct RowContext {
     /// Whether they may ask what others can reach.
     pub(super) may_explain: bool,
     pub(super) may_transfer: bool,
+    /// Whether an address can be proved: by a mail.
+    pub(super) mails: bool,
 }
 
+/// As wide as those of the invitations below.
 pub(super) fn columns() -> Vec<Column> {
     vec![
         Column::new("Name", ""),
@@ -73,7 +76,7 @@ pub(super) fn MemberRow(member: TeamMember, groups: Vec<String>, context: RowCon
                                 {name.clone()}
                             </span>
                             {mine.then(|| view! { <span class="text-[12px] text-ink-faint">"you"</span> })}
-                            {(!email_verified)
+                            {(context.mails && !email_verified)
                                 .then(|| view! { <Badge tone=BadgeTone::Warn>"Unverified"</Badge> })}
                         </span>
                         <span class="block truncate text-[12px] leading-4 text-ink-muted 2xl:hidden max-md:whitespace-normal wrap-words">
