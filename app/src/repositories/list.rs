@@ -181,7 +181,7 @@ fn Repositories(
         Column::new("Repository", ""),
         Column::new("Host", "max-lg:hidden md:w-[160px]"),
         Column::new("Permissions", "md:w-[112px]"),
-        Column::new("Last request", "md:w-[124px]"),
+        Column::new("Last sign-in", "md:w-[124px]"),
         Column::silent("Settings", "md:w-[72px]"),
     ];
     let rows = repositories

@@ -246,3 +246,17 @@ async fn the_page_and_the_list_say_what_is_deployed_by_whom_from_which_commit_an
         assert_eq!(shown(format!("{list}?repository={repository}")).await.contains(&begun.id), has);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_a_refusal_shows_names_without_the_marks_of_markdown() {
+    let app = TestApp::start().await;
+    let begun = Begun::new(&app).await;
+    let token = app.repository_token(&begun.acme).await;
+    let target = format!("/api/v1/deployments/{}", begun.id);
+    let refused = app.call("PATCH", &target).bearer(&token).json(&json!({"status": "success"})).send().await;
+    assert_eq!(refused.json()["errorTag"], "NotYourDeployment", "{}", refused.text());
+    let why = format!("/why/{}", refused.header("x-trace-id"));
+    let page = app.get(&why).cookie(&begun.acme.owner.cookie).html().send().await.text();
+    let page = words(page.split("<main").nth(1).unwrap().split("</main>").next().unwrap());
+    assert!(page.contains("The deployment was recorded by") && !page.contains('`'), "{page}");
+}
