@@ -201,6 +201,12 @@ pub fn deployment(workspace: &Workspace, id: &DeploymentId) -> String {
     within(workspace, &["/deployments/", id.as_str()])
 }
 
+/// Where a deployment is marked as cancelled.
+#[must_use]
+pub fn cancel_deployment(workspace: &Workspace, id: &DeploymentId) -> String {
+    within(workspace, &["/deployments/", id.as_str(), "/cancel"])
+}
+
 /// A workspace's affected uploads.
 #[must_use]
 pub fn affected(workspace: &Workspace) -> String {

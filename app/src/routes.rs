@@ -99,6 +99,10 @@ pub const PAGES: &[PageInfo] = &[
     seen_by("/dashboard/workspaces/{slug}/stacks/{instance}", Audience::Member(Action::SeeResources)),
     seen_by("/dashboard/workspaces/{slug}/deployments", Audience::Member(Action::SeeResources)),
     seen_by("/dashboard/workspaces/{slug}/deployments/{deployment}", Audience::Member(Action::SeeResources)),
+    seen_by(
+        "/dashboard/workspaces/{slug}/deployments/{deployment}/cancel",
+        Audience::Member(Action::ForceRelease),
+    ),
     seen_by("/dashboard/workspaces/{slug}/locks", Audience::Member(Action::SeeResources)),
     seen_by("/dashboard/workspaces/{slug}/team", Audience::Member(Action::SeeResources)),
     seen_by("/dashboard/workspaces/{slug}/team/invite", Audience::Member(Action::ManageMembers)),
@@ -200,6 +204,7 @@ pub const SERVER_FUNCTIONS: &[FunctionInfo] = &[
     called_by::<credentials::forms::RevokeCredential>(Audience::Member(Action::ManageTokens)),
     called_by::<deployments::forms::ReadLog>(Audience::Member(Action::SeeResources)),
     called_by::<deployments::forms::FindInLog>(Audience::Member(Action::SeeResources)),
+    called_by::<deployments::forms::CancelDeployment>(Audience::Member(Action::ForceRelease)),
     called_by::<locks::forms::TakeLock>(Audience::Member(Action::UseLocks)),
     called_by::<locks::forms::ReleaseLock>(Audience::Member(Action::UseLocks)),
     called_by::<locks::forms::ForceRelease>(Audience::Member(Action::ForceRelease)),
@@ -302,6 +307,11 @@ pub fn App() -> impl IntoView {
                 <Route
                     path=path!("/dashboard/workspaces/:slug/deployments/:deployment")
                     view=|| page(deployments::one)
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/dashboard/workspaces/:slug/deployments/:deployment/cancel")
+                    view=|| page(deployments::cancel)
                     ssr=SsrMode::Async
                 />
                 <Route

@@ -45,7 +45,11 @@ impl Home {
             None => Db::postgres(PostgresOptions { url: url.to_owned(), connections: CONNECTIONS }).await?,
         };
         let issuers = Issuers::new(vec![IssuerConfig::github(PUBLIC_URL)], http_client()?)?;
-        let site = Site { public_url: PUBLIC_URL.to_owned(), anyone_may_create_workspaces: false };
+        let site = Site {
+            public_url: PUBLIC_URL.to_owned(),
+            anyone_may_create_workspaces: false,
+            this_machine_only: false,
+        };
         let deps = Deps::new(
             db.clone(),
             Arc::new(SystemClock),

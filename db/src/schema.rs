@@ -375,6 +375,7 @@ diesel::table! {
         started_at -> Nullable<UtcTs>,
         finished_at -> Nullable<UtcTs>,
         haystack -> Text,
+        heard_at -> Nullable<UtcTs>,
         asked -> Nullable<Text>,
     }
 }

@@ -26,6 +26,8 @@ use crate::{Clock, Error, Random, SecretHash, random};
 pub struct Site {
     /// Its address without a slash at the end, such as `https://stackyard.acme.example`.
     pub public_url: String,
+    /// Whether that is a name of this machine, which no other one reaches.
+    pub this_machine_only: bool,
     /// Whether every signed-in person may create workspaces, or only the operator.
     pub anyone_may_create_workspaces: bool,
 }

@@ -23,10 +23,11 @@ for (const javaScript of [true, false]) {
     const mia = { name: "Mia Ravensworth", email: `mia-${tag}@acme.example` };
     const guest = await join(t, house, workspace, { ...mia, javaScript, tolerate: /status of 404/ });
     await guest.goto(`${workspace.path}/repositories`);
-    await guest.getByText("No repository").first().waitFor();
+    await guest.getByText("Nothing here is granted to you").waitFor();
     assert.equal((await guest.goto(`${infra.path}/permissions`)).status(), 404);
 
-    await guest.goto(`${workspace.path}/team/requests?ask=1`);
+    await guest.goto(`${workspace.path}/repositories`);
+    await guest.getByRole("link", { name: "Request access" }).click();
     if (javaScript) await inspect(guest, "requests-ask");
     await guest.getByLabel("Repository", { exact: true }).fill("acme/infra");
     await guest.getByLabel("Role on it").selectOption("Write");

@@ -50,13 +50,13 @@ for (const javaScript of [true, false]) {
 
     every(await apply({ Outcome: "Denied" }), /Denied/);
     assert.equal(await filter("Outcome").locator("option:checked").textContent(), "Denied", "the choice stays");
-    every(await apply({ Category: "permission" }), /permission|Locks Create|Commits Create/i);
-    every(await apply({ Category: "lock" }), /plat-ue1-prod\/vpc/);
+    every(await apply({ Category: "Permissions" }), /permission|Locks Create|Commits Create/i);
+    every(await apply({ Category: "Locks" }), /plat-ue1-prod\/vpc/);
     every(await apply({ Actor: "People" }), /Ida Brambleford/);
     every(await apply({ Actor: "Workflows" }), /run 20931/);
     every(await apply({ Repository: "acme/infra" }), /acme\/infra/);
     every(await apply({ words: "heron" }), /Denied|feature\/heron|run 20931/);
-    assert.equal((await apply({ Category: "lock", Actor: "People" })).length, 0);
+    assert.equal((await apply({ Category: "Locks", Actor: "People" })).length, 0);
     await page.getByText("No event matches").waitFor();
     await page.getByRole("link", { name: "Show all" }).click();
     await page.waitForURL(`**${activity}`);

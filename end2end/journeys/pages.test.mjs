@@ -262,6 +262,9 @@ const VISITS = {
     state("deployments", () => `${at.workspace}/deployments`),
     state("deployments-none-found", () => `${at.workspace}/deployments?q=nowhere`),
   ],
+  [`${WORKSPACE}/deployments/{deployment}/cancel`]: [
+    state("deployment-cancel", () => `${at.logged}/cancel`, refused({ "#reason": "no" }, "Mark as cancelled")),
+  ],
   [`${WORKSPACE}/deployments/{deployment}`]: [
     state("deployment", () => at.deployment),
     state("deployment-log", () => at.logged),

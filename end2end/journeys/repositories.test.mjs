@@ -65,7 +65,8 @@ for (const javaScript of [true, false]) {
     ]) {
       assert.ok(yaml.includes(line), `${line} in\n${yaml}`);
     }
-    await page.getByText("3. Add a permission").waitFor();
+    await page.getByText("Instances Create, Instances Update, Locks Create and Locks Delete").waitFor();
+    await page.getByText("an address that only this machine reaches").waitFor();
     await copies(page, "Copy the workflow", yaml, javaScript);
   });
 

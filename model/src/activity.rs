@@ -43,29 +43,29 @@ words! {
     /// What it was about.
     Category {
         /// Roles on single things, and requests for access.
-        Access = "access", "access";
+        Access = "access", "Access";
         /// Signing in, and exchanges of tokens.
-        Auth = "auth", "auth";
+        Auth = "auth", "Signing in";
         /// Access tokens and API keys.
-        Credential = "credential", "credential";
+        Credential = "credential", "Access tokens and API keys";
         /// Deployments.
-        Deployment = "deployment", "deployment";
+        Deployment = "deployment", "Deployments";
         /// Groups of members.
-        Group = "group", "group";
+        Group = "group", "Groups";
         /// Instances.
-        Instance = "instance", "instance";
+        Instance = "instance", "Instances";
         /// Locks.
-        Lock = "lock", "lock";
+        Lock = "lock", "Locks";
         /// Permissions.
-        Permission = "permission", "permission";
+        Permission = "permission", "Permissions";
         /// Repositories.
-        Repository = "repository", "repository";
+        Repository = "repository", "Repositories";
         /// Repository tokens.
-        RepositoryToken = "repository_token", "repository_token";
+        RepositoryToken = "repository_token", "Repository tokens";
         /// People of the workspace.
-        TeamMember = "team_member", "team_member";
+        TeamMember = "team_member", "Team";
         /// The workspace itself.
-        Workspace = "workspace", "workspace";
+        Workspace = "workspace", "Workspace";
     }
 }
 
@@ -145,6 +145,7 @@ vocabulary! {
     DeploymentCreated = Deployment."created", "A workflow recorded a deployment.";
     DeploymentStarted = Deployment."started", "A deployment that was queued began to run.";
     DeploymentFinished = Deployment."finished", "A deployment ended: it worked, failed, or was cancelled.";
+    DeploymentCancelled = Deployment."cancelled", "An admin marked a deployment as cancelled, of which nothing came any more.";
     GroupCreated = Group."created", "A group was made.";
     GroupUpdated = Group."updated", "A group got another name or description.";
     GroupDeleted = Group."deleted", "A group was deleted, with the roles that it had.";

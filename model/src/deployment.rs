@@ -1,5 +1,7 @@
 //! Deployments: one change being rolled out to a target, with its log (rules §9).
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Ts;
@@ -87,12 +89,26 @@ pub struct Deployment {
     pub log_lines: i64,
     /// Since when its log is deleted, because it was too old.
     pub log_forgotten_at: Option<Ts>,
+    /// When a status or a piece of the log came last.
+    pub heard_at: Ts,
     /// When it was recorded.
     pub created_at: Ts,
     /// When it began to run; none when nobody said so.
     pub started_at: Option<Ts>,
     /// When it ended.
     pub finished_at: Option<Ts>,
+}
+
+/// After how long without a word a deployment is thought to be dead.
+const SILENT_AFTER: Duration = Duration::from_secs(3600);
+
+impl Deployment {
+    /// Since when nothing is heard of it, when it runs and that is long ago: its job may have died.
+    #[must_use]
+    pub fn silent_since(&self, now: Ts) -> Option<Ts> {
+        let is_silent = self.status == DeploymentStatus::InProgress && self.heard_at + SILENT_AFTER <= now;
+        is_silent.then_some(self.heard_at)
+    }
 }
 
 /// How many deployments have which status; [`COUNTED_MAX`](crate::workspace::COUNTED_MAX) and one for more.

@@ -23,7 +23,7 @@ pub struct Repository {
     pub held: Option<NewIdentity>,
     /// How many permissions it has.
     pub permissions: i64,
-    /// When a workflow of it was last let in or refused.
+    /// When a workflow of it last signed in.
     pub last_seen_at: Option<Ts>,
     /// When it was added.
     pub created_at: Ts,

@@ -91,8 +91,8 @@ words! {
         SeeSensitive = "see_sensitive", "See addresses, user agents, and token and invitation metadata";
         /// Take a lock and release one's own.
         UseLocks = "use_locks", "Take and release own locks";
-        /// End somebody else's lock, with a reason.
-        ForceRelease = "force_release", "Force-release a lock";
+        /// End somebody else's lock, or a deployment of which nothing comes any more, with a reason.
+        ForceRelease = "force_release", "Force-release a lock or mark a deployment as cancelled";
         /// Add and remove repositories, confirm their identity.
         ManageRepositories = "manage_repositories", "Manage repositories";
         /// Add, edit and remove permissions.

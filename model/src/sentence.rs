@@ -202,6 +202,9 @@ fn telling(event: &Event, what: What) -> Telling {
             let cancelled = changed(event, "status").as_deref() == Some("cancelled");
             (if cancelled { "cancelled the deployment of" } else { "deployed" }, "deploy", vec![key()])
         }
+        What::DeploymentCancelled => {
+            ("marked the deployment of", "mark the deployment of", vec![key(), words(" as cancelled")])
+        }
         What::InstancesUploaded => {
             ("uploaded the instances of", "upload the instances of", vec![repository(event)])
         }

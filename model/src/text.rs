@@ -42,6 +42,16 @@ pub fn line(text: &str, min: usize, max: usize, wrong: &'static str) -> Result<S
     if seen < min || length > max { Err(wrong) } else { Ok(text.to_owned()) }
 }
 
+/// Words as a sentence lists them: `Owner, Admin or Member`.
+#[must_use]
+pub fn in_words(words: &[&str], before_the_last: &str) -> String {
+    match words {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [first @ .., last] => format!("{} {before_the_last} {last}", first.join(", ")),
+    }
+}
+
 /// Several lines of text up to `max` characters, trimmed, with line ends made `\n`.
 ///
 /// # Errors
@@ -216,6 +226,18 @@ pub fn capitalised(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_listed_as_a_sentence_does() {
+        for (words, listed) in [
+            (&[][..], ""),
+            (&["Owner"], "Owner"),
+            (&["Owner", "Admin"], "Owner or Admin"),
+            (&["Owner", "Admin", "Member"], "Owner, Admin or Member"),
+        ] {
+            assert_eq!(in_words(words, "or"), listed);
+        }
+    }
 
     #[test]
     fn names_are_bounded_and_on_one_line() {

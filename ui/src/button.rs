@@ -117,6 +117,9 @@ pub fn SubmitButton(
     /// The id of the form, when the button stands outside it.
     #[prop(optional, into)]
     form: Option<String>,
+    /// The page that answers, when the button only asks: the fields of its form become the address.
+    #[prop(optional, into)]
+    asks: Option<String>,
     /// What it does, when the words alone do not say to what.
     #[prop(optional, into)]
     label: Option<String>,
@@ -132,8 +135,19 @@ pub fn SubmitButton(
     if disabled {
         class.push_str(" opacity-50");
     }
+    let method = asks.is_some().then_some("get");
     view! {
-        <button type="submit" class=class name=name value=value form=form aria-label=label disabled=disabled>
+        <button
+            type="submit"
+            class=class
+            name=name
+            value=value
+            form=form
+            formmethod=method
+            formaction=asks
+            aria-label=label
+            disabled=disabled
+        >
             {icon.map(|icon| view! { <Glyph icon /> })}
             {children()}
         </button>

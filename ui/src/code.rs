@@ -18,6 +18,53 @@ pub fn Code(
     Opening::new("<span").with("class", class).html(&markup::machine(&text), "</span>")
 }
 
+/// A text with what stands in backticks as machine words: a line of Markdown as the API answers it.
+#[component]
+pub fn Marked(
+    /// The text.
+    #[prop(into)]
+    text: String,
+) -> impl IntoView {
+    pieces(&text)
+        .into_iter()
+        .map(|(is_code, piece)| {
+            if is_code { view! { <Code text=piece /> }.into_any() } else { piece.to_owned().into_any() }
+        })
+        .collect::<Vec<_>>()
+}
+
+/// What stands between fences of as many backticks is code; a fence that is never closed is text.
+fn pieces(text: &str) -> Vec<(bool, &str)> {
+    let mut found = Vec::new();
+    let (mut plain, mut rest) = (0, 0);
+    while let Some((start, width)) = fence(text, rest) {
+        let from = start + width;
+        rest = from;
+        let mut look = from;
+        while let Some((end, closing)) = fence(text, look) {
+            look = end + closing;
+            if closing == width {
+                found.extend(text.get(plain..start).filter(|piece| !piece.is_empty()).map(|piece| (false, piece)));
+                let inside = text.get(from..end).unwrap_or_default();
+                let padded = inside.strip_prefix(' ').and_then(|inside| inside.strip_suffix(' '));
+                found.push((true, padded.filter(|_| width > 1).unwrap_or(inside)));
+                (plain, rest) = (look, look);
+                break;
+            }
+        }
+    }
+    found.extend(text.get(plain..).filter(|piece| !piece.is_empty()).map(|piece| (false, piece)));
+    found
+}
+
+/// The next run of backticks from a byte on: where it stands, and how many they are.
+fn fence(text: &str, from: usize) -> Option<(usize, usize)> {
+    let rest = text.get(from..)?;
+    let start = rest.find('`')?;
+    let width = rest.get(start..)?.bytes().take_while(|byte| *byte == b'`').count();
+    Some((from + start, width))
+}
+
 /// Several lines to copy or to read: a workflow, a reply. Scrolls sideways and can be reached by keyboard.
 #[component]
 pub fn CodeBlock(
@@ -75,6 +122,20 @@ pub fn shorten(id: &str) -> String {
 mod tests {
     use super::*;
     use crate::testing::render;
+
+    #[test]
+    fn what_is_fenced_is_code() {
+        for (text, wanted) in [
+            ("plain", vec![(false, "plain")]),
+            ("a `b` c", vec![(false, "a "), (true, "b"), (false, " c")]),
+            ("`` a`b `` c", vec![(true, "a`b"), (false, " c")]),
+            ("it’s `open", vec![(false, "it’s `open")]),
+            ("`a``b`", vec![(true, "a``b")]),
+            ("", vec![]),
+        ] {
+            assert_eq!(pieces(text), wanted, "{text}");
+        }
+    }
 
     #[test]
     fn ids_keep_their_prefix_and_their_end() {

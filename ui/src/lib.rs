@@ -37,7 +37,7 @@ mod server {
     };
     pub use crate::chip::{EventsNote, PatternChip, PatternText};
     pub use crate::choice::{Checkbox, Choice, ChoiceRow, ChoiceRows, FileInput, Segmented, Select, Switch};
-    pub use crate::code::{Code, CodeBlock, ShortId, shorten};
+    pub use crate::code::{Code, CodeBlock, Marked, ShortId, shorten};
     pub use crate::copy::CopyField;
     pub use crate::dialog::{ConfirmFoot, Dialog, DialogBody, DialogFoot, DialogNote, DialogWidth, Fold};
     pub use crate::document::Document;

@@ -190,13 +190,25 @@ pub fn Steps(
         .enumerate()
         .map(|(index, step)| {
             let row = if index == last { "flex gap-3 relative" } else { "flex gap-3 pb-3 relative" };
-            let number = if index == current {
+            let done = index < current;
+            let number = if done {
+                "relative inline-flex h-6 w-6 shrink-0 items-center justify-center rounded-full border text-[12px] border-ok-line bg-ok-soft text-ok"
+            } else if index == current {
                 "relative inline-flex h-6 w-6 shrink-0 items-center justify-center rounded-full border text-[12px] border-accent bg-accent-solid text-on-accent"
             } else {
                 "relative inline-flex h-6 w-6 shrink-0 items-center justify-center rounded-full border text-[12px] border-line-strong bg-surface text-ink-muted"
             };
             let title =
                 if index == current { "block leading-6 font-semibold" } else { "block leading-6 font-medium" };
+            let mark = if done {
+                view! {
+                    <Glyph icon=Icon::Check />
+                    <span class="sr-only">"Done: "</span>
+                }
+                .into_any()
+            } else {
+                (index + 1).into_any()
+            };
             view! {
                 <li class=row aria-current=(index == current).then_some("step")>
                     {(index != last)
@@ -207,7 +219,7 @@ pub fn Steps(
                                     aria-hidden="true"
                                 ></span>
                             }
-                        })} <span class=number>{index + 1}</span> <p class="leading-4">
+                        })} <span class=number>{mark}</span> <p class="leading-4">
                         <span class=title>{step.title}</span>
                         <span class="text-[12px] text-ink-muted">{step.text}</span>
                     </p>

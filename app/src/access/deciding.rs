@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use server_fn::ServerFn;
 use stackyard_domain::access as service;
-use stackyard_model::Action;
-use stackyard_model::access::{AccessRequest, GRANTED_DAYS, RequestState};
+use stackyard_model::{Action, Ts};
+use stackyard_model::access::{AccessRequest, Asked, GRANTED_DAYS, RequestState};
 use stackyard_model::id::AccessRequestId;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
@@ -15,14 +15,14 @@ use stackyard_ui::{
 use super::forms::{ApproveRequest, RejectRequest};
 use super::requests::Loaded;
 use crate::forms::FormState;
-use crate::page::Answer;
+use crate::page::{Answer, Stop};
 use crate::paths;
-use crate::visit::Visit;
+use crate::visit::{Inside, Visit};
 
 /// `…/team/requests/{request}`: the list under the dialog that decides.
 ///
 /// # Errors
-/// As the list,, and for who may not decide.
+/// As the list, and for who may not decide.
 pub async fn decide(visit: Visit) -> Answer {
     let inside = visit.workspace().await?;
     inside.here.require(Action::ManageMembers)?;
@@ -34,15 +34,42 @@ pub async fn decide(visit: Visit) -> Answer {
     let reject = visit.form_of("access/reject", "request_id", id.as_str());
     let back = visit.path().to_owned();
     let page = Loaded::load(&visit, &inside).await?.page(&inside);
+    let has = match request.state {
+        RequestState::Pending => Some(has_now(&visit, &inside, &request).await?),
+        _ => None,
+    };
     Ok(page.under("Decide a request", move || {
-        view! { <DecideDialog workspace request mine approve reject back /> }
+        view! { <DecideDialog workspace request has mine approve reject back /> }
     }))
+}
+
+/// What somebody has already of that which they ask for, and until when.
+struct Has {
+    what: String,
+    until: Option<Ts>,
+}
+
+async fn has_now(visit: &Visit, inside: &Inside, request: &AccessRequest) -> Result<Has, Stop> {
+    let (member, reached) = service::reached_by(&visit.ctx, &inside.here, &request.member_id).await?;
+    let role = format!("the role {}", member.role.label());
+    Ok(match &request.asked {
+        Asked::Role(_) => Has { what: role, until: member.role_until },
+        Asked::Repository(name, _) => {
+            let on = reached.into_iter().find(|reached| reached.repository.eq_ignore_ascii_case(name));
+            let on = on.map_or_else(
+                || format!("nothing on {name}"),
+                |on| format!("{} on {}", on.comes_to.label(), on.repository),
+            );
+            Has { what: format!("{role}, and {on}"), until: None }
+        }
+    })
 }
 
 #[component]
 fn DecideDialog(
     workspace: Workspace,
     request: AccessRequest,
+    has: Option<Has>,
     mine: bool,
     approve: FormState,
     reject: FormState,
@@ -56,6 +83,15 @@ fn DecideDialog(
             {format!("{} asked ", request.member_name)} <RelativeTime at=request.created_at class="" />
             {format!(": “{}”", request.reason)}
         </p>
+        {has
+            .map(|Has { what, until }| {
+                let until = until.map(|at| view! { ", which ends " <RelativeTime at class="" /> });
+                view! {
+                    <p class="pb-3 wrap-words">
+                        {format!("{} has {what} now", request.member_name)} {until} "."
+                    </p>
+                }
+            })}
     };
     if mine || request.state != RequestState::Pending {
         let text = if mine {

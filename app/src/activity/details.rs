@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use stackyard_model::Refusal;
 use stackyard_model::activity::{Change, Event, Outcome};
 use stackyard_ui::{
-    Code, CodeBlock, CopyButton, ExtLink, RelativeTime, TextLink, TraceDrawing, TraceVerdict, counted,
+    Code, CodeBlock, CopyButton, ExtLink, Marked, RelativeTime, TextLink, TraceDrawing, TraceVerdict, counted,
 };
 
 use crate::error::status_of;
@@ -28,7 +28,7 @@ pub(super) fn Details(
             {drawing}
         }
     });
-    let note = details.note.filter(|note| !note.is_empty()).map(|note| view! { <p class="wrap-words">{note}</p> });
+    let note = details.note.filter(|note| !note.is_empty()).map(|note| view! { <p class="wrap-words"><Marked text=note /></p> });
     let changes = (!details.changes.is_empty()).then(|| view! { <Changes changes=details.changes /> });
     let folded = details.folded.map(|folded| {
         view! {

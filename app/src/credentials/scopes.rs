@@ -46,18 +46,20 @@ pub(super) fn ScopeBoxes(
         })
         .collect::<Vec<_>>();
     view! {
-        <fieldset class="border-t border-line py-3">
-            <legend class="text-[13px] font-medium">"May be used to"</legend>
-            <div class="mt-1 grid gap-x-4 sm:grid-cols-2">{boxes}</div>
-            {wrong
-                .map(|message| {
-                    view! {
-                        <p class="mt-1 text-[12px] leading-4 text-danger" role="alert">
-                            {message}
-                        </p>
-                    }
-                })}
-        </fieldset>
+        <div class="border-t border-line py-3">
+            <fieldset>
+                <legend class="text-[13px] font-medium">"May be used to"</legend>
+                <div class="mt-1 grid gap-x-4 sm:grid-cols-2">{boxes}</div>
+                {wrong
+                    .map(|message| {
+                        view! {
+                            <p class="mt-1 text-[12px] leading-4 text-danger" role="alert">
+                                {message}
+                            </p>
+                        }
+                    })}
+            </fieldset>
+        </div>
     }
 }
 

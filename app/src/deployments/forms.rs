@@ -1,4 +1,4 @@
-//! What the log's box asks.
+//! The form of a deployment, and what its log's box asks.
 #![allow(missing_docs, reason = "the server macro writes structs that cannot be documented")]
 
 use leptos::prelude::*;
@@ -7,9 +7,11 @@ use stackyard_domain::deployments as service;
 use stackyard_domain::{Ctx, Error};
 use stackyard_model::deployment::{LogMatches, LogWindow};
 use stackyard_model::id::DeploymentId;
+use stackyard_model::workspace::Workspace;
 
 use crate::error::AppError;
-use crate::forms::{refuse, request};
+use crate::forms::{Done, Sent, finish, refuse, request};
+use crate::paths;
 
 /// Lines that a search finds.
 const FOUND: u32 = 1_000;
@@ -36,6 +38,36 @@ pub async fn find_in_log(
 ) -> Result<LogMatches, AppError> {
     let ctx = request()?;
     find(&ctx, &workspace, &deployment, &q).await.map_err(|error| refuse(&ctx, &error))
+}
+
+/// Marks a deployment as cancelled, with a reason.
+#[server(name = CancelDeployment, prefix = "/forms", endpoint = "deployments/cancel")]
+pub async fn cancel_deployment(
+    #[server(default)] workspace: String,
+    #[server(default)] deployment: String,
+    #[server(default)] reason: String,
+    #[server(default)] back: String,
+) -> Result<(), AppError> {
+    let ctx = request()?;
+    let sent = Sent::new("deployments/cancel", &back).with("deployment", &deployment).with("reason", &reason);
+    let result = cancel(&ctx, &workspace, &deployment, &reason).await;
+    finish(&ctx, sent, result, |(workspace, id)| {
+        Done::to(paths::deployment(&workspace, &id))
+            .saying("The deployment is marked as cancelled. Your reason is kept in Activity.")
+    })
+    .await
+}
+
+async fn cancel(
+    ctx: &Ctx,
+    workspace: &str,
+    deployment: &str,
+    reason: &str,
+) -> Result<(Workspace, DeploymentId), Error> {
+    let here = enter_anyhow(ctx, workspace).await?;
+    let id = id(deployment)?;
+    service::cancel(ctx, &here, &id, reason).await?;
+    Ok((here.workspace().clone(), id))
 }
 
 async fn read(

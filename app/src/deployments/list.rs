@@ -267,10 +267,11 @@ pub(crate) fn DeploymentLines(
             deployment.commit.as_deref().map_or_else(|| "Deployment".to_owned(), |sha| format!("Commit {}", short(sha)))
         });
         let words = if named {
+            // One line that is cut, so the names do not break at their joints.
             view! {
-                <Code text=deployment.component.clone() class="font-mono text-[12px] font-medium" />
+                <span class="font-mono text-[12px] font-medium">{deployment.component.clone()}</span>
                 " "
-                <Code text=deployment.stack.clone() class="font-mono text-[12px] text-ink-muted" />
+                <span class="font-mono text-[12px] text-ink-muted">{deployment.stack.clone()}</span>
                 <span class="ml-3 text-ink-muted">{words}</span>
             }
             .into_any()
@@ -279,15 +280,15 @@ pub(crate) fn DeploymentLines(
         };
         let at = deployment.started_at.unwrap_or(deployment.created_at);
         view! {
-            <li class="covered relative flex flex-wrap items-center gap-x-4 gap-y-0.5 border-b border-line px-4 py-2 last:border-b-0 hover:bg-hover md:px-6">
+            <li class="covered relative flex flex-wrap items-center gap-x-4 gap-y-0.5 border-b border-line px-4 py-2 last:border-b-0 hover:bg-hover md:flex-nowrap md:px-6">
                 <span class="w-28 shrink-0">
                     <StateSignal state />
                 </span>
                 <CoverLink href class="cover min-w-0 grow truncate max-md:order-last max-md:basis-full">
                     {words}
                 </CoverLink>
-                <span class="ml-auto text-[12px] text-ink-muted">{took}</span>
-                <span class="text-[12px] text-ink-muted">
+                <span class="ml-auto shrink-0 text-[12px] text-ink-muted">{took}</span>
+                <span class="shrink-0 text-[12px] text-ink-muted">
                     <RelativeTime at />
                 </span>
             </li>

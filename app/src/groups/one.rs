@@ -5,12 +5,12 @@ use server_fn::ServerFn;
 use stackyard_domain::{access, groups as service};
 use stackyard_model::Action;
 use stackyard_model::access::{Grant, Group, NamedMember};
-use stackyard_model::id::GroupId;
+use stackyard_model::id::{GroupId, MemberId};
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
     ButtonKind, ButtonSize, Cell, Checkbox, Column, ConfirmFoot, Crumb, Dialog, DialogBody, DialogFoot, DialogWidth,
     Empty, Field, Form, FormErrors, Hidden, Icon, LinkButton, Menu, MenuItem, PageHeader, PersonTile, RelativeTime,
-    RoleBadge, Row, SearchForm, SearchInput, SubmitButton, Table, TextInput, TextLink, counted,
+    RoleBadge, Row, SearchInput, SubmitButton, Table, TextInput, TextLink, counted,
 };
 
 use super::forms::{AddToGroup, DeleteGroup, RemoveFromGroup, UpdateGroup};
@@ -21,6 +21,8 @@ use crate::visit::Visit;
 
 /// Most people who are offered at once; who looks for others searches.
 const OFFERED: i64 = 50;
+/// Places of that list whose ticks are kept when one searches on.
+const TICKS: usize = 200;
 
 /// `…/team/groups/{group}`, with `?add=1&q=`, `?edit=1` or `?delete=1` under a dialog.
 ///
@@ -46,8 +48,11 @@ pub async fn one(visit: Visit) -> Answer {
     let state = visit.form("groups/update");
     if visit.has("add") {
         let q = visit.query("q");
-        let outsiders = service::outsiders(&visit.ctx, here, &id, &q, OFFERED).await?;
-        return Ok(page.under("Add people", move || view! { <AddDialog workspace group outsiders q back /> }));
+        // Who was ticked before the search.
+        let ticked: Vec<MemberId> =
+            (0..TICKS).filter_map(|index| visit.query(&ticked_name(index)).parse().ok()).collect();
+        let offered = service::outsiders(&visit.ctx, here, &id, &q, &ticked, OFFERED).await?;
+        return Ok(page.under("Add people", move || view! { <AddDialog workspace group offered ticked q /> }));
     }
     if visit.has("delete") {
         here.require(Action::ManageGroups)?;
@@ -130,7 +135,7 @@ fn People(
             let pick = may_manage.then(|| {
                 let label = person.name.clone();
                 view! {
-                    <Checkbox name=format!("members[{index}]") value=person.id.to_string()>
+                    <Checkbox name=ticked_name(index) value=person.id.to_string()>
                         <span class="sr-only">{label}</span>
                     </Checkbox>
                 }
@@ -219,26 +224,33 @@ fn Grants(workspace: Workspace, grants: Vec<Grant>) -> impl IntoView {
     .into_any()
 }
 
+/// Under what the person at a place of the list is ticked.
+fn ticked_name(index: usize) -> String {
+    format!("members[{index}]")
+}
+
 #[component]
 fn AddDialog(
     workspace: Workspace,
     group: Group,
-    outsiders: Vec<NamedMember>,
+    offered: Vec<NamedMember>,
+    ticked: Vec<MemberId>,
     q: String,
-    back: String,
 ) -> impl IntoView {
+    let back = paths::group_with(&workspace, &group.id, "add");
     let close = format!("{}#add", paths::group(&workspace, &group.id));
     let cancel = close.clone();
-    let all = i64::try_from(outsiders.len()).unwrap_or(i64::MAX) >= OFFERED;
-    let nobody = outsiders.is_empty();
-    let rows = outsiders
+    let all = i64::try_from(offered.len()).unwrap_or(i64::MAX) >= OFFERED;
+    let nobody = offered.is_empty();
+    let rows = offered
         .into_iter()
         .enumerate()
         .map(|(index, person)| {
             let class = if index == 0 { "py-1.5" } else { "border-t border-line py-1.5" };
+            let checked = ticked.contains(&person.id);
             view! {
                 <div class=class>
-                    <Checkbox name=format!("members[{index}]") value=person.id.to_string()>
+                    <Checkbox name=ticked_name(index) value=person.id.to_string() checked>
                         <span class="font-medium wrap-words">{person.name}</span>
                         <span class="block text-[12px] leading-4 text-ink-muted wrap-words">{person.email}</span>
                     </Checkbox>
@@ -253,9 +265,11 @@ fn AddDialog(
     };
     view! {
         <Dialog title=format!("Add people to {}", group.name) close>
-            <div class="px-4 pt-1 pb-3 md:px-6">
-                <SearchForm action=paths::group(&workspace, &group.id) class="flex gap-2">
-                    <Hidden name="add" value="1" />
+            <Form action=AddToGroup::url() back>
+                <Hidden name="workspace" value=workspace.slug.clone() />
+                <Hidden name="group" value=group.id.to_string() />
+                <Hidden name="add" value="1" />
+                <div class="flex gap-2 px-4 pt-1 pb-3 md:px-6" role="search">
                     <SearchInput
                         name="q"
                         label="Search people"
@@ -264,14 +278,14 @@ fn AddDialog(
                         small=true
                         class="relative grow"
                     />
-                    <SubmitButton kind=ButtonKind::Plain size=ButtonSize::Small>
+                    <SubmitButton
+                        kind=ButtonKind::Plain
+                        size=ButtonSize::Small
+                        asks=paths::group(&workspace, &group.id)
+                    >
                         "Search"
                     </SubmitButton>
-                </SearchForm>
-            </div>
-            <Form action=AddToGroup::url() back>
-                <Hidden name="workspace" value=workspace.slug />
-                <Hidden name="group" value=group.id.to_string() />
+                </div>
                 <DialogBody>
                     <div class="py-3">
                         {rows}

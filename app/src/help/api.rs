@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use stackyard_domain::Error;
-use stackyard_ui::{Badge, Code, PlainTitle, TextLink};
+use stackyard_ui::{Badge, Code, Marked, PlainTitle, TextLink};
 
 use crate::page::{Answer, Page};
 use crate::visit::Visit;
@@ -134,7 +134,7 @@ fn Operation(operation: ApiOperation) -> impl IntoView {
     let paragraphs = text
         .split("\n\n")
         .filter(|paragraph| !paragraph.is_empty())
-        .map(|paragraph| view! { <p class="mt-1 text-ink-muted">{marked(paragraph)}</p> })
+        .map(|paragraph| view! { <p class="mt-1 text-ink-muted"><Marked text=paragraph /></p> })
         .collect::<Vec<_>>();
     view! {
         <article id=id class="mt-5 border-t border-line pt-4">
@@ -165,7 +165,7 @@ fn Fields(title: &'static str, fields: Vec<ApiField>) -> impl IntoView {
                         " "
                         <span class="text-[12px] text-ink-faint">{kind}</span>
                     </span>
-                    <span class="min-w-0 text-[12px] leading-5 text-ink-muted wrap-words">{marked(&field.text)}</span>
+                    <span class="min-w-0 text-[12px] leading-5 text-ink-muted wrap-words"><Marked text=field.text.clone() /></span>
                 </li>
             }
         })
@@ -175,12 +175,4 @@ fn Fields(title: &'static str, fields: Vec<ApiField>) -> impl IntoView {
         <ul class="mt-1">{rows}</ul>
     }
     .into_any()
-}
-
-/// A text with what stands in backticks as machine words.
-fn marked(text: &str) -> Vec<AnyView> {
-    let piece = |(index, piece): (usize, &str)| {
-        if index % 2 == 1 { view! { <Code text=piece /> }.into_any() } else { piece.to_owned().into_any() }
-    };
-    text.split('`').enumerate().map(piece).collect()
 }

@@ -111,7 +111,7 @@ fn Facts(instance: Instance, repository: AnyView, lock: Option<Lock>, workspace:
         view! {
             <dt>"Locked by"</dt>
             <dd>
-                <TextLink href inline=true>{lock.holder_name}</TextLink> " until " <RelativeTime at=lock.expires_at class="text-ink" />
+                <TextLink href inline=true>{lock.holder_name}</TextLink> ", ends " <RelativeTime at=lock.expires_at class="text-ink" />
             </dd>
         }
     });

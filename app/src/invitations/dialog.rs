@@ -28,6 +28,11 @@ pub(crate) fn InviteDialog(
     let cancel = close.clone();
     let about = format!("to {}", workspace.name);
     let role = state.value("role", Role::Member.as_str());
+    let proves_nothing = if mails {
+        "One link for each address, handed over by you. It proves nothing: whoever holds it gets in here, with an account marked unverified."
+    } else {
+        "One link for each address, handed over by you. It proves nothing: whoever holds it gets in here."
+    };
     let first_way = if mails { LinkWay::Mailed } else { LinkWay::Copied };
     let way = state.value("way", first_way.as_str());
     let ticked = state.value("groups", "");
@@ -91,7 +96,7 @@ pub(crate) fn InviteDialog(
                         name="people"
                         label="E-mail"
                         value=state.value("people", "")
-                        hint="One a line. A line may also be Name <address>, or come from a CSV; its column `role` says the role."
+                        hint="One a line. A line may also be Name <address>, or come from a CSV, whose column “role” says the role."
                         layout=FieldLayout::Beside
                     >
                         <TextArea rows=5 required=true placeholder="kim@acme.example" />
@@ -124,7 +129,7 @@ pub(crate) fn InviteDialog(
                                     value=LinkWay::Copied.as_str()
                                     checked=way == LinkWay::Copied.as_str()
                                     first=!mails
-                                    consequence="One link for each address, handed over by you. It proves nothing: whoever holds it gets in here, with an account marked unverified."
+                                    consequence=proves_nothing
                                 >
                                     {LinkWay::Copied.label()}
                                 </ChoiceRow>

@@ -26,6 +26,8 @@ struct Around {
     here: String,
     /// Name and address of who is signed in.
     me: Option<(String, String)>,
+    /// Whether this server sends mail.
+    mails: bool,
 }
 
 /// Where somebody goes from a link that leads nowhere.
@@ -57,18 +59,19 @@ pub async fn invite(visit: Visit) -> Answer {
         state: visit.form("invitations/join"),
         here: visit.path().to_owned(),
         me: visit.person().map(|person| (person.name.clone(), person.email.clone())),
+        mails: visit.ctx.deps().mailer().is_some(),
         token,
     };
     Ok(match found {
         Found::Unknown => {
-            let onwards = around.onwards();
-            Page::first_run("Nobody knows this link", move || view! { <Unknown onwards /> }, || (), || ())
+            let (onwards, mails) = (around.onwards(), around.mails);
+            Page::first_run("Nobody knows this link", move || view! { <Unknown onwards mails /> }, || (), || ())
         }
         Found::Ended(invited, ended) => {
-            let (aside, onwards) = ((*invited).clone(), around.onwards());
+            let (aside, onwards, mails) = ((*invited).clone(), around.onwards(), around.mails);
             Page::first_run(
                 "This invitation does not count any more",
-                move || view! { <Over invited=*invited ended onwards /> },
+                move || view! { <Over invited=*invited ended onwards mails /> },
                 move || view! { <Offered invited=aside /> },
                 || (),
             )
@@ -89,11 +92,17 @@ pub async fn invite(visit: Visit) -> Answer {
 }
 
 #[component]
-fn Unknown(onwards: Onwards) -> impl IntoView {
+fn Unknown(onwards: Onwards, mails: bool) -> impl IntoView {
+    let again = if mails {
+        "Open it from the mail again, or ask who sent it."
+    } else {
+        "Ask who gave it to you for the whole link."
+    };
     view! {
         <div class="flex flex-col gap-5">
             <FirstRunTitle title="Nobody knows this link">
-                "It is cut off or mistyped, or its workspace is gone. Open it from the mail again, or ask who sent it."
+                "It is cut off or mistyped, or its workspace is gone. "
+                {again}
             </FirstRunTitle>
             <p>
                 <TextLink href=onwards.href>{onwards.label}</TextLink>
@@ -103,7 +112,8 @@ fn Unknown(onwards: Onwards) -> impl IntoView {
 }
 
 #[component]
-fn Over(invited: Invited, ended: Ended, onwards: Onwards) -> impl IntoView {
+fn Over(invited: Invited, ended: Ended, onwards: Onwards, mails: bool) -> impl IntoView {
+    let later = if mails { "Look for the later mail, or ask for the later link." } else { "Ask for the later link." };
     let inviter = invited.invited_by_name;
     let at = |at| view! { <RelativeTime at class="text-ink" /> };
     let (title, text) = match ended {
@@ -129,7 +139,7 @@ fn Over(invited: Invited, ended: Ended, onwards: Onwards) -> impl IntoView {
         ),
         Ended::Replaced(when) => (
             "A newer invitation was sent",
-            view! { "A new link took its place " {at(when)} ". Look for the later mail, or ask for the later link." }
+            view! { "A new link took its place " {at(when)} ". " {later} }
                 .into_any(),
         ),
         Ended::Unbacked => (
@@ -246,9 +256,10 @@ fn Lead(invited: Invited) -> impl IntoView {
 #[component]
 fn NewPerson(invited: Invited, way: LinkWay, around: Around) -> impl IntoView {
     let title = format!("Join {}", invited.workspace.name);
-    let proof = match way {
-        LinkWay::Mailed => "Yours: the link came to this mailbox.",
-        LinkWay::Copied => {
+    let proof = match (way, around.mails) {
+        (LinkWay::Mailed, _) => "Yours: the link came to this mailbox.",
+        (LinkWay::Copied, false) => "Not proven: this link was handed over.",
+        (LinkWay::Copied, true) => {
             "Not proven: this link was handed over. Your account is marked unverified until you answer a mail."
         }
     };

@@ -129,8 +129,8 @@ fn InvitationRow(invitation: Invitation, workspace: Workspace, mails: bool) -> i
         }
     });
     view! {
-        <Row>
-            <Cell class="max-md:col-start-1">
+        <Row wide=true>
+            <Cell class="max-md:col-start-1 max-md:row-start-1">
                 <span class="flex min-w-0 items-start gap-2.5">
                     <span class="mt-0.5 text-ink-faint">
                         <Glyph icon />
@@ -158,26 +158,26 @@ fn InvitationRow(invitation: Invitation, workspace: Workspace, mails: bool) -> i
                     {inviter.clone()}
                 </span>
             </Cell>
-            <Cell class="max-md:col-start-1 max-md:pl-[26px]">
+            <Cell class="max-md:col-start-1 max-md:row-start-2 max-md:pl-[26px]">
                 <RoleBadge role=invitation.role />
             </Cell>
-            <Cell class="max-md:col-start-1 max-md:pl-[26px] max-md:text-[12px]">
+            <Cell class="max-md:col-start-2 max-md:row-start-1 max-md:justify-self-end max-md:text-[12px]">
                 <StateSignal state word />
             </Cell>
             <Cell class="max-xl:hidden">
                 <span class="text-ink-muted">{way}</span>
                 <RelativeTime at=invitation.sent_at />
             </Cell>
-            <Cell class="max-md:col-start-1 max-md:pl-[26px] max-md:text-[12px]">
+            <Cell class="max-md:col-start-2 max-md:row-start-2 max-md:text-right max-md:text-[12px]">
                 {ends
                     .map(|(word, class)| {
                         view! {
-                            <span class="md:hidden text-[12px] text-ink-faint">{word}</span>
+                            <span class="sr-only md:hidden">{word}</span>
                             <RelativeTime at=invitation.expires_at class />
                         }
                     })}
             </Cell>
-            <Cell class="text-right max-md:[grid-column:2] max-md:[grid-row:1/3]">
+            <Cell class="text-right max-md:[grid-column:3] max-md:[grid-row:1/3]">
                 <Menu label items />
             </Cell>
         </Row>

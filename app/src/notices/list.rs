@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use server_fn::ServerFn;
 use stackyard_domain::{notices, workspaces};
 use stackyard_model::Action;
+use stackyard_model::activity::What;
 use stackyard_model::notice::Notice;
 use stackyard_model::workspace::Membership;
 use stackyard_ui::{
@@ -84,10 +85,17 @@ pub async fn list(visit: Visit) -> Answer {
     }))
 }
 
-/// Where the event stands for who reads the notice: in the log of a workspace whose log they may see, or in their account.
+/// Where the event stands for who reads the notice: in the log of a workspace whose log they may see, or in their account. A
+/// request for access leads those to it who decide.
 fn leads_to(notice: &Notice, mine: &[Membership]) -> Option<String> {
     let Some(place) = &notice.place else { return Some(paths::ACCOUNT.to_owned()) };
     let membership = mine.iter().find(|mine| mine.workspace.id == place.id)?;
+    if notice.event.what() == Some(What::AccessRequested)
+        && membership.may(Action::ManageMembers)
+        && let Ok(request) = notice.event.target_id.parse()
+    {
+        return Some(paths::access_request(&membership.workspace, &request));
+    }
     let seen = membership.may(Action::SeeResources);
     seen.then(|| paths::events_with(&membership.workspace, &notice.event.trace_id))
 }

@@ -1,9 +1,10 @@
-//! The ways through: the narrowest permission that would have let the run in, wider ones beside it.
+//! The ways through: the narrowest permission that would have let the run in, wider ones beside it. A repository token says
+//! neither workflow nor branch nor environment, so that what lets it in lets everything in: for it there is a better way.
 
 use leptos::prelude::*;
 use stackyard_domain::refusals::Suggestion;
 use stackyard_model::PermissionKind;
-use stackyard_model::activity::Event;
+use stackyard_model::activity::{ActorType, Event};
 use stackyard_model::permission::PermissionInput;
 use stackyard_model::repository::Repository;
 use stackyard_model::workspace::Workspace;
@@ -67,10 +68,27 @@ pub(super) fn Through(
         .into_any()
     };
     let events = exact.events;
+    let by_token = event.actor_type == ActorType::Token;
+    let title = if by_token {
+        "With a permission for everything"
+    } else {
+        "The narrowest permission that lets it through"
+    };
+    let setup = paths::repository_setup(&workspace, &repository.id);
+    let first = by_token.then(|| view! { <ByOidc setup /> });
+    let open_to = by_token.then(|| {
+        view! {
+            <p class="border-t border-line p-3 text-[12px] leading-[18px] text-warn">
+                "It is open to every workflow, on every branch and in every environment of this repository: only * matches a token."
+            </p>
+        }
+    });
+    let elsewhere = (!by_token).then(|| view! { <Elsewhere event /> });
     view! {
         <section id="through" class="min-w-0" aria-labelledby="through-t">
+            {first}
             <h3 id="through-t" class="flex min-h-6 items-center text-[12px] font-medium">
-                "The narrowest permission that lets it through"
+                {title}
             </h3>
             <div class="mt-1 rounded-[6px] border border-line-strong bg-surface-raised">
                 <div class="p-3">
@@ -92,12 +110,27 @@ pub(super) fn Through(
                     </dl>
                     <EventsNote events />
                 </div>
+                {open_to}
                 {foot}
             </div>
-            <Elsewhere event />
+            {elsewhere}
         </section>
     }
     .into_any()
+}
+
+/// The better way for a workflow that came with a repository token.
+#[component]
+fn ByOidc(setup: String) -> impl IntoView {
+    view! {
+        <section class="mb-4">
+            <h3 class="flex min-h-6 items-center text-[12px] font-medium">"By OIDC instead of the token"</h3>
+            <p class="text-[12px] leading-[18px] text-ink-muted">
+                "A repository token says neither workflow nor branch nor environment. A workflow that signs in by OIDC says all three, so that a permission can be for it alone. "
+                <TextLink href=setup inline=true>"Set it up"</TextLink>
+            </p>
+        </section>
+    }
 }
 
 /// What needs no change: run it from where the nearest permission wants it.

@@ -6,7 +6,7 @@ use stackyard_domain::repositories;
 use stackyard_model::activity::Event;
 use stackyard_model::workspace::Workspace;
 use stackyard_ui::{
-    ButtonSize, ClockTime, CopyButton, Crumb, EventSentence, Icon, LinkButton, Now, PageHeader, State,
+    ButtonSize, ClockTime, CopyButton, Crumb, EventSentence, Icon, LinkButton, Marked, Now, PageHeader, State,
     StateGlyph, Strip, Teller, TraceDrawing, TraceVerdict,
 };
 
@@ -54,7 +54,7 @@ pub async fn why(visit: Visit) -> Answer {
             .details
             .note
             .clone()
-            .map(|note| view! { <p class="px-4 py-4 text-ink-muted wrap-words md:px-6">{note}</p> });
+            .map(|note| view! { <p class="px-4 py-4 text-ink-muted wrap-words md:px-6"><Marked text=note /></p> });
         let reply =
             event.details.reply.clone().map(|reply| view! { <Reply reply refusal=event.details.refusal /> });
         view! {

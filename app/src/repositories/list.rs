@@ -6,6 +6,7 @@ use server_fn::ServerFn;
 use stackyard_domain::access::{self, Standings};
 use stackyard_domain::repositories as service;
 use stackyard_model::Action;
+use stackyard_model::access::Standing;
 use stackyard_model::id::RepositoryId;
 use stackyard_model::repository::Repository;
 use stackyard_model::workspace::Workspace;
@@ -56,6 +57,9 @@ async fn under(visit: &Visit, inside: &Inside) -> Result<Page, Stop> {
     let repositories = service::list(&visit.ctx, here, &q).await?;
     let workspace = inside.workspace().clone();
     let may_manage = here.may(Action::ManageRepositories);
+    let (members_see_all, may_ask) = (workspace.members_see_all, here.may(Action::RequestAccess));
+    let without_grant = Standing { role: here.role, members_see_all, granted: None };
+    let granted_only = !without_grant.may(Action::SeeResources);
     let standings = access::standings(&visit.ctx, here).await?;
     let add = visit.form("repositories/add");
     let nothing = repositories.is_empty() && q.is_empty();
@@ -82,7 +86,9 @@ async fn under(visit: &Visit, inside: &Inside) -> Result<Page, Stop> {
             .collect::<Vec<_>>();
         let kind = if open || nothing { ButtonKind::Plain } else { ButtonKind::Primary };
         let header_button = may_manage.then(|| view! { <AddButton href=add_path.clone() kind /> });
-        let list = if nothing {
+        let list = if nothing && granted_only {
+            view! { <NothingGranted workspace=workspace.clone() may_ask /> }.into_any()
+        } else if nothing {
             view! {
                 <Empty
                     title="No repository yet"
@@ -131,6 +137,30 @@ async fn under(visit: &Visit, inside: &Inside) -> Result<Page, Stop> {
     }))
 }
 
+/// What somebody reads who sees only what is granted to them, and to whom nothing is.
+#[component]
+fn NothingGranted(workspace: Workspace, may_ask: bool) -> impl IntoView {
+    let text = if may_ask {
+        "You see the repositories that are granted to you or your groups. Ask for one, and an owner or admin decides.".to_owned()
+    } else {
+        let name = &workspace.name;
+        format!("You see the repositories that are granted to you or your groups. Ask an owner or admin of {name} for one.")
+    };
+    let ask = may_ask.then(|| {
+        view! {
+            <LinkButton href=paths::ask_for_access(&workspace) kind=ButtonKind::Primary size=ButtonSize::Small>
+                "Request access"
+            </LinkButton>
+        }
+    });
+    view! {
+        <Empty title="Nothing here is granted to you" text>
+            {ask}
+        </Empty>
+    }
+    .into_any()
+}
+
 #[component]
 fn AddButton(href: String, kind: ButtonKind) -> impl IntoView {
     view! {
@@ -151,7 +181,7 @@ fn Repositories(
         Column::new("Repository", ""),
         Column::new("Host", "max-lg:hidden md:w-[160px]"),
         Column::new("Permissions", "md:w-[112px]"),
-        Column::new("Last request", "md:w-[124px]"),
+        Column::new("Last sign-in", "md:w-[124px]"),
         Column::silent("Settings", "md:w-[72px]"),
     ];
     let rows = repositories

@@ -7,6 +7,7 @@ mod held;
 mod list;
 mod setup;
 mod tabs;
+mod workflow;
 
 pub(crate) use choices::{any_or, name_of};
 pub use list::{list, remove};

@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 use stackyard_domain::{access, repositories as service};
-use stackyard_model::Action;
 use stackyard_model::id::RepositoryId;
-use stackyard_ui::{ButtonSize, CodeBlock, CopyButton, Crumb, Icon, LinkButton, PageHeader, TextLink};
+use stackyard_model::text::in_words;
+use stackyard_model::{Action, PermissionKind};
+use stackyard_ui::{Banner, ButtonSize, Code, CodeBlock, CopyButton, Crumb, Icon, LinkButton, PageHeader, TextLink};
 
 use super::tabs::{RepositoryTab, RepositoryTabs};
+use super::workflow::{DEPLOYMENT_STEP, NEEDED, workflow};
 use crate::page::{Answer, Nav, Page};
 use crate::paths;
 use crate::visit::Visit;
@@ -23,7 +25,10 @@ pub async fn setup(visit: Visit) -> Answer {
     let standing = access::standing(&visit.ctx, &inside.here, &id).await?;
     let may_grant = standing.may(Action::ManageAccess);
     let workspace = inside.workspace().clone();
-    let workflow = workflow(&visit.ctx.deps().site.public_url, workspace.id.as_str());
+    let site = &visit.ctx.deps().site;
+    let (public_url, this_machine_only) = (site.public_url.clone(), site.this_machine_only);
+    let workflow = workflow(&public_url, workspace.id.as_str());
+    let needed = in_words(&NEEDED.each_ref().map(PermissionKind::label), "and");
     let step = DEPLOYMENT_STEP.to_owned();
     Ok(Page::of_workspace(&inside, Nav::Repositories, format!("Setup of {}", repository.name), move || {
         let list = paths::repositories(&workspace);
@@ -33,14 +38,13 @@ pub async fn setup(visit: Visit) -> Answer {
             Crumb::new(permissions.clone(), repository.name.clone()),
         ];
         let first = permissions.clone();
-        let needs_one = (repository.permissions == 0).then(|| {
+        let elsewhere = this_machine_only.then(|| {
             view! {
-                <li>
-                    "3. Add a permission: until there is one, the sign-in is refused. "
-                    <TextLink href=first inline=true>
-                        "Permissions of this repository"
-                    </TextLink>
-                </li>
+                <Banner class="mb-4">
+                    "This server is known as " <Code text=public_url />
+                    ", an address that only this machine reaches. For runners elsewhere, set " <Code text="STACKYARD_PUBLIC_URL" />
+                    " to one that they reach."
+                </Banner>
             }
         });
         view! {
@@ -57,6 +61,7 @@ pub async fn setup(visit: Visit) -> Answer {
                 permissions=repository.permissions
             />
             <div class="max-w-[760px] px-4 py-6 md:px-6">
+                {elsewhere}
                 <p class="text-ink-muted">
                     "Workflows of "
                     <span class="font-mono text-[12px] text-ink">{repository.name.clone()}</span>
@@ -71,8 +76,18 @@ pub async fn setup(visit: Visit) -> Answer {
                         <span class="font-mono text-[12px] text-ink">"env"</span>
                         " into a workflow that is there."
                     </li>
-                    <li>"2. Set stack and component to one of yours, and run it."</li>
-                    {needs_one}
+                    <li>
+                        "2. Set stack and component to one of yours. Only components with "
+                        <span class="font-mono text-[12px] text-ink">"settings.pro.enabled: true"</span>
+                        " report their status."
+                    </li>
+                    <li>
+                        "3. Add the permissions that it needs: " {needed} ". "
+                        <TextLink href=first inline=true>
+                            "Permissions of this repository"
+                        </TextLink>
+                    </li>
+                    <li>"4. Run it."</li>
                 </ol>
                 <div class="relative mt-4 rounded-[6px] border border-line bg-surface-sunken">
                     <CodeBlock label="Workflow" text=workflow.clone() />
@@ -110,95 +125,4 @@ pub async fn setup(visit: Visit) -> Answer {
             </div>
         }
     }))
-}
-
-/// The workflow, for a server and a workspace.
-fn workflow(public_url: &str, workspace_id: &str) -> String {
-    format!(
-        r#"name: atmos
-on: workflow_dispatch
-
-permissions:
-  id-token: write # lets the workflow sign in
-  contents: read
-
-env:
-  ATMOS_PRO_BASE_URL: {public_url}
-  ATMOS_PRO_WORKSPACE_ID: {workspace_id}
-  ATMOS_TELEMETRY_ENABLED: "false"
-
-jobs:
-  apply:
-    runs-on: ubuntu-latest
-    env:
-      STACK: plat-ue1-dev
-      COMPONENT: vpc
-    steps:
-      - uses: actions/checkout@v5
-      - uses: cloudposse/github-action-setup-atmos@v2
-      - run: atmos pro lock --stack "$STACK" --component "$COMPONENT" --ttl 1800
-      - run: atmos terraform deploy "$COMPONENT" --stack "$STACK"
-      - if: always()
-        run: atmos pro unlock --stack "$STACK" --component "$COMPONENT"
-"#
-    )
-}
-
-/// A step that records a deployment, runs it, and keeps its log while it grows, in pieces as the API takes them. A session
-/// lasts for an hour, so a long deployment signs in again.
-const DEPLOYMENT_STEP: &str = r#"      - name: Deploy
-        shell: bash
-        run: |
-          api="$ATMOS_PRO_BASE_URL/api/v1"
-          sign_in() {
-            oidc=$(curl -sSf -H "Authorization: Bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" \
-              "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=atmos-pro.com" | jq -r .value)
-            session=$(jq -n --arg t "$oidc" --arg w "$ATMOS_PRO_WORKSPACE_ID" '{token: $t, workspaceId: $w}' |
-              curl -sSf --json @- "$api/auth/github-oidc" | jq -r .data.token)
-          }
-          call() { curl -sS --fail-with-body -H "Authorization: Bearer $session" "$@"; }
-          offset=0
-          send_log() {
-            size=$(wc -c < deploy.log)
-            while ((offset < size)); do
-              piece=$((size - offset < 65536 ? size - offset : 65536))
-              tail -c "+$((offset + 1))" deploy.log | head -c "$piece" > piece.log
-              call --data-binary @piece.log "$api/deployments/$id/logs?offset=$offset" > /dev/null || return
-              cat piece.log
-              offset=$((offset + piece))
-            done
-          }
-          sign_in
-          id=$(jq -n --arg s "$STACK" --arg c "$COMPONENT" '{stack: $s, component: $c}' |
-            call -H "Idempotency-Key: $GITHUB_RUN_ID.$GITHUB_RUN_ATTEMPT.$STACK.$COMPONENT" \
-              --json @- "$api/deployments" | jq -r .data.id)
-          atmos terraform deploy "$COMPONENT" --stack "$STACK" > deploy.log 2>&1 &
-          while kill -0 $! 2> /dev/null; do
-            sleep 2
-            send_log || sign_in
-          done
-          status=success
-          wait $! || status=failure
-          sign_in
-          send_log
-          jq -n --arg s "$status" '{status: $s}' | call -X PATCH --json @- "$api/deployments/$id" > /dev/null
-          [ "$status" = success ]
-"#;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_workflow_carries_this_servers_values() {
-        let text = workflow("https://stackyard.acme.example", "ws_1");
-        for line in [
-            "  id-token: write # lets the workflow sign in\n",
-            "  ATMOS_PRO_BASE_URL: https://stackyard.acme.example\n",
-            "  ATMOS_PRO_WORKSPACE_ID: ws_1\n",
-            "  ATMOS_TELEMETRY_ENABLED: \"false\"\n",
-        ] {
-            assert!(text.contains(line), "{line}");
-        }
-    }
 }

@@ -82,14 +82,15 @@ impl Loaded {
         } else {
             None
         };
+        let mails = visit.ctx.deps().mailer().is_some();
         let row = RowContext {
             workspace: inside.workspace().clone(),
             me: here.member_id.clone(),
             may_manage: may_invite,
             may_explain: here.may(Action::ManageAccess),
             may_transfer: here.may(Action::TransferOwnership),
+            mails,
         };
-        let mails = visit.ctx.deps().mailer().is_some();
         let links = visit.secret();
         let faces = visit.faces(team.members.iter().map(|member| member.user_id.as_str())).await?;
         let tabs = TabsContext::load(visit, inside).await?;

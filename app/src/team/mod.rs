@@ -21,7 +21,7 @@ pub(crate) const ROLES: &[(Role, &str)] = &[
     (Role::Viewer, "Sees repositories, stacks, locks and activity."),
     (Role::Member, "Also takes and releases locks of their own."),
     (Role::Admin, "All of that, and permissions, people, tokens, settings."),
-    (Role::Billing, "Sees the Overview, the plan and the invoices."),
+    (Role::Billing, "Sees the Overview alone."),
 ];
 
 /// The choice between the roles that can be given.

@@ -20,15 +20,18 @@ pub(super) struct RowContext {
     /// Whether they may ask what others can reach.
     pub(super) may_explain: bool,
     pub(super) may_transfer: bool,
+    /// Whether an address can be proved: by a mail.
+    pub(super) mails: bool,
 }
 
+/// As wide as those of the invitations below.
 pub(super) fn columns() -> Vec<Column> {
     vec![
         Column::new("Name", ""),
         Column::new("E-mail", "max-2xl:hidden 2xl:w-[260px]"),
         Column::new("Role", "md:w-[96px]"),
-        Column::new("Status", "md:w-[124px]"),
-        Column::new("Joined", "max-xl:hidden xl:w-[124px]"),
+        Column::new("Status", "md:w-[150px]"),
+        Column::new("Joined", "max-xl:hidden xl:w-[150px]"),
         Column::new("Last active", "md:w-[124px]"),
         Column::silent("Actions", "md:w-[56px]"),
     ]
@@ -63,8 +66,8 @@ pub(super) fn MemberRow(member: TeamMember, groups: Vec<String>, context: RowCon
         view! { <span class="block text-[12px] leading-4 text-ink-muted">"ends " <RelativeTime at class="" /></span> }
     });
     view! {
-        <Row>
-            <Cell class="max-md:col-start-1">
+        <Row wide=true>
+            <Cell class="max-md:col-start-1 max-md:row-start-1">
                 <span class="flex min-w-0 items-center gap-2.5">
                     <PersonTile name=name.clone() person=user_id.to_string() />
                     <span class="min-w-0">
@@ -73,7 +76,7 @@ pub(super) fn MemberRow(member: TeamMember, groups: Vec<String>, context: RowCon
                                 {name.clone()}
                             </span>
                             {mine.then(|| view! { <span class="text-[12px] text-ink-faint">"you"</span> })}
-                            {(!email_verified)
+                            {(context.mails && !email_verified)
                                 .then(|| view! { <Badge tone=BadgeTone::Warn>"Unverified"</Badge> })}
                         </span>
                         <span class="block truncate text-[12px] leading-4 text-ink-muted 2xl:hidden max-md:whitespace-normal wrap-words">
@@ -88,19 +91,19 @@ pub(super) fn MemberRow(member: TeamMember, groups: Vec<String>, context: RowCon
                     {email.clone()}
                 </span>
             </Cell>
-            <Cell class="max-md:col-start-1 max-md:pl-[30px]">
+            <Cell class="max-md:col-start-1 max-md:row-start-2 max-md:pl-[30px]">
                 <RoleBadge role />
                 {until}
             </Cell>
-            <Cell class="max-md:col-start-1 max-md:pl-[30px] max-md:text-[12px]">{status}</Cell>
+            <Cell class="max-md:col-start-2 max-md:row-start-1 max-md:justify-self-end max-md:text-[12px]">{status}</Cell>
             <Cell class="max-xl:hidden">
                 <RelativeTime at=joined_at />
             </Cell>
-            <Cell class="max-md:col-start-1 max-md:pl-[30px] max-md:text-[12px]">
-                <span class="md:hidden text-[12px] text-ink-faint">"Last active "</span>
+            <Cell class="max-md:col-start-2 max-md:row-start-2 max-md:text-right max-md:text-[12px]">
+                <span class="sr-only md:hidden">"Last active "</span>
                 {active}
             </Cell>
-            <Cell class="text-right max-md:[grid-column:2] max-md:[grid-row:1/3]">{menu}</Cell>
+            <Cell class="text-right max-md:[grid-column:3] max-md:[grid-row:1/3]">{menu}</Cell>
         </Row>
     }
     .into_any()

@@ -10,8 +10,7 @@ use stackyard_model::repository::RepositoryName;
 use stackyard_model::token::RepositoryToken;
 use stackyard_model::workspace::{Totals, Workspace};
 use stackyard_ui::{
-    ButtonKind, ButtonSize, Checkbox, Field, FieldLayout, FileInput, Form, FormErrors, Hidden, PageHeader,
-    Section, SideNav, SubmitButton, TextArea, TextInput, TileSize, WorkspaceTile, counted,
+    ButtonKind, ButtonSize, Checkbox, Field, FieldLayout, FileInput, Form, FormErrors, Hidden, PageHeader, Section, SideNav, SubmitButton, TextArea, TextInput, TextLink, TileSize, WorkspaceTile, counted,
 };
 
 use super::workspace_id::WorkspaceId;
@@ -284,6 +283,8 @@ fn Danger(workspace: Workspace, totals: Totals, state: FormState, back: String) 
         members => format!("the access of {}", counted(members, "member", "members")),
     };
     let label = format!("Type {} to confirm", workspace.name);
+    let log = paths::export(&workspace);
+    let (csv, jsonl) = (paths::with_query(&log, "format", "csv"), paths::with_query(&log, "format", "jsonl"));
     view! {
         <Section id="danger" title="Danger zone" lead="Only the owner may do this." danger=true>
             <div class="rounded-[6px] border border-danger-line">
@@ -297,7 +298,11 @@ fn Danger(workspace: Workspace, totals: Totals, state: FormState, back: String) 
                     <h3 class="font-medium">"Delete this workspace"</h3>
                     <p class="mt-0.5 text-[12px] leading-[18px] text-ink-muted">
                         "Gone at once and for everyone: " <span class="text-ink">{lost}</span>
-                        {format!(", its log and tokens, and {people}. Nothing in Git or in your cloud changes.")}
+                        {format!(", its tokens, and {people}. Its log is out of reach then; the operator of this server keeps it. Nothing in Git or in your cloud changes.")}
+                    </p>
+                    <p class="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-[12px] leading-[18px]">
+                        <TextLink href=csv>"Export the log as CSV"</TextLink>
+                        <TextLink href=jsonl>"Export the log as JSON Lines"</TextLink>
                     </p>
                     <div class="mt-3 flex flex-wrap items-start gap-3">
                         <Field

@@ -13,7 +13,7 @@ use stackyard_model::{Action, FieldErrors, Role, Ts};
 use super::giving::Giver;
 use super::request_queries::{self as queries, RequestRow};
 use super::requests::{REASON_MAX, pending, tell};
-use super::{grants, require_now};
+use super::{grant_queries, grants, require_now};
 use crate::repositories::named;
 use crate::{Actor, Ctx, Error, Here, team};
 
@@ -21,8 +21,8 @@ use crate::{Actor, Ctx, Error, Here, team};
 ///
 /// # Errors
 /// [`Error::Invalid`] at `days` or `note`, [`Error::Forbidden`] for one's own, and for an admin's role by who is one for a
-/// time, [`Error::Conflict`] when it was decided, or
-/// when what it asks for is not there.
+/// time, [`Error::Conflict`] when it was decided, when who asked has more for as long already, or when what it asks for is
+/// not there.
 pub async fn approve(
     ctx: &Ctx,
     here: &Here,
@@ -113,6 +113,9 @@ async fn give(
         Asked::Role(Role::Owner) => return Err(owner_stays(&member.name)),
         Asked::Role(_) if member.role == Role::Owner => return Err(owner_stays(&member.name)),
         Asked::Role(role) => {
+            if outlasts(member.role_until, row.expires_at) && is_more(member.role, role) {
+                return Err(has_more(&member.name, member.role.label()));
+            }
             match row.expires_at {
                 Some(until) => {
                     queries::end_lent_role(conn, &member.id).await?;
@@ -132,6 +135,12 @@ async fn give(
         );
         return Err(Error::conflict("RepositoryUnclear", message));
     };
+    let had = grant_queries::had_by(conn, &member.id, ctx.now()).await?;
+    let lasting =
+        had.into_iter().filter(|(on, _, until, _)| *on == repository.id && outlasts(*until, row.expires_at));
+    if let Some(more) = lasting.map(|(_, had, ..)| had).max().filter(|had| *had > role) {
+        return Err(has_more(&member.name, &format!("{} on {}", more.label(), repository.name)));
+    }
     let to = Grantee::Member(member.id, member.name);
     match row.expires_at {
         Some(until) => {
@@ -140,6 +149,23 @@ async fn give(
         None => grants::give(ctx, conn, here, &repository, &to, role).await?,
     }
     Ok(Some(repository))
+}
+
+/// Whether what ends at one moment, if ever, is there for as long as what ends at another.
+fn outlasts(one: Option<Ts>, other: Option<Ts>) -> bool {
+    one.is_none_or(|one| other.is_some_and(|other| one >= other))
+}
+
+/// Whether one role may all that another may, and is not that one.
+fn is_more(one: Role, other: Role) -> bool {
+    // Who is not the owner may leave, which is no right that anybody would ask for.
+    let counts = |action: &&Action| **action != Action::Leave;
+    one != other && Action::ALL.iter().filter(counts).all(|action| one.may(*action) || !other.may(*action))
+}
+
+fn has_more(name: &str, has: &str) -> Error {
+    let message = format!("{name} has more already: {has}. Reject the request, and say so.");
+    Error::conflict("HasMore", message)
 }
 
 fn owner_stays(name: &str) -> Error {
@@ -156,4 +182,32 @@ pub(crate) async fn sweep(ctx: &Ctx, conn: &mut Conn, now: Ts) -> Result<(), Err
         tell(ctx, conn, &workspace, What::AccessExpired, &row, None).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_that_may_all_that_another_may_is_more() {
+        for (one, other, more) in [
+            (Role::Admin, Role::Member, true),
+            (Role::Member, Role::Viewer, true),
+            (Role::Member, Role::Admin, false),
+            (Role::Member, Role::Member, false),
+            (Role::Admin, Role::Billing, false),
+            (Role::Billing, Role::Viewer, false),
+        ] {
+            assert_eq!(is_more(one, other), more, "{one:?} {other:?}");
+        }
+    }
+
+    #[test]
+    fn what_ends_before_does_not_last_as_long() {
+        let at = |seconds| Some(Ts::from_seconds(seconds));
+        assert!(
+            outlasts(None, None) && outlasts(None, at(1)) && outlasts(at(2), at(1)) && outlasts(at(1), at(1))
+        );
+        assert!(!outlasts(at(1), None) && !outlasts(at(1), at(2)));
+    }
 }

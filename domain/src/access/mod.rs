@@ -18,6 +18,7 @@ use std::time::Duration;
 use stackyard_db::Conn;
 use stackyard_model::credential::Scope;
 use stackyard_model::id::{MemberId, UserId, WorkspaceId};
+use stackyard_model::text::in_words;
 use stackyard_model::workspace::{Membership, Workspace};
 use stackyard_model::{Action, MemberStatus, Role, Ts};
 
@@ -84,7 +85,7 @@ impl Here {
         Err(Error::Forbidden(format!(
             "“{}” needs the role {}; yours is {}. Ask an owner or admin of {}.",
             action.label(),
-            able.join(" or "),
+            in_words(&able, "or"),
             self.role.label(),
             self.workspace().name,
         )))

@@ -124,6 +124,7 @@ impl Appending {
             log_size: from.saturating_add(count(self.bytes.len())),
             log_breaks: row.log_breaks.saturating_add(count(breaks)),
             log_open: *last_byte != b'\n',
+            heard_at: Some(self.ctx.now()),
             ..row
         };
         if !queries::set_log(conn, &row, from).await? {

@@ -195,6 +195,7 @@ pub(super) fn begin(ctx: &Ctx, repository: &RepositoryRow, instance: &InstanceRo
         started_at: Some(now),
         finished_at: None,
         haystack: String::new(),
+        heard_at: Some(now),
         asked: None,
     }
 }

@@ -2,6 +2,7 @@
 
 mod append;
 mod apply;
+mod cancel;
 mod chunks;
 mod create;
 mod lines;
@@ -15,6 +16,7 @@ mod update;
 
 pub use append::{Appended, append_log};
 pub(crate) use apply::{Applied, record_apply};
+pub use cancel::cancel;
 pub use create::{NewDeployment, create};
 pub use log::{LogState, RawLog, find_in_log, log_lines, log_state, raw_log, raw_log_for_run};
 pub(crate) use queries::{count_since, of_instance, sweep};

@@ -56,6 +56,8 @@ pub(super) struct DeploymentRow {
     pub(super) finished_at: Option<Ts>,
     /// What the search looks through: one folded line.
     pub(super) haystack: String,
+    /// When a status or a piece of the log came last.
+    pub(super) heard_at: Option<Ts>,
     /// The digest of what was sent with an idempotency key.
     pub(super) asked: Option<String>,
 }
@@ -96,6 +98,7 @@ impl From<DeploymentRow> for Deployment {
             run_url: row.run_url,
             log_size: row.log_size,
             log_forgotten_at: row.log_forgotten_at,
+            heard_at: row.heard_at.or(row.started_at).unwrap_or(row.created_at),
             created_at: row.created_at,
             started_at: row.started_at,
             finished_at: row.finished_at,
@@ -137,6 +140,7 @@ pub(super) async fn set_status(conn: &mut Conn, row: &DeploymentRow) -> Result<(
         deployments::exit_code.eq(row.exit_code),
         deployments::started_at.eq(row.started_at),
         deployments::finished_at.eq(row.finished_at),
+        deployments::heard_at.eq(row.heard_at),
     );
     let target = deployments::table.find(&row.id);
     run!(conn, |c| diesel::update(target).set(changes).execute(c).await)?;
@@ -149,6 +153,7 @@ pub(super) async fn set_log(conn: &mut Conn, row: &DeploymentRow, from: i64) -> 
         deployments::log_size.eq(row.log_size),
         deployments::log_breaks.eq(row.log_breaks),
         deployments::log_open.eq(row.log_open),
+        deployments::heard_at.eq(row.heard_at),
     );
     let target = deployments::table.filter(deployments::id.eq(&row.id).and(deployments::log_size.eq(from)));
     Ok(run!(conn, |c| Kept(diesel::update(target).set(changes)).execute(c).await)? == 1)

@@ -60,7 +60,7 @@ impl Updating {
         }
         let now = self.ctx.now();
         let before = row.status;
-        let mut row = DeploymentRow { status: self.status, ..row };
+        let mut row = DeploymentRow { status: self.status, heard_at: Some(now), ..row };
         let (what, outcome) = match self.status {
             DeploymentStatus::Queued | DeploymentStatus::InProgress => (What::DeploymentStarted, Outcome::Ok),
             DeploymentStatus::Success | DeploymentStatus::Cancelled => {

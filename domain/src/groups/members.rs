@@ -31,7 +31,7 @@ pub async fn members(ctx: &Ctx, here: &Here, id: &GroupId) -> Result<Vec<NamedMe
 }
 
 /// Members of the workspace who are not in a group, by name, at most `limit` of those whose name or address has the
-/// words of `q`.
+/// words of `q`; before them those who were chosen already.
 ///
 /// # Errors
 /// [`Error::NotFound`] when it is not one of this workspace's, [`Error::Forbidden`] for who may not manage groups.
@@ -40,13 +40,21 @@ pub async fn outsiders(
     here: &Here,
     id: &GroupId,
     q: &str,
+    chosen: &[MemberId],
     limit: i64,
 ) -> Result<Vec<NamedMember>, Error> {
     here.require(Action::ManageGroups)?;
     let mut conn = ctx.deps().db.read().await?;
     queries::find(&mut conn, here.id(), id).await?.ok_or(Error::NotFound)?;
     let patterns = search::patterns(q);
-    Ok(queries::outsiders(&mut conn, here.id(), id, &patterns, limit, ctx.now()).await?)
+    let found = queries::outsiders(&mut conn, here.id(), id, &patterns, limit, ctx.now()).await?;
+    if chosen.is_empty() {
+        return Ok(found);
+    }
+    let chosen = queries::named(&mut conn, here.id(), chosen, ctx.now()).await?;
+    let others: Vec<_> =
+        found.into_iter().filter(|person| chosen.iter().all(|chosen| chosen.id != person.id)).collect();
+    Ok(chosen.into_iter().chain(others).collect())
 }
 
 /// The groups of some members, each by name, for lists of people.

@@ -183,7 +183,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         tag: "DeploymentFinished",
         title: "The deployment has ended",
-        meaning: "Success, failure and cancelled are final.",
+        meaning: "Success, failure and cancelled are final. An admin can mark a deployment as cancelled when nothing is heard of it any more.",
         what_to_do: &["Record a new deployment for the next try."],
     },
     Topic {

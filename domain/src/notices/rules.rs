@@ -87,6 +87,7 @@ pub(super) const fn concerned(what: What) -> Concerned {
         | What::DeploymentCreated
         | What::DeploymentStarted
         | What::DeploymentFinished
+        | What::DeploymentCancelled
         | What::InstancesUploaded
         | What::AffectedUploaded
         | What::DriftStatusUpdated

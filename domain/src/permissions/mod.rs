@@ -3,6 +3,7 @@
 mod cache;
 mod decide;
 mod judge;
+mod never;
 mod pattern;
 mod queries;
 mod reply;

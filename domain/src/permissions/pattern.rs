@@ -134,7 +134,7 @@ fn simple(typed: &str, read: &str) -> Result<(), PatternError> {
 }
 
 /// `\\` is read as `\`: values hold no backslash, and the documentation that people copy prints it doubled.
-fn unescaped(pattern: &str) -> String {
+pub(super) fn unescaped(pattern: &str) -> String {
     pattern.replace(r"\\", r"\")
 }
 

@@ -7,8 +7,9 @@ use stackyard_model::activity::{Change, What};
 use stackyard_model::id::{PermissionId, RepositoryId};
 use stackyard_model::permission::{Events, Permission, PermissionInput};
 use stackyard_model::repository::Repository;
-use stackyard_model::{Action, FieldError, FieldErrors, PermissionKind, Ts};
+use stackyard_model::{Action, Dimension, FieldError, FieldErrors, PermissionKind, Ts};
 
+use super::never::check_reach;
 use super::{check_pattern, queries};
 use crate::activity::{Entry, record};
 use crate::{Ctx, Error, Here, access, repositories};
@@ -330,20 +331,20 @@ impl Checked {
 fn check(input: &PermissionInput) -> Result<Checked, Error> {
     let mut errors = FieldErrors::default();
     let kind = errors.keep("kind", input.kind.parse::<PermissionKind>().map_err(|_| "Choose what to allow."));
-    let mut pattern = |field: &str, typed: &str| {
+    let mut pattern = |dimension: Dimension, typed: &str| {
         let pattern = if typed.is_empty() { "*" } else { typed };
-        if let Err(error) = check_pattern(pattern) {
+        if let Err(error) = check_pattern(pattern).and_then(|_| check_reach(pattern, dimension)) {
             errors.0.push(FieldError {
-                field: field.to_owned(),
+                field: dimension.as_str().to_owned(),
                 message: error.message,
                 column: error.column,
             });
         }
         pattern.to_owned()
     };
-    let workflow = pattern("workflow", &input.workflow);
-    let branch = pattern("branch", &input.branch);
-    let environment = pattern("environment", &input.environment);
+    let workflow = pattern(Dimension::Workflow, &input.workflow);
+    let branch = pattern(Dimension::Branch, &input.branch);
+    let environment = pattern(Dimension::Environment, &input.environment);
     match kind {
         Some(kind) if errors.is_empty() => {
             Ok(Checked { kind, workflow, branch, environment, events: input.events })

@@ -155,7 +155,7 @@ fn changes(before: &WorkspaceRow, after: &WorkspaceRow) -> Vec<(What, Change)> {
         ),
         (
             What::WorkspaceSettingsChanged,
-            "members see",
+            "what members see",
             repositories(before.members_see_all),
             repositories(after.members_see_all),
         ),

@@ -45,7 +45,11 @@ impl Scene {
         let issuer = TestIssuer::start().await;
         let clock = Arc::new(ManualClock::at(Ts::from_seconds(1_795_000_000)));
         let issuers = Issuers::new(vec![issuer.config("github.com")], http_client().unwrap()).unwrap();
-        let site = Site { public_url: "https://yard.example".to_owned(), anyone_may_create_workspaces: true };
+        let site = Site {
+            public_url: "https://yard.example".to_owned(),
+            anyone_may_create_workspaces: true,
+            this_machine_only: false,
+        };
         let random = Arc::new(SeededRandom::new(7));
         let deps = Deps::new(
             database.open().await,

@@ -117,6 +117,7 @@ fn the_sentences_are_these() {
     Ida Brambleford recorded a deployment of kim@acme.example
     Ida Brambleford started to deploy kim@acme.example
     Ida Brambleford deployed kim@acme.example
+    Ida Brambleford marked the deployment of kim@acme.example as cancelled
     Ida Brambleford made the group kim@acme.example
     Ida Brambleford edited the group kim@acme.example
     Ida Brambleford deleted the group kim@acme.example

@@ -210,6 +210,7 @@ impl StoreConfig {
     pub fn site(&self, public_url: &PublicUrl) -> Site {
         Site {
             public_url: public_url.origin(),
+            this_machine_only: public_url.is_loopback(),
             anyone_may_create_workspaces: self.anyone_may_create_workspaces,
         }
     }

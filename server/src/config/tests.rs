@@ -23,6 +23,7 @@ fn without_settings_it_is_sqlite_on_this_machine() {
     let public_url = config.store.public_url(Some(4000));
     assert_eq!(public_url.origin(), "http://localhost:4000");
     assert_eq!(config.store.issuers(&public_url), [IssuerConfig::github("http://localhost:4000")]);
+    assert!(config.store.site(&public_url).this_machine_only);
     assert_eq!(config.store.limits().ci_session, Duration::from_secs(3600));
 }
 
@@ -57,7 +58,7 @@ fn everything_can_be_set() {
     assert_eq!(config.path_prefix.as_deref(), Some("/stackyard"));
     assert_eq!(config.stop, Duration::from_secs(25));
     let site = config.store.site(&config.store.public_url(None));
-    assert!(!site.anyone_may_create_workspaces);
+    assert!(!site.anyone_may_create_workspaces && !site.this_machine_only);
     let issuers = config.store.issuers(&config.store.public_url(None));
     assert_eq!(issuers.first().map(|issuer| issuer.kind), Some(IssuerKind::GitHubEnterprise));
 }

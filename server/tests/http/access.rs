@@ -566,3 +566,27 @@ async fn a_repository_that_comes_again_has_none_of_the_grants_of_the_old_one() {
     let (ctx, here) = app.inside(&gina, &place.workspace.slug).await;
     assert!(repositories::list(&ctx, &here, "").await.unwrap().is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn to_whom_nothing_is_granted_is_told_how_to_ask() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let nora = member(&app, &place.workspace, "Nora", Role::Member).await;
+    let vic = member(&app, &place.workspace, "Vic", Role::Viewer).await;
+    let list = async |person: &Person| {
+        let call = app.get("/dashboard/workspaces/acme/repositories").cookie(&person.cookie);
+        call.html().send().await.text()
+    };
+    assert!(list(&nora).await.contains("acme/infra"));
+    only_granted(&app, &place.workspace, true).await;
+    let (asks, may_not) = (list(&nora).await, list(&vic).await);
+    for page in [&asks, &may_not] {
+        assert!(
+            page.contains("Nothing here is granted to you") && !page.contains("Add one by its"),
+            "{page}"
+        );
+    }
+    assert!(asks.contains("/team/requests?ask=1"), "{asks}");
+    assert!(!may_not.contains("/team/requests?ask=1"), "{may_not}");
+    assert!(may_not.contains("Ask an owner or admin of The acme for one."), "{may_not}");
+}

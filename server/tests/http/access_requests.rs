@@ -296,3 +296,39 @@ async fn what_a_removed_person_asked_for_is_listed_and_ends_with_them() {
     let list = app.get("/dashboard/workspaces/acme/team/requests").cookie(&place.owner.cookie).html();
     assert!(!list.send().await.text().contains("to stand in for Olga"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_decides_sees_what_somebody_has_and_gives_no_less() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let mia = member(&app, &place, "Mia", Role::Member).await;
+    let less = ask_for(&app, &mia, "viewer").await;
+    let notices = app.get("/notices").cookie(&place.owner.cookie).html().send().await.text();
+    let decision = format!("/dashboard/workspaces/acme/team/requests/{less}");
+    assert!(notices.contains(&decision), "the notice leads to the decision: {notices}");
+    let dialog = app.get(&decision).cookie(&place.owner.cookie).html().send().await.text();
+    assert!(dialog.contains("Mia has the role Member now"), "{dialog}");
+    let fields = [("request_id", less.as_str()), ("days", "7")];
+    let refused = send(&app, &place.owner, "approve", &fields).await;
+    assert_eq!(refused.status, 409, "{}", refused.text());
+    assert!(refused.text().contains("Mia has more already: Member."), "{}", refused.text());
+    assert_eq!(role(&app, &mia).await, Role::Member);
+
+    let on = |role: &'static str| {
+        [
+            ("what", "repository"),
+            ("repository", "acme/infra"),
+            ("resource_role", role),
+            ("reason", "to help out"),
+        ]
+    };
+    assert_eq!(send(&app, &mia, "ask", &on("admin")).await.status, 303);
+    let more = newest(&app, &mia, true).await.id;
+    let fields = [("request_id", more.as_str()), ("days", "0")];
+    assert_eq!(send(&app, &place.owner, "approve", &fields).await.status, 303);
+    assert_eq!(send(&app, &mia, "ask", &on("read")).await.status, 303);
+    let again = newest(&app, &mia, true).await.id;
+    let fields = [("request_id", again.as_str()), ("days", "7")];
+    let refused = send(&app, &place.owner, "approve", &fields).await;
+    assert!(refused.text().contains("Mia has more already: Admin on acme/infra."), "{}", refused.text());
+}

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use stackyard_domain::repositories;
-use stackyard_model::PermissionKind;
+use stackyard_model::{PermissionKind, Role};
 
 use crate::overview::words;
-use crate::support::{Place, TestApp, follow};
+use crate::support::{Answer, Place, TestApp, follow};
 
 /// A deployment under way in acme, and the session of its run.
 struct Begun {
@@ -46,10 +46,20 @@ impl Begun {
     }
 
     async fn page(&self, app: &TestApp, query: &str) -> String {
+        self.page_of(app, &self.acme.owner.cookie, query).await
+    }
+
+    async fn page_of(&self, app: &TestApp, cookie: &str, query: &str) -> String {
         let target = format!("/dashboard/workspaces/acme/deployments/{}{query}", self.id);
-        let answer = app.get(&target).cookie(&self.acme.owner.cookie).html().send().await;
+        let answer = app.get(&target).cookie(cookie).html().send().await;
         assert_eq!(answer.status, 200, "{}", answer.text());
         answer.text()
+    }
+
+    async fn cancel(&self, app: &TestApp, cookie: &str, reason: &str) -> Answer {
+        let fields = [("workspace", "acme"), ("deployment", self.id.as_str()), ("reason", reason)];
+        let call = app.post("/forms/deployments/cancel").cookie(cookie).header("accept", "application/json");
+        call.form(&fields).send().await
     }
 
     async fn ask(&self, app: &TestApp, form: &str, more: &[(&str, &str)]) -> Value {
@@ -87,6 +97,52 @@ async fn what_a_log_tries_to_do_to_a_terminal_is_not_on_the_page() {
         ["\u{1b}", "\u{9b}", "\u{7}", "\u{202e}", "\u{2066}", "pwned", "evil.example", "<img", "[2J", "[10A"]
     {
         assert!(!page.contains(gone), "{gone:?} is on the page");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deployment_of_which_nothing_is_heard_says_so() {
+    let app = TestApp::start().await;
+    let mut begun = Begun::new(&app).await;
+    let silent = "Nothing heard since";
+    app.clock.advance(Duration::from_secs(3599));
+    assert!(!begun.page(&app, "").await.contains(silent));
+    begun.append(&app, b"still here\n").await;
+    app.clock.advance(Duration::from_secs(3599));
+    assert!(!begun.page(&app, "").await.contains(silent), "its log is a sign of life");
+    app.clock.advance(Duration::from_secs(1));
+    assert!(begun.page(&app, "").await.contains(silent));
+    assert_eq!(begun.cancel(&app, &begun.acme.owner.cookie, "its job died").await.status, 303);
+    assert!(!begun.page(&app, "").await.contains(silent), "it has ended");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dead_deployment_is_marked_as_cancelled_for_good() {
+    let app = TestApp::start().await;
+    let begun = Begun::new(&app).await;
+    let owner = &begun.acme.owner.cookie;
+    let member = app.person("Mel").await;
+    app.add_member(&begun.acme.workspace, &member, Role::Member).await;
+    let refused = begun.cancel(&app, &member.cookie, "its job died").await;
+    assert_eq!(refused.status, 403, "{}", refused.text());
+    assert!(!begun.page_of(&app, &member.cookie, "").await.contains("Mark as cancelled"));
+    assert!(begun.page(&app, "").await.contains("Mark as cancelled"));
+    let dialog = begun.page(&app, "/cancel").await;
+    assert!(dialog.contains("/forms/deployments/cancel") && dialog.contains("Reason, kept in Activity"));
+    let unsaid = begun.cancel(&app, owner, " ").await;
+    assert!(unsaid.text().contains("Write why"), "{}", unsaid.text());
+
+    assert_eq!(begun.cancel(&app, owner, "its job died").await.status, 303);
+    let page = begun.page(&app, "").await;
+    assert!(words(&page).contains("Cancelled") && !page.contains("Mark as cancelled"), "{page}");
+    let target = format!("/api/v1/deployments/{}", begun.id);
+    let later =
+        app.call("PATCH", &target).bearer(&begun.session).json(&json!({"status": "success"})).send().await;
+    assert_eq!((later.status.as_u16(), &later.json()["errorTag"]), (409, &json!("DeploymentFinished")));
+    assert_eq!(begun.cancel(&app, owner, "once more").await.status, 409);
+    let log = app.get("/dashboard/workspaces/acme/activity").cookie(owner).html().send().await.text();
+    for told in ["Marked the deployment of", "as cancelled", "its job died"] {
+        assert!(log.contains(told), "{told}");
     }
 }
 
@@ -189,4 +245,18 @@ async fn the_page_and_the_list_say_what_is_deployed_by_whom_from_which_commit_an
     for (repository, has) in [(&begun.acme.repository.id, true), (&other.id, false)] {
         assert_eq!(shown(format!("{list}?repository={repository}")).await.contains(&begun.id), has);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_a_refusal_shows_names_without_the_marks_of_markdown() {
+    let app = TestApp::start().await;
+    let begun = Begun::new(&app).await;
+    let token = app.repository_token(&begun.acme).await;
+    let target = format!("/api/v1/deployments/{}", begun.id);
+    let refused = app.call("PATCH", &target).bearer(&token).json(&json!({"status": "success"})).send().await;
+    assert_eq!(refused.json()["errorTag"], "NotYourDeployment", "{}", refused.text());
+    let why = format!("/why/{}", refused.header("x-trace-id"));
+    let page = app.get(&why).cookie(&begun.acme.owner.cookie).html().send().await.text();
+    let page = words(page.split("<main").nth(1).unwrap().split("</main>").next().unwrap());
+    assert!(page.contains("The deployment was recorded by") && !page.contains('`'), "{page}");
 }

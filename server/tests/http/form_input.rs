@@ -138,6 +138,7 @@ async fn four_identical_forms_at_once_do_their_work_once() {
         (10, "/forms/invitations/revoke", 409),
         (11, "/forms/invitations/join", 409),
         (12, "/forms/team/remove", 404),
+        (13, "/forms/deployments/cancel", 409),
     ] {
         let world = World::new(&app, &subjects, &format!("world-{number}"), owner).await;
         let mut whole = fields(path, &world);

@@ -164,3 +164,24 @@ async fn what_others_changed_while_the_groups_of_somebody_were_shown_stays() {
         of.iter().filter(|(_, is_in)| *is_in).map(|(group, _)| group.name.as_str()).collect();
     assert_eq!(within, ["Build"], "nobody gave Audit back");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_ticked_stays_ticked_when_one_searches_on() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    groups::create(&app.operator(), &app.enter(&place.workspace).await, "Platform", "").await.unwrap();
+    let group = only(&app, &place).await;
+    let ada = member(&app, &place, "Ada").await;
+    member(&app, &place, "Ben").await;
+    let dialog = async |query: &str| {
+        let target = format!("/dashboard/workspaces/acme/team/groups/{group}?add=1&q=ben{query}");
+        app.get(&target).cookie(&place.owner.cookie).html().send().await.text()
+    };
+    let found = dialog("").await;
+    assert!(found.contains("ben@example.com") && !found.contains("ada@example.com"), "{found}");
+    assert!(found.contains("formmethod=\"get\""), "the search takes the ticks along");
+    let ticked = format!("value=\"{ada}\" checked");
+    let kept = dialog(&format!("&members%5B7%5D={ada}")).await;
+    assert!(kept.contains("ben@example.com") && kept.contains("ada@example.com"), "{kept}");
+    assert!(kept.contains(&ticked) && !found.contains(&ticked), "{kept}");
+}

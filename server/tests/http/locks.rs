@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::overview::words;
 use crate::support::{Answer, TestApp};
 use serde_json::{Value, json};
 use stackyard_domain::locks::{self, HeldCounts, Holders, LockFilter, TakeInput};
@@ -125,6 +126,13 @@ async fn a_repository_token_matches_only_stars() {
     assert!(token.starts_with("stackyard_repo_") && !token.contains('.'));
     let refused = take(&app, &token, &json!({"key": KEY})).await;
     assert_eq!(refused.status, 403, "it has no branch");
+    let why = format!("/why/{}", refused.header("x-trace-id"));
+    let why = words(&app.get(&why).cookie(&acme.owner.cookie).html().send().await.text());
+    assert!(
+        why.contains("By OIDC instead of the token") && !why.contains("Without a new permission"),
+        "{why}"
+    );
+    assert!(why.contains("open to every workflow, on every branch and in every environment"), "{why}");
     app.allow(&acme, PermissionKind::LocksCreate, ["*", "*", "*"]).await;
     assert_eq!(take(&app, &token, &json!({"key": KEY})).await.status, 201);
     let held = app.locks(&acme).await.held;

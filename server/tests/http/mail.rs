@@ -6,6 +6,7 @@ use serde_json::json;
 use stackyard_domain::invitations::{self, InviteInput};
 use stackyard_domain::mail::{self, Step};
 use stackyard_domain::{accounts, tokens, workspaces};
+use stackyard_model::Role;
 use stackyard_model::credential::Scope;
 use stackyard_model::id::InvitationId;
 use stackyard_model::invitation::{LinkWay, MailState};
@@ -74,7 +75,7 @@ async fn a_mailed_link_arrives_once_proves_the_address_and_lets_in() {
     // What proved it counts for the next invitation: it waits in the list, without a link.
     let second = app.workspace(&place.owner, "second").await;
     let second = app.with_infra(second, place.owner.clone()).await;
-    app.invite(&second, "kim@ACME.example", stackyard_model::Role::Viewer).await;
+    app.invite(&second, "kim@ACME.example", Role::Viewer).await;
     let list = app.get("/dashboard/workspaces").cookie(&cookie).html().send().await.text();
     assert!(list.contains("The second") && list.contains("Accept") && list.contains("Decline"), "{list}");
 }
@@ -405,7 +406,7 @@ async fn a_workspace_is_not_told_that_another_one_mails_the_same_address() {
     let second = app.with_infra(second, mallory).await;
     let (ctx, here) = app.inside(&second.owner, "second").await;
     for email in ["kim@elsewhere.example", "nobody-invited-them@elsewhere.example"] {
-        let (id, _) = app.invite(&second, email, stackyard_model::Role::Viewer).await;
+        let (id, _) = app.invite(&second, email, Role::Viewer).await;
         invitations::resend(&ctx, &here, &id, LinkWay::Mailed).await.unwrap();
     }
     send_all(&app).await;
@@ -419,7 +420,7 @@ async fn a_workspace_is_not_told_that_another_one_mails_the_same_address() {
 async fn to_an_address_that_nobody_has_proved_no_notice_goes() {
     let (app, server, place) = start(Temper::Good).await;
     let vic = app.unproved("Vic").await;
-    app.add_member(&place.workspace, &vic, stackyard_model::Role::Admin).await;
+    app.add_member(&place.workspace, &vic, Role::Admin).await;
     accounts::set_password(&app.operator(), "vic@example.com", "another battery staple").await.unwrap();
     let here = app.enter(&place.workspace).await;
     tokens::create(&app.operator(), &here, &place.repository.id, "nightly", None).await.unwrap();
@@ -428,4 +429,27 @@ async fn to_an_address_that_nobody_has_proved_no_notice_goes() {
     let taken = server.taken();
     assert!(taken.iter().any(|text| text.contains("To: olga@example.com\n")), "{taken:?}");
     assert!(!taken.iter().any(|text| text.contains("To: vic@example.com\n")), "{taken:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_mail_server_no_page_speaks_of_mail() {
+    let without = TestApp::start().await;
+    let place = without.acme().await;
+    let (_, link) = without.invite(&place, "kim@acme.example", Role::Member).await;
+    let page = async |app: &TestApp, path: &str, cookie: &str| {
+        app.get(path).cookie(cookie).html().send().await.text()
+    };
+    let joining = page(&without, &format!("/invite/{link}"), "").await;
+    assert!(joining.contains("Not proven") && !joining.contains("answer a mail"), "{joining}");
+    let dead = page(&without, "/invite/invite_nonsense", "").await;
+    assert!(dead.contains("Ask who gave it to you") && !dead.contains("from the mail"), "{dead}");
+    let host = without.unproved("Una").await;
+    without.add_member(&place.workspace, &host, Role::Viewer).await;
+    let (team, owner) = ("/dashboard/workspaces/acme/team", &place.owner.cookie);
+    assert!(!page(&without, team, owner).await.contains("Unverified"), "nobody could verify");
+
+    let server = SmtpServer::start(Temper::Good).await;
+    let with = without.mailing(server.mailer());
+    assert!(page(&with, team, owner).await.contains("Unverified"));
+    assert!(page(&with, &format!("/invite/{link}"), "").await.contains("answer a mail"));
 }

@@ -103,7 +103,7 @@ async fn what_is_done_with_invitations_members_and_settings_is_written_down() {
     let changed = log.iter().find(|event| event.what() == Some(What::WorkspaceSettingsChanged)).unwrap();
     let change = &changed.details.changes[0];
     let change = (change.field.as_str(), change.from.as_str(), change.to.as_str());
-    assert_eq!(change, ("members see", "all repositories", "those granted to them"));
+    assert_eq!(change, ("what members see", "all repositories", "those granted to them"));
 }
 
 // It stands in the log of no workspace, and most of it is told to nobody: it is looked for in the store.

@@ -90,7 +90,8 @@ impl House {
     /// What services need to work on its database beside the program, as if they were at `url`.
     pub async fn deps(&self, url: &str) -> Deps {
         let issuers = Arc::new(Issuers::new(Vec::new(), http_client().unwrap()).unwrap());
-        let site = Site { public_url: url.to_owned(), anyone_may_create_workspaces: true };
+        let site =
+            Site { public_url: url.to_owned(), anyone_may_create_workspaces: true, this_machine_only: false };
         let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
         Deps::new(self.database.open().await, clock, random, issuers, site, Limits::default())
     }

@@ -143,3 +143,16 @@ async fn nobody_makes_workspaces_without_end() {
     app.clock.advance(Duration::from_secs(24 * 3600));
     assert_eq!(make(30).await, 303);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_deletes_a_workspace_is_offered_its_log_first() {
+    let app = TestApp::start().await;
+    let place = app.acme().await;
+    let settings = "/dashboard/workspaces/acme/settings";
+    let page = app.get(settings).cookie(&place.owner.cookie).html().send().await.text();
+    let export = "/dashboard/workspaces/acme/activity/export?format=csv";
+    let (offered, confirmed) = (page.find(export).unwrap(), page.find("to confirm").unwrap());
+    assert!(offered < confirmed);
+    assert!(page.contains("the operator of this server keeps it"), "{page}");
+    assert_eq!(app.get(export).cookie(&place.owner.cookie).send().await.status, 200);
+}

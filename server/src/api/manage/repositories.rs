@@ -28,7 +28,7 @@ pub struct Repository {
     held_as: Option<String>,
     /// How many permissions it has.
     permissions: i64,
-    /// When a workflow of it was last let in or refused.
+    /// When a workflow of it last signed in.
     last_seen_at: Option<String>,
     /// When it was added.
     created_at: String,

@@ -100,6 +100,9 @@ pub(crate) fn fields(path: &str, world: &World) -> Vec<(&'static str, String)> {
         "deployments/read-log" | "deployments/find-in-log" => {
             vec![workspace, ("deployment", world.deployment.to_string()), ("q", text("line"))]
         }
+        "deployments/cancel" => {
+            vec![workspace, ("deployment", world.deployment.to_string()), ("reason", text("its job died"))]
+        }
         "permissions/starter-set" => vec![workspace, repository],
         "permissions/check-pattern" => vec![("pattern", text("main"))],
         "permissions/add" => vec![workspace, repository, kind],

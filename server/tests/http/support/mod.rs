@@ -77,7 +77,11 @@ impl TestApp {
         let issuer = TestIssuer::start().await;
         let clock = Arc::new(ManualClock::at(Ts::from_seconds(1_795_000_000)));
         let issuers = Issuers::new(vec![issuer.config("github.com")], client()).unwrap();
-        let site = Site { public_url: ORIGIN.to_owned(), anyone_may_create_workspaces: true };
+        let site = Site {
+            public_url: ORIGIN.to_owned(),
+            anyone_may_create_workspaces: true,
+            this_machine_only: true,
+        };
         let random = Arc::new(SeededRandom::new(seed));
         let deps = Deps::new(
             database.open().await,
