@@ -315,7 +315,12 @@ async fn who_decides_sees_what_somebody_has_and_gives_no_less() {
     assert_eq!(role(&app, &mia).await, Role::Member);
 
     let on = |role: &'static str| {
-        [("what", "repository"), ("repository", "acme/infra"), ("resource_role", role), ("reason", "to help out")]
+        [
+            ("what", "repository"),
+            ("repository", "acme/infra"),
+            ("resource_role", role),
+            ("reason", "to help out"),
+        ]
     };
     assert_eq!(send(&app, &mia, "ask", &on("admin")).await.status, 303);
     let more = newest(&app, &mia, true).await.id;
