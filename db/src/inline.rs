@@ -44,7 +44,7 @@ impl AsyncConnectionCore for SqliteConn {
         T: AsQuery + 'query,
         T::Query: QueryFragment<Sqlite> + QueryId + 'query,
     {
-        ready(rows(&mut self.0, Plain(source.as_query())).map(|rows| stream::iter(rows)))
+        ready(rows(&mut self.0, Plain(source.as_query())).map(stream::iter))
     }
 
     fn execute_returning_count<'conn, 'query, T>(
