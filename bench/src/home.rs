@@ -44,6 +44,11 @@ impl Home {
             Some(path) => Db::sqlite(SqliteOptions::new(path)).await?,
             None => Db::postgres(PostgresOptions { url: url.to_owned(), connections: CONNECTIONS }).await?,
         };
+        Self::over(db)
+    }
+
+    /// The services with a database that is open.
+    pub fn over(db: Db) -> Result<Self> {
         let issuers = Issuers::new(vec![IssuerConfig::github(PUBLIC_URL)], http_client()?)?;
         let site = Site {
             public_url: PUBLIC_URL.to_owned(),

@@ -193,9 +193,12 @@ fn TopBar(frame: Frame) -> impl IntoView {
                     {unread
                         .map(|unread| {
                             view! {
-                                <span class="h-4 min-w-4 rounded-full bg-accent-solid px-1 text-center text-[10px] leading-4 font-medium text-on-accent">
-                                    {unread}
-                                    <span class="sr-only">" unread notices"</span>
+                                <span class="relative inline-flex h-8 w-8 shrink-0 items-center justify-center text-ink-muted">
+                                    <Glyph icon=Icon::Bell />
+                                    <span class="absolute top-0 right-0 h-4 min-w-4 rounded-full bg-accent-solid px-1 text-center text-[10px] leading-4 font-medium text-on-accent">
+                                        {unread}
+                                        <span class="sr-only">" unread notices"</span>
+                                    </span>
                                 </span>
                             }
                         })}

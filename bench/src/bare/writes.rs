@@ -1,4 +1,5 @@
-//! The floor of locks and reports: HTTP, and the same rows through the same writer. Nobody is asked who they are.
+//! The floor of locks and reports: HTTP, and the same rows through the same writer, sealed as the server does. Nobody is
+//! asked who they are.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -15,10 +16,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use stackyard_db::schema::{instances, lock_fences, locks, repositories};
 use stackyard_db::{Db, DbError, Weight, run};
-use stackyard_domain::{Clock as _, SystemClock};
+use stackyard_domain::{Clock as _, SystemClock, activity};
 use stackyard_model::id::LockId;
 
 use super::event::{Event, Run, Whose, random};
+use crate::home::Home;
 
 /// Serves until the process ends.
 pub async fn serve(database: &Path) -> Result<()> {
@@ -33,12 +35,34 @@ pub async fn serve(database: &Path) -> Result<()> {
         run!(&mut conn, |c| query.first(c).await.optional()).map_err(DbError::from)?;
     drop(conn);
     let (workspace, repository, name) = found.context("there is no acme/infra")?;
+    let home = Home::over(db.clone())?;
+    tokio::spawn(async move { seal(&home).await });
     let shared = Arc::new(Shared { db, whose: Arc::new(Whose { workspace, repository, name }) });
     let router = Router::new()
         .route("/api/v1/locks", post(take).delete(release))
         .route("/api/v1/repos/acme/infra/instances", patch(report))
         .with_state(shared);
     super::listen(router).await
+}
+
+/// How often the log is sealed, as the server does.
+const SEAL_EVERY: Duration = Duration::from_millis(300);
+
+/// Seals the log as the server does: the words of an event are among its rows.
+async fn seal(home: &Home) {
+    loop {
+        tokio::time::sleep(SEAL_EVERY).await;
+        loop {
+            match activity::seal(&home.ctx).await {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    eprintln!("bench: sealing failed: {error}");
+                    break;
+                }
+            }
+        }
+    }
 }
 
 struct Shared {
