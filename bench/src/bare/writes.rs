@@ -36,32 +36,25 @@ pub async fn serve(database: &Path) -> Result<()> {
     drop(conn);
     let (workspace, repository, name) = found.context("there is no acme/infra")?;
     let home = Home::over(db.clone())?;
-    tokio::spawn(async move { seal(&home).await });
     let shared = Arc::new(Shared { db, whose: Arc::new(Whose { workspace, repository, name }) });
     let router = Router::new()
         .route("/api/v1/locks", post(take).delete(release))
         .route("/api/v1/repos/acme/infra/instances", patch(report))
         .with_state(shared);
-    super::listen(router).await
+    tokio::select! {
+        ended = seal(&home) => ended,
+        ended = super::listen(router) => ended,
+    }
 }
 
 /// How often the log is sealed, as the server does.
 const SEAL_EVERY: Duration = Duration::from_millis(300);
 
 /// Seals the log as the server does: the words of an event are among its rows.
-async fn seal(home: &Home) {
+async fn seal(home: &Home) -> Result<()> {
     loop {
         tokio::time::sleep(SEAL_EVERY).await;
-        loop {
-            match activity::seal(&home.ctx).await {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(error) => {
-                    eprintln!("bench: sealing failed: {error}");
-                    break;
-                }
-            }
-        }
+        while activity::seal(&home.ctx).await? {}
     }
 }
 
