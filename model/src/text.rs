@@ -27,6 +27,17 @@ pub fn person_name(text: &str) -> Result<String, &'static str> {
     line(text, 1, 200, "A name has 1 to 200 characters.")
 }
 
+/// Longest reason, in characters.
+pub const REASON_MAX: usize = 500;
+
+/// Why something is done or asked for: one line, trimmed.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn reason(text: &str) -> Result<String, &'static str> {
+    line(text, 3, REASON_MAX, "Write why, in 3 to 500 characters.")
+}
+
 /// One line of text within bounds, trimmed.
 ///
 /// # Errors

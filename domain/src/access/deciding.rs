@@ -7,12 +7,12 @@ use stackyard_model::access::{AccessRequest, Asked, GRANTED_DAYS, Grantee, Reque
 use stackyard_model::activity::What;
 use stackyard_model::id::AccessRequestId;
 use stackyard_model::repository::Repository;
-use stackyard_model::text::line;
+use stackyard_model::text::{REASON_MAX, line};
 use stackyard_model::{Action, FieldErrors, Role, Ts};
 
 use super::giving::Giver;
 use super::request_queries::{self as queries, RequestRow};
-use super::requests::{REASON_MAX, pending, tell};
+use super::requests::{pending, tell};
 use super::{grant_queries, grants, require_now};
 use crate::repositories::named;
 use crate::{Actor, Ctx, Error, Here, team};

@@ -216,6 +216,9 @@ pub(super) async fn who_is_in(conn: &mut Conn, ids: &[GroupId]) -> Result<Vec<(G
 
 /// Whether one of these groups decides about access to something: who joins it does.
 pub(crate) async fn any_decides(conn: &mut Conn, groups: &[GroupId]) -> Result<bool, DbError> {
+    if groups.is_empty() {
+        return Ok(false);
+    }
     let deciding =
         grants::table.filter(grants::group_id.eq_any(groups).and(grants::role.eq(ResourceRole::Admin)));
     let query = diesel::select(diesel::dsl::exists(deciding));

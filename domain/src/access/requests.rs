@@ -11,7 +11,7 @@ use stackyard_model::activity::{Change, What};
 use stackyard_model::id::{AccessRequestId, MemberId, WorkspaceId};
 use stackyard_model::quote::plain;
 use stackyard_model::repository::Repository;
-use stackyard_model::text::{fold, line, repository_name};
+use stackyard_model::text::{self, fold, repository_name};
 use stackyard_model::{Action, FieldErrors, Role};
 
 use super::request_queries::{self as queries, RequestRow};
@@ -20,8 +20,6 @@ use crate::activity::{Entry, record};
 use crate::throttle::{self, Limit};
 use crate::{Ctx, Error, Here};
 
-/// Longest reason and note, in characters.
-pub(super) const REASON_MAX: usize = 500;
 /// Most requests of one person that wait.
 const PENDING_MAX: i64 = 20;
 /// Requests of one person in a workspace, also of those that they take back: admins are told of each, by mail too.
@@ -140,8 +138,7 @@ pub async fn ask(ctx: &Ctx, here: &Here, input: AskInput) -> Result<(), Error> {
 
 fn check(here: &Here, input: &AskInput) -> Result<(Asked, String), Error> {
     let mut errors = FieldErrors::default();
-    let reason = line(&input.reason, 3, REASON_MAX, "Write why, in 3 to 500 characters.");
-    let reason = errors.keep("reason", reason);
+    let reason = errors.keep("reason", text::reason(&input.reason));
     let asked = match input.what.as_str() {
         "role" => {
             let role = match input.role.parse::<Role>() {

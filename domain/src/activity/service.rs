@@ -68,9 +68,9 @@ async fn with_word(
     limit: u32,
 ) -> Result<Vec<Event>, Error> {
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    let all = here.may(Action::SeeSensitive);
     let mut found = Vec::new();
     loop {
-        let all = here.may(Action::SeeSensitive);
         let some = by_word::newest(conn, here.id(), word, all, before.as_ref(), limit).await?;
         let was_all = some.len() < wanted;
         before = some.last().map(|event| event.id.clone());

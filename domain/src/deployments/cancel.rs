@@ -5,7 +5,7 @@ use stackyard_model::Action;
 use stackyard_model::activity::What;
 use stackyard_model::deployment::DeploymentStatus;
 use stackyard_model::id::DeploymentId;
-use stackyard_model::text::line;
+use stackyard_model::text;
 
 use super::apply::ended;
 use super::queries::{self, DeploymentRow};
@@ -26,8 +26,7 @@ struct Cancelling {
 /// [`Error::Invalid`] without a reason, [`Error::Forbidden`] for who may not, [`Error::Conflict`] when it has ended.
 pub async fn cancel(ctx: &Ctx, here: &Here, id: &DeploymentId, reason: &str) -> Result<(), Error> {
     here.require(Action::SeeResources)?;
-    let reason = line(reason, 3, 500, "Write why, in 3 to 500 characters.");
-    let reason = reason.map_err(|message| Error::field("reason", message))?;
+    let reason = text::reason(reason).map_err(|message| Error::field("reason", message))?;
     let cancelling = Cancelling { ctx: ctx.clone(), here: here.clone(), id: id.clone(), reason };
     let db = &ctx.deps().db;
     db.write(cancelling, |conn, cancelling| Box::pin(async move { cancelling.run(conn).await })).await

@@ -253,7 +253,7 @@ pub(super) async fn makes_an_admin(conn: &mut Conn, row: &InvitationRow) -> Resu
         return Ok(true);
     }
     let groups = groups::of_invitation(conn, &row.id).await?;
-    Ok(!groups.is_empty() && access::any_decides(conn, &groups).await?)
+    Ok(access::any_decides(conn, &groups).await?)
 }
 
 /// Refuses what cannot be sent again or taken back any more.

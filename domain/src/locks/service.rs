@@ -7,7 +7,7 @@ use stackyard_model::activity::{Outcome, What};
 use stackyard_model::id::{EventId, LockId, RepositoryId, UserId, WorkspaceId};
 use stackyard_model::lock::{HolderType, Lock, LockEnd};
 use stackyard_model::quote::plain;
-use stackyard_model::text::line;
+use stackyard_model::text::{self, line};
 use stackyard_model::{Action, FieldErrors, Ts};
 
 use super::api::conflict;
@@ -317,8 +317,7 @@ pub async fn release(ctx: &Ctx, here: &Here, id: &LockId) -> Result<(), Error> {
 /// [`Error::Invalid`] without a reason, [`Error::Forbidden`] for a role that may not.
 pub async fn force_release(ctx: &Ctx, here: &Here, id: &LockId, reason: &str) -> Result<(), Error> {
     here.require(Action::SeeResources)?;
-    let reason = line(reason, 3, 500, "Write why, in 3 to 500 characters.");
-    let reason = reason.map_err(|message| Error::field("reason", message))?;
+    let reason = text::reason(reason).map_err(|message| Error::field("reason", message))?;
     let entry = Entry::done(ctx, here.id(), What::LockForced).note(reason.clone());
     let (how, needs) = (LockEnd::Forced, Some(Action::ForceRelease));
     end(ctx, here, id, entry, Request { how, needs, only_of: None, reason: Some(reason) }).await
