@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
+use stackyard_model::activity::What;
 use stackyard_oidc::testing::TestIssuer;
 use tokio::runtime::Runtime;
 
@@ -19,7 +20,7 @@ use crate::report::{Figure, note, short};
 use crate::request::sign_in_as;
 use crate::server::Server;
 use crate::slow_flush::on_slow_disk;
-use crate::{day, decision, forest, people, streams, verify, weight, writes};
+use crate::{alike, day, decision, forest, people, streams, verify, weight, writes};
 
 /// What is measured, and where.
 #[derive(clap::Args)]
@@ -214,6 +215,9 @@ impl Bench<'_> {
         pages.others(effort.rounds.div_ceil(3), effort.pages).await?;
         let session = writes::session(&place, issuer, &real).await?;
         figures.extend(writes::on_sqlite(&real, &bare_writes, &session, effort.rounds, effort.writes).await?);
+        let beside = |name: &str| format!("sqlite://{}", place.path(name).display());
+        alike::check(&place.database_url, &beside("bare-writes.db"), &writes::WRITTEN).await?;
+        alike::check(&place.database_url, &beside("bare-exchange.db"), &[What::TokenExchanged]).await?;
         note(
             "resident memory on the way",
             &format!("{} MB after the exchanges, {} MB after the pages", short(exchanged), short(shown)),
@@ -234,7 +238,9 @@ impl Bench<'_> {
         let session = writes::session(&place, &self.issuer, &real).await?;
         let (rounds, seconds) = self.effort.pgbench;
         let times = (rounds, self.effort.writes, seconds);
-        Ok(writes::on_postgres(&floor, &place, &real, &session, times).await?.into())
+        let figures = writes::on_postgres(&floor, &place, &real, &session, times).await?;
+        alike::check(&place.database_url, &floor.database_url, &writes::WRITTEN).await?;
+        Ok(figures.into())
     }
 
     async fn streams(&self) -> Result<Vec<Figure>> {

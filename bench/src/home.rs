@@ -34,7 +34,8 @@ const KINDS: [PermissionKind; 6] = [
 pub struct Home {
     /// A request of the operator.
     pub ctx: Ctx,
-    db: Db,
+    /// Its database.
+    pub db: Db,
 }
 
 impl Home {

@@ -2,6 +2,7 @@
 //! everything and runs this; `docs/performance.md` says what the figures mean.
 #![expect(clippy::print_stdout, reason = "the figures go to the terminal")]
 
+mod alike;
 mod bare;
 mod cpu;
 mod day;

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use stackyard_model::activity;
 use stackyard_oidc::testing::TestIssuer;
 
 use crate::home::Home;
@@ -28,7 +29,11 @@ const STACKS: usize = 64;
 const COMPONENTS: usize = 8;
 
 /// What an event says of its run. A variable of its own: `pgbench` takes a colon and a word for one anywhere.
-const DETAILS: &str = r#"{"run":{"runId":"1234567890","attempt":"1","url":"https://github.com/acme/infra/actions/runs/1234567890","startedBy":"octocat","sha":"0123456789abcdef0123456789abcdef01234567","gitRef":"refs/heads/main","remoteId":74}}"#;
+const RUN: &str = r#"{"runId":"1234567890","attempt":"1","url":"https://github.com/acme/infra/actions/runs/1234567890","startedBy":"octocat","sha":"0123456789abcdef0123456789abcdef01234567","gitRef":"refs/heads/main","remoteId":74}"#;
+
+/// What the log says of it.
+pub const WRITTEN: [activity::What; 3] =
+    [activity::What::LockCreated, activity::What::LockDeleted, activity::What::DriftStatusUpdated];
 
 /// A session of a run of the first repository.
 pub async fn session(place: &Place, issuer: &TestIssuer, server: &Server) -> Result<String> {
@@ -151,7 +156,7 @@ pub async fn on_postgres(
     let found = stackyard_domain::repositories::list(&home.ctx, &here, "acme/infra").await?;
     let repository = found.first().context("there is no acme/infra")?.id.to_string();
     let variables =
-        [("workspace", place.workspace.as_str()), ("repository", repository.as_str()), ("details", DETAILS)];
+        [("workspace", place.workspace.as_str()), ("repository", repository.as_str()), ("run", RUN)];
     let mut figures = Vec::new();
     for (what, name) in [
         (What::Locks, "PostgreSQL: lock + unlock, 64 clients"),

@@ -6,9 +6,12 @@ use diesel_async::RunQueryDsl;
 use stackyard_db::schema::events;
 use stackyard_db::{Conn, DbError, run};
 use stackyard_domain::{Clock as _, Random as _, SystemClock, SystemRandom};
-use stackyard_model::Ts;
-use stackyard_model::activity::{Details, RunFacts};
+use stackyard_model::activity::{Details, RunFacts, What};
 use stackyard_model::id::{EventId, RANDOM_LENGTH};
+use stackyard_model::{PermissionKind, Ts};
+
+/// The permission that the log names: an id like any other, of the one that nobody asks here.
+const PERMISSION: &str = "perm_1234567890123456789012345678";
 
 /// Randomness for an id.
 pub fn random() -> [u8; RANDOM_LENGTH] {
@@ -56,36 +59,61 @@ impl Run {
     }
 }
 
+/// What a run did, and what the log says of it besides.
+pub struct Deed {
+    /// What.
+    pub what: What,
+    /// The kind of permission that it needed; an exchange needs one of any kind.
+    pub kind: Option<PermissionKind>,
+    /// The note, which the server makes from what is written.
+    pub note: Option<&'static str>,
+}
+
 /// What is written of a call by a run.
 pub struct Event {
     /// When.
     pub at: Ts,
     id: EventId,
-    category: &'static str,
-    action: &'static str,
+    deed: Deed,
     target: [String; 3],
     run: Run,
     details: String,
 }
 
 impl Event {
-    /// One that happens now: category and action, and what it is done to: its type, id and name.
-    pub fn new(run: Run, kind: (&'static str, &'static str), target: [String; 3]) -> Result<Self> {
+    /// One that happens now: what is done, and what to: its type, id and name.
+    pub fn new(run: Run, deed: Deed, target: [String; 3]) -> Result<Self> {
         let at = SystemClock.now();
-        let (category, action) = kind;
-        let details = serde_json::to_string(&Details { run: Some(run.facts.clone()), ..Details::default() })?;
-        Ok(Self { at, id: EventId::mint(at, random()), category, action, target, run, details })
+        let note = deed.note.map(str::to_owned);
+        let details = Details { run: Some(run.facts.clone()), note, ..Details::default() };
+        let details = serde_json::to_string(&details)?;
+        Ok(Self { at, id: EventId::mint(at, random()), deed, target, run, details })
     }
 
     /// Writes it.
     pub async fn insert(&self, conn: &mut Conn, whose: &Whose) -> Result<(), DbError> {
         let [target_type, target_id, target_name] = &self.target;
         let Run { facts, workflow, branch, event } = &self.run;
-        let (category, action) = (self.category, self.action);
-        let trace = self.id.as_str().get(4..).unwrap_or_default();
+        let (category, action) = (self.deed.what.category().as_str(), self.deed.what.action());
+        // As long as the server's.
+        let trace = self.id.as_str().get(..20).unwrap_or_default();
         let actor = format!("Run {}", facts.run_id);
-        let words =
-            [&actor, category, action, target_name, &whose.name, workflow, branch, event, trace, target_id];
+        let words = [
+            Some(actor.as_str()),
+            Some(category),
+            Some(action),
+            Some(target_name),
+            Some(&whose.name),
+            self.deed.kind.as_ref().map(PermissionKind::label),
+            Some(workflow),
+            Some(branch),
+            Some(event),
+            self.deed.note,
+            Some(&facts.run_id),
+            Some(trace),
+            Some(target_id),
+        ];
+        let haystack = words.into_iter().flatten().collect::<Vec<_>>().join(" ").to_lowercase();
         let event = diesel::insert_into(events::table).values((
             events::id.eq(&self.id),
             events::workspace_id.eq(&whose.workspace),
@@ -106,6 +134,9 @@ impl Event {
                 events::repository.eq(&whose.name),
             ),
             (
+                events::kind.eq(self.deed.kind),
+                events::permission_id.eq(PERMISSION),
+                events::permission_version.eq(1),
                 events::workflow.eq(workflow),
                 events::branch.eq(branch),
                 events::event.eq(event),
@@ -114,7 +145,7 @@ impl Event {
                 events::trace_id.eq(trace),
             ),
             events::details.eq(&self.details),
-            events::haystack.eq(words.join(" ")),
+            events::haystack.eq(haystack),
             events::facets.eq(format!("{category}.run.ok")),
         ));
         run!(conn, |c| event.execute(c).await)?;

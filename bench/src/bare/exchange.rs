@@ -20,11 +20,11 @@ use stackyard_db::schema::{ci_sessions, repositories, used_tokens};
 use stackyard_db::{Conn, Db, DbError, Weight, run};
 use stackyard_domain::{Clock as _, Random as _, SystemClock, SystemRandom};
 use stackyard_model::Ts;
-use stackyard_model::activity::RunFacts;
+use stackyard_model::activity::{RunFacts, What};
 use stackyard_model::id::{CiSessionId, base62};
 use stackyard_oidc::testing::TestKey;
 
-use super::event::{Event, Run, Whose, random};
+use super::event::{Deed, Event, Run, Whose, random};
 
 /// Serves until the process ends.
 pub async fn serve(database: &Path, issuer: String) -> Result<()> {
@@ -123,7 +123,7 @@ impl Row {
             Run { facts, workflow: workflow.clone(), branch: branch.clone(), event: started_by.clone() };
         let text = serde_json::to_string(&run.facts)?;
         let target = ["ci_session".to_owned(), session.to_string(), claims.repository.clone()];
-        let event = Event::new(run, ("auth", "oidc_token_exchange_success"), target)?;
+        let event = Event::new(run, Deed { what: What::TokenExchanged, kind: None, note: None }, target)?;
         Ok(Self {
             issuer: claims.iss,
             jti: claims.jti,

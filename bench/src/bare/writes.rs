@@ -17,9 +17,11 @@ use serde_json::{Value, json};
 use stackyard_db::schema::{instances, lock_fences, locks, repositories};
 use stackyard_db::{Db, DbError, Weight, run};
 use stackyard_domain::{Clock as _, SystemClock, activity};
+use stackyard_model::PermissionKind;
+use stackyard_model::activity::What;
 use stackyard_model::id::LockId;
 
-use super::event::{Event, Run, Whose, random};
+use super::event::{Deed, Event, Run, Whose, random};
 use crate::home::Home;
 
 /// Serves until the process ends.
@@ -77,7 +79,8 @@ fn broken<E>(_: E) -> StatusCode {
 async fn take(State(shared): State<Arc<Shared>>, Json(wanted): Json<Key>) -> Answer {
     let id = LockId::mint(SystemClock.now(), random());
     let target = ["lock".to_owned(), id.to_string(), wanted.key.clone()];
-    let event = Event::new(Run::bench(), ("lock", "created"), target).map_err(broken)?;
+    let deed = Deed { what: What::LockCreated, kind: Some(PermissionKind::LocksCreate), note: Some("bench") };
+    let event = Event::new(Run::bench(), deed, target).map_err(broken)?;
     let args = (Arc::clone(&shared.whose), id, wanted.key, event);
     let written = shared.db.write_weighing(Weight::Light, args, |conn, (whose, id, key, event)| {
         Box::pin(async move {
@@ -124,8 +127,9 @@ async fn take(State(shared): State<Arc<Shared>>, Json(wanted): Json<Key>) -> Ans
 }
 
 async fn release(State(shared): State<Arc<Shared>>, Json(wanted): Json<Key>) -> Answer {
-    let target = ["lock".to_owned(), "lock_1234567890123456789012".to_owned(), wanted.key.clone()];
-    let event = Event::new(Run::bench(), ("lock", "deleted"), target).map_err(broken)?;
+    let target = ["lock".to_owned(), "lock_1234567890123456789012345678".to_owned(), wanted.key.clone()];
+    let deed = Deed { what: What::LockDeleted, kind: Some(PermissionKind::LocksDelete), note: None };
+    let event = Event::new(Run::bench(), deed, target).map_err(broken)?;
     let args = (Arc::clone(&shared.whose), wanted.key, event);
     let written = shared.db.write_weighing(Weight::Light, args, |conn, (whose, key, event)| {
         Box::pin(async move {
@@ -158,8 +162,13 @@ async fn report(
     _body: Json<Value>,
 ) -> Answer {
     let name = format!("{}/{}", wanted.stack, wanted.component);
-    let target = ["instance".to_owned(), "inst_1234567890123456789012".to_owned(), name];
-    let event = Event::new(Run::bench(), ("instance", "drift_status_updated"), target).map_err(broken)?;
+    let target = ["instance".to_owned(), "inst_1234567890123456789012345678".to_owned(), name];
+    let deed = Deed {
+        what: What::DriftStatusUpdated,
+        kind: Some(PermissionKind::InstancesUpdate),
+        note: Some("plan with exit code 0: In sync, as before"),
+    };
+    let event = Event::new(Run::bench(), deed, target).map_err(broken)?;
     let args = (Arc::clone(&shared.whose), wanted, event);
     let written = shared.db.write_weighing(Weight::Light, args, |conn, (whose, wanted, event)| {
         Box::pin(async move {

@@ -8,7 +8,7 @@ INSERT INTO locks (
     id, workspace_id, repository_id, "key", "path", holder_type, holder_id, holder_name, workflow, run_url, message, fence,
     created_at, expires_at, haystack
 ) VALUES (
-    'lock_' || lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000000)::bigint), 16, '0') || 'c' || :client_id,
+    'lock_' || lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000000)::bigint), 24, '0') || 'c' || :client_id,
     :workspace, :repository, 'acme/infra/bench/floor-' || :client_id, 'bench/floor-' || :client_id, 'run',
     :repository || '/1234567890/1', 'Run 1234567890', 'deploy.yaml',
     'https://github.com/acme/infra/actions/runs/1234567890', 'bench', :fence::bigint, clock_timestamp(),
@@ -19,13 +19,14 @@ INSERT INTO events (
     target_name, repository_id, repository, "kind", workflow, branch, "event", address, user_agent, trace_id,
     permission_id, permission_version, details, haystack, facets
 ) VALUES (
-    'evt_' || lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000000)::bigint), 16, '0') || 'c' || :client_id,
+    'evt_' || lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000000)::bigint), 24, '0') || 'c' || :client_id,
     :workspace, clock_timestamp(), 'run', :repository || '/1234567890/1', 'Run 1234567890', 'lock', 'created', 'ok',
-    'lock', 'lock_1234567890123456789012', 'acme/infra/bench/floor-' || :client_id, :repository, 'acme/infra',
-    'locks_create_right', 'deploy.yaml', 'main', 'push', '127.0.0.1', 'atmos-bench', '01JD0000000000000000000000',
-    'perm_1234567890123456789012', 1,
-    :details,
-    'run 1234567890 lock created acme/infra/bench/floor-' || :client_id || ' acme/infra locks create deploy.yaml main push',
+    'lock', 'lock_1234567890123456789012345678', 'acme/infra/bench/floor-' || :client_id, :repository, 'acme/infra',
+    'ws_locks_create', 'deploy.yaml', 'main', 'push', '127.0.0.1', 'atmos-bench', '01JD0000000000000000',
+    'perm_1234567890123456789012345678', 1,
+    '{"note":"bench","run":' || :run::text || '}',
+    'run 1234567890 lock created acme/infra/bench/floor-' || :client_id || ' acme/infra locks create '
+        || 'deploy.yaml main push bench 1234567890 01jd0000000000000000 lock_1234567890123456789012345678',
     'lock.run.ok'
 );
 COMMIT;
@@ -37,13 +38,14 @@ INSERT INTO events (
     target_name, repository_id, repository, "kind", workflow, branch, "event", address, user_agent, trace_id,
     permission_id, permission_version, details, haystack, facets
 ) VALUES (
-    'evt_' || lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000000)::bigint), 16, '0') || 'c' || :client_id,
+    'evt_' || lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000000)::bigint), 24, '0') || 'c' || :client_id,
     :workspace, clock_timestamp(), 'run', :repository || '/1234567890/1', 'Run 1234567890', 'lock', 'deleted', 'ok',
-    'lock', 'lock_1234567890123456789012', 'acme/infra/bench/floor-' || :client_id, :repository, 'acme/infra',
-    'locks_delete_right', 'deploy.yaml', 'main', 'push', '127.0.0.1', 'atmos-bench', '01JD0000000000000000000000',
-    'perm_1234567890123456789012', 1,
-    :details,
-    'run 1234567890 lock deleted acme/infra/bench/floor-' || :client_id || ' acme/infra locks delete deploy.yaml main push',
+    'lock', 'lock_1234567890123456789012345678', 'acme/infra/bench/floor-' || :client_id, :repository, 'acme/infra',
+    'ws_locks_delete', 'deploy.yaml', 'main', 'push', '127.0.0.1', 'atmos-bench', '01JD0000000000000000',
+    'perm_1234567890123456789012345678', 1,
+    '{"run":' || :run::text || '}',
+    'run 1234567890 lock deleted acme/infra/bench/floor-' || :client_id || ' acme/infra locks delete '
+        || 'deploy.yaml main push 1234567890 01jd0000000000000000 lock_1234567890123456789012345678',
     'lock.run.ok'
 );
 COMMIT;
