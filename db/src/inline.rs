@@ -2,12 +2,13 @@
 //! it is. A point query takes tens of microseconds, less than handing it to another thread and back; and less than writing
 //! it out and copying what it binds, as is needed to hand it over (decision 0046).
 
-use diesel::QueryResult;
 use diesel::connection::{Connection as _, LoadConnection, SimpleConnection as _};
 use diesel::query_builder::{AsQuery, AstPass, Query, QueryFragment, QueryId};
+use diesel::result::Error as QueryError;
 use diesel::row::IntoOwnedRow;
 use diesel::sql_types::Untyped;
 use diesel::sqlite::{Sqlite, SqliteConnection};
+use diesel::{QueryResult, RunQueryDsl as _};
 use diesel_async::{AsyncConnectionCore, SimpleAsyncConnection};
 use futures::future::{Ready, ready};
 use futures::stream::{self, Iter};
@@ -54,8 +55,22 @@ impl AsyncConnectionCore for SqliteConn {
     where
         T: QueryFragment<Sqlite> + QueryId + 'query,
     {
-        ready(self.0.execute_returning_count(&source))
+        ready(execute(&mut self.0, source))
     }
+}
+
+/// Runs a statement. The connection is given a reference to what it runs, by which it does not see what is
+/// [`Kept`](crate::Kept); that is run like a query, and asked how many rows it changed.
+fn execute<T>(connection: &mut SqliteConnection, source: T) -> QueryResult<usize>
+where
+    T: QueryFragment<Sqlite> + QueryId,
+{
+    if T::HAS_STATIC_QUERY_ID || !source.is_safe_to_cache_prepared(&Sqlite)? {
+        return connection.execute_returning_count(&source);
+    }
+    connection.load(Plain(source))?.try_for_each(|row| row.map(drop))?;
+    let changed: i64 = diesel::select(changes()).get_result(connection)?;
+    usize::try_from(changed).map_err(|error| QueryError::DeserializationError(error.into()))
 }
 
 /// All rows of a query. They are read before anything else is asked, so the statement is done with.
@@ -78,5 +93,76 @@ impl<Q> Query for Plain<Q> {
 impl<Q: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Plain<Q> {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         self.0.walk_ast(out)
+    }
+
+    fn is_safe_to_cache_prepared(&self, backend: &Sqlite) -> QueryResult<bool> {
+        self.0.is_safe_to_cache_prepared(backend)
+    }
+}
+
+diesel::define_sql_function! {
+    /// How many rows the last statement of the connection changed.
+    fn changes() -> BigInt;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use diesel::connection::{Connection as _, InstrumentationEvent};
+    use diesel::prelude::*;
+    use diesel_async::RunQueryDsl as _;
+    use futures::executor::block_on;
+
+    use super::*;
+    use crate::Kept;
+
+    diesel::table! {
+        marks (name) {
+            name -> Text,
+            seq -> BigInt,
+        }
+    }
+
+    /// A connection, and how many statements it compiled to keep.
+    fn counting() -> (SqliteConn, impl Fn() -> usize) {
+        let mut connection = SqliteConnection::establish(":memory:").unwrap();
+        connection.batch_execute("CREATE TABLE marks (name TEXT PRIMARY KEY, seq INTEGER NOT NULL)").unwrap();
+        let kept = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&kept);
+        connection.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            if matches!(event, InstrumentationEvent::CacheQuery { .. }) {
+                counter.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        (SqliteConn::new(connection), move || AtomicUsize::load(&kept, Ordering::Relaxed))
+    }
+
+    #[test]
+    fn what_is_kept_is_compiled_once_and_says_what_it_changed() {
+        let (mut conn, kept) = counting();
+        let conn = &mut conn;
+        for (name, seq) in [("a", 1), ("b", 2), ("a", 3)] {
+            let row = (marks::name.eq(name), marks::seq.eq(seq));
+            let upsert = diesel::insert_into(marks::table)
+                .values(row)
+                .on_conflict(marks::name)
+                .do_update()
+                .set(marks::seq.eq(seq));
+            assert_eq!(block_on(Kept(upsert).execute(conn)).unwrap(), 1);
+        }
+        // The upsert, and the question how many rows it changed.
+        assert_eq!(kept(), 2);
+
+        for (least, changed) in [(0, 2), (3, 1), (4, 0)] {
+            let some = marks::table.filter(marks::seq.ge(least));
+            let update = diesel::update(some).set(marks::seq.eq(marks::seq + 0));
+            assert_eq!(block_on(Kept(update).execute(conn)).unwrap(), changed);
+            let returned = diesel::update(some).set(marks::seq.eq(marks::seq + 0)).returning(marks::name);
+            let names: Vec<String> = block_on(Kept(returned).load(conn)).unwrap();
+            assert_eq!(names.len(), changed);
+        }
+        assert_eq!(kept(), 4);
     }
 }

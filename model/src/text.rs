@@ -159,6 +159,9 @@ fn folds_to_ascii(c: char) -> bool {
 /// The form in which addresses, names of repositories and environments are compared: lower case.
 #[must_use]
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.chars().flat_map(char::to_lowercase).collect()
 }
 

@@ -15,9 +15,9 @@ use super::facets;
 use super::traces;
 use crate::{Error, Here, json};
 
-#[derive(Queryable, Selectable, Insertable)]
+/// An event as it is read.
+#[derive(Queryable, Selectable)]
 #[diesel(table_name = events, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
-#[diesel(treat_none_as_default_value = false)]
 pub(super) struct Row {
     id: EventId,
     workspace_id: Option<WorkspaceId>,
@@ -45,6 +45,39 @@ pub(super) struct Row {
     permission_version: Option<i32>,
     trace_digest: Option<String>,
     details: String,
+}
+
+/// An event as it is written: with what it is found and counted by.
+#[derive(Insertable)]
+#[diesel(table_name = events)]
+#[diesel(treat_none_as_default_value = false)]
+pub(super) struct NewRow<'a> {
+    id: &'a EventId,
+    workspace_id: Option<&'a WorkspaceId>,
+    at: Ts,
+    actor_type: ActorType,
+    actor_id: &'a str,
+    actor_name: &'a str,
+    category: Category,
+    action: &'a str,
+    outcome: Outcome,
+    target_type: &'a str,
+    target_id: &'a str,
+    target_name: &'a str,
+    repository_id: Option<&'a RepositoryId>,
+    repository: Option<&'a str>,
+    kind: Option<PermissionKind>,
+    workflow: Option<&'a str>,
+    branch: Option<&'a str>,
+    environment: Option<&'a str>,
+    event: Option<&'a str>,
+    address: Option<&'a str>,
+    user_agent: Option<&'a str>,
+    trace_id: &'a str,
+    permission_id: Option<&'a PermissionId>,
+    permission_version: Option<i32>,
+    trace_digest: Option<String>,
+    details: String,
     haystack: String,
     facets: String,
 }
@@ -52,48 +85,55 @@ pub(super) struct Row {
 /// Most bytes of an event's details.
 const DETAILS_MAX: usize = 64 * 1024;
 
-impl Row {
-    pub(super) fn new(entry: &Entry, trace_digest: Option<String>) -> Result<Self, Error> {
-        let mut event = entry.event.clone();
-        event.details.trace = None;
-        let mut details = json::text(&event.details)?;
-        if details.len() > DETAILS_MAX {
-            details = json::text(&Details { note: event.details.note.clone(), ..Details::default() })?;
-        }
-        let haystack = haystack(&event);
-        let facets = facets::word(event.category, event.actor_type, event.outcome);
+impl<'a> NewRow<'a> {
+    pub(super) fn new(entry: &'a Entry, trace_digest: Option<String>) -> Result<Self, Error> {
+        let event = &entry.event;
         Ok(Self {
-            id: event.id,
-            workspace_id: entry.workspace.clone(),
+            id: &event.id,
+            workspace_id: entry.workspace.as_ref(),
             at: event.at,
             actor_type: event.actor_type,
-            actor_id: event.actor_id,
-            actor_name: event.actor_name,
+            actor_id: &event.actor_id,
+            actor_name: &event.actor_name,
             category: event.category,
-            action: event.action,
+            action: &event.action,
             outcome: event.outcome,
-            target_type: event.target_type,
-            target_id: event.target_id,
-            target_name: event.target_name,
-            repository_id: event.repository_id,
-            repository: event.repository,
+            target_type: &event.target_type,
+            target_id: &event.target_id,
+            target_name: &event.target_name,
+            repository_id: event.repository_id.as_ref(),
+            repository: event.repository.as_deref(),
             kind: event.kind,
-            workflow: event.workflow,
-            branch: event.branch,
-            environment: event.environment,
-            event: event.event,
-            address: event.address,
-            user_agent: event.user_agent,
-            trace_id: event.trace_id,
-            permission_id: event.permission_id,
+            workflow: event.workflow.as_deref(),
+            branch: event.branch.as_deref(),
+            environment: event.environment.as_deref(),
+            event: event.event.as_deref(),
+            address: event.address.as_deref(),
+            user_agent: event.user_agent.as_deref(),
+            trace_id: &event.trace_id,
+            permission_id: event.permission_id.as_ref(),
             permission_version: event.permission_version,
             trace_digest,
-            details,
-            haystack,
-            facets,
+            details: details(&event.details)?,
+            haystack: haystack(event),
+            facets: facets::word(event.category, event.actor_type, event.outcome),
         })
     }
+}
 
+/// Details as JSON, without the trace, which is kept apart. Of what is too long only the note.
+fn details(details: &Details) -> Result<String, Error> {
+    let stored = match &details.trace {
+        Some(_) => json::text(&Details { trace: None, ..details.clone() }),
+        None => json::text(details),
+    }?;
+    if stored.len() <= DETAILS_MAX {
+        return Ok(stored);
+    }
+    json::text(&Details { note: details.note.clone(), ..Details::default() })
+}
+
+impl Row {
     fn into_event(self) -> Event {
         Event {
             id: self.id,
@@ -151,14 +191,14 @@ pub(super) async fn insert(conn: &mut Conn, entry: &Entry) -> Result<(), Error> 
         (Some(workspace), Some(trace)) => traces::keep(conn, workspace, trace).await?,
         _ => None,
     };
-    let row = Row::new(entry, digest)?;
+    let row = NewRow::new(entry, digest)?;
     run!(conn, |c| diesel::insert_into(events::table).values(&row).execute(c).await)?;
     Ok(())
 }
 
 /// Writes many events at once; none of them has a trace.
 pub(super) async fn insert_all(conn: &mut Conn, entries: &[Entry]) -> Result<(), Error> {
-    let rows = entries.iter().map(|entry| Row::new(entry, None)).collect::<Result<Vec<_>, _>>()?;
+    let rows = entries.iter().map(|entry| NewRow::new(entry, None)).collect::<Result<Vec<_>, _>>()?;
     stackyard_db::insert_all!(conn, events::table, &rows)?;
     Ok(())
 }

@@ -11,7 +11,7 @@ use stackyard_model::repository::Repository;
 use stackyard_model::{PermissionKind, Ts};
 
 use super::entry::{Entry, record};
-use super::queries::Row;
+use super::queries::NewRow;
 use crate::{Ctx, Error, Here};
 
 /// Most events of one transaction. PostgreSQL takes 65,535 values in one statement.
@@ -117,7 +117,7 @@ fn step(ctx: &Ctx, here: &Here, repositories: &[Repository], at: Ts, n: usize) -
 }
 
 async fn insert_all(conn: &mut Conn, entries: &[Entry]) -> Result<(), Error> {
-    let rows = entries.iter().map(|entry| Row::new(entry, None)).collect::<Result<Vec<_>, _>>()?;
+    let rows = entries.iter().map(|entry| NewRow::new(entry, None)).collect::<Result<Vec<_>, _>>()?;
     match conn {
         Conn::Sqlite(c) => {
             for row in &rows {

@@ -13,7 +13,7 @@ use super::queries::{self, SessionRow};
 use super::session::{SESSION_PREFIX, run_holder, run_label};
 use super::values::{run_facts, values};
 use crate::activity::{Denial, Entry, record, record_denial, record_refusal};
-use crate::permissions::{Grant, Judgement, candidates, judge, write_judging};
+use crate::permissions::{Grant, Judgement, for_repository, judge, write_judging};
 use crate::repositories::{self, Claimed, Identity, RepositoryRow, identify};
 use crate::{Ctx, Error, Refused, Secret, Unavailable, json, workspaces};
 
@@ -151,7 +151,7 @@ impl Attempt {
     }
 
     async fn match_permissions(&self, conn: &mut Conn, repository: &RepositoryRow) -> Result<Verdict, Error> {
-        let candidates = candidates(conn, &repository.id, None).await?;
+        let candidates = for_repository(conn, &repository.id).await?;
         let trace = match judge(&self.ctx, conn, repository, candidates, None, &self.seen).await? {
             Judgement::Granted(grant) => return self.grant(conn, repository, &grant).await,
             Judgement::Denied(trace) => trace,

@@ -1,6 +1,6 @@
 //! What every route of the CLI goes through: is the repository still here, and does a permission allow it?
 
-use stackyard_db::{Conn, together};
+use stackyard_db::Conn;
 use stackyard_model::activity::{Details, Outcome, What};
 use stackyard_model::id::{EventId, RepositoryId, WorkspaceId};
 use stackyard_model::permission::Permission;
@@ -8,10 +8,11 @@ use stackyard_model::quote::code;
 use stackyard_model::trace::Seen;
 use stackyard_model::{PermissionKind, Refusal, Ts};
 
+use super::queries::{self, CameBy, Place};
 use super::session::unknown;
 use crate::activity::{Denial, Entry, record_denial, record_refusal};
-use crate::permissions::{Grant, Judgement, candidates, judge};
-use crate::repositories::{self, CameBy, RepositoryRow, RunsPlace};
+use crate::permissions::{Grant, Judgement, judge};
+use crate::repositories::RepositoryRow;
 use crate::{Actor, Ctx, Error};
 
 /// What is said where a workspace takes only this server's own audience.
@@ -106,7 +107,7 @@ impl Gatekeeper {
         let mut conn = ctx.deps().db.read().await?;
         let found = gate.place(&mut conn).await?;
         let barred = match gate.admitted(found) {
-            Ok(repository) => return Ok(repository),
+            Ok((repository, _)) => return Ok(repository),
             Err(barred) => barred,
         };
         drop(conn);
@@ -121,11 +122,10 @@ impl Gatekeeper {
 
     /// Decides from the rows as they are now.
     pub(crate) async fn pass(&self, conn: &mut Conn) -> Result<Passage, Error> {
-        let (found, candidates) =
-            together!(conn, Error, |c| self.place(c), candidates(c, &self.repository, self.wanted),);
+        let found = self.place(conn).await?;
         let now = self.ctx.store_time(found.as_ref().and_then(|place| place.clock));
         match self.admitted(found) {
-            Ok(repository) => self.decide(conn, repository, candidates, now).await,
+            Ok((repository, candidates)) => self.decide(conn, repository, candidates, now).await,
             Err(barred) => {
                 let Barred { repository, tag, text } = *barred;
                 Ok(Passage::Refused(self.refuse(conn, repository.as_ref(), tag, text).await?))
@@ -134,20 +134,20 @@ impl Gatekeeper {
     }
 
     /// The repository as it is now. Who was revoked since they came in is refused as at the door.
-    async fn place(&self, conn: &mut Conn) -> Result<Option<RunsPlace>, Error> {
-        let found =
-            repositories::find_in_workspace(conn, &self.workspace, &self.repository, &self.came_by).await?;
+    async fn place(&self, conn: &mut Conn) -> Result<Option<Place>, Error> {
+        let ids = (&self.workspace, &self.repository);
+        let found = queries::place(conn, ids, &self.came_by, self.wanted).await?;
         if found.as_ref().is_some_and(|place| !place.is_live) {
             return Err(unknown());
         }
         Ok(found)
     }
 
-    /// The session's repository, if its runs may come in at all.
-    fn admitted(&self, found: Option<RunsPlace>) -> Result<RepositoryRow, Box<Barred>> {
+    /// The session's repository and what its runs may do, if they may come in at all.
+    fn admitted(&self, found: Option<Place>) -> Result<(RepositoryRow, Vec<Permission>), Box<Barred>> {
         let barred = |repository, tag, text| Err(Box::new(Barred { repository, tag, text }));
         // 403, never 401: after a 401 the client exchanges again, four times (rules §5).
-        let Some(RunsPlace { own_audience_only, repository, .. }) = found else {
+        let Some(Place { own_audience_only, repository, permissions, .. }) = found else {
             let text = "The workspace of this session was deleted.";
             return barred(None, "WorkspaceDeleted", text.to_owned());
         };
@@ -169,7 +169,7 @@ impl Gatekeeper {
         if own_audience_only && self.audience.as_ref().is_some_and(|audience| audience != own) {
             return barred(Some(repository), "AudienceRefused", OTHER_AUDIENCE.to_owned());
         }
-        Ok(repository)
+        Ok((repository, permissions))
     }
 
     async fn decide(

@@ -2,15 +2,22 @@
 
 use std::time::Duration;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use stackyard_db::schema::{ci_sessions, repository_tokens, used_tokens};
+use stackyard_db::functions::StoreClock;
+use stackyard_db::schema::{
+    ci_sessions, permissions, repositories, repository_tokens, used_tokens, workspaces,
+};
 use stackyard_db::{Conn, DbError, run};
-use stackyard_model::Ts;
 use stackyard_model::id::{CiSessionId, RANDOM_LENGTH, RepositoryId, RepositoryTokenId, WorkspaceId};
+use stackyard_model::permission::Permission;
 use stackyard_model::trace::{BranchSource, Seen};
+use stackyard_model::{PermissionKind, Ts};
 
 use super::session::{CiSession, TokenActor};
+use crate::permissions::PermissionRow;
+use crate::repositories::RepositoryRow;
 use crate::{Error, SecretHash, json};
 
 /// A session as it is stored.
@@ -65,6 +72,85 @@ pub(super) async fn insert_session(conn: &mut Conn, row: &SessionRow) -> Result<
 pub(super) async fn session(conn: &mut Conn, hash: &SecretHash) -> Result<Option<SessionRow>, DbError> {
     let query = ci_sessions::table.filter(ci_sessions::secret_hash.eq(&hash.0));
     Ok(run!(conn, |c| query.select(SessionRow::as_select()).get_result(c).await.optional())?)
+}
+
+/// By what a call of a run comes in.
+#[derive(Debug, Clone)]
+pub(super) enum CameBy {
+    /// A session.
+    Session(CiSessionId),
+    /// A repository token.
+    Token(RepositoryTokenId),
+}
+
+/// What every call of a run begins with.
+pub(super) struct Place {
+    /// Whether the workspace takes only this server's own audience.
+    pub(super) own_audience_only: bool,
+    /// The repository, unless it was removed.
+    pub(super) repository: Option<RepositoryRow>,
+    /// Whether that by which it comes in still does: a session or token that was not revoked since.
+    pub(super) is_live: bool,
+    /// The database's clock, see [`StoreClock`].
+    pub(super) clock: Option<Ts>,
+    /// What the runs of the repository may do, of the kind that was asked for.
+    pub(super) permissions: Vec<Permission>,
+}
+
+/// A row of it: the same of each permission.
+type PlaceRow = (bool, Option<RepositoryRow>, bool, Option<Ts>, Option<PermissionRow>);
+
+/// A repository of a workspace with its permissions of a kind, as a run or a token that asks finds it; none when the
+/// workspace is gone. In one statement, since what a call costs goes by how many it has.
+pub(super) async fn place(
+    conn: &mut Conn,
+    (workspace, repository): (&WorkspaceId, &RepositoryId),
+    came_by: &CameBy,
+    kind: Option<PermissionKind>,
+) -> Result<Option<Place>, DbError> {
+    let of_workspace =
+        repositories::workspace_id.eq(workspaces::id).and(repositories::id.eq(repository.clone()));
+    // No kind is empty.
+    let kind = kind.map_or("", |kind| kind.as_str());
+    let of_repository = permissions::repository_id.eq(repositories::id).and(permissions::kind.eq(kind));
+    let query = workspaces::table
+        .left_join(repositories::table.on(of_workspace))
+        .left_join(permissions::table.on(of_repository))
+        .filter(workspaces::id.eq(workspace).and(workspaces::deleted_at.is_null()));
+    macro_rules! rows {
+        ($live:expr) => {
+            run!(conn, |c| query
+                .select((
+                    workspaces::own_audience_only,
+                    Option::<RepositoryRow>::as_select(),
+                    exists($live),
+                    StoreClock,
+                    Option::<PermissionRow>::as_select(),
+                ))
+                .load(c)
+                .await)?
+        };
+    }
+    let rows: Vec<PlaceRow> = match came_by {
+        CameBy::Session(id) => {
+            rows!(ci_sessions::table.filter(ci_sessions::id.eq(id).and(ci_sessions::revoked_at.is_null())))
+        }
+        CameBy::Token(id) => {
+            let one = repository_tokens::id.eq(id);
+            rows!(repository_tokens::table.filter(one.and(repository_tokens::revoked_at.is_null())))
+        }
+    };
+    let mut found: Option<Place> = None;
+    for (own_audience_only, repository, is_live, clock, permission) in rows {
+        let fresh = Place { own_audience_only, repository, is_live, clock, permissions: Vec::new() };
+        let place = found.get_or_insert(fresh);
+        place.permissions.extend(permission.map(PermissionRow::into_permission));
+    }
+    // As they were made. There are few, and the database would set up a sort for one.
+    if let Some(place) = &mut found {
+        place.permissions.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+    }
+    Ok(found)
 }
 
 /// Revokes the sessions of a workspace, or of one of its repositories, that are still good; says how many.

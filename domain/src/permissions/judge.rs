@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use stackyard_db::{Conn, DbError, Job, Weight};
+use stackyard_db::{Conn, Job, Weight};
 use stackyard_model::PermissionKind;
-use stackyard_model::id::RepositoryId;
 use stackyard_model::permission::Permission;
 use stackyard_model::trace::{Seen, Trace};
 
 use super::cache::Wanted;
 use super::decide::{Grant, decide, explain};
-use super::queries;
 use crate::repositories::{self, RepositoryRow};
 use crate::{Ctx, Error, Unavailable};
 
@@ -20,19 +18,8 @@ pub(crate) enum Judgement {
     Denied(Box<Trace>),
 }
 
-/// The repository's permissions that could allow what is wanted: those of its kind, or all.
-pub(crate) async fn candidates(
-    conn: &mut Conn,
-    repository: &RepositoryId,
-    wanted: Option<PermissionKind>,
-) -> Result<Vec<Permission>, DbError> {
-    match wanted {
-        Some(kind) => queries::of_kind(conn, repository, kind).await,
-        None => queries::for_repository(conn, repository).await,
-    }
-}
-
-/// Decides by the [`candidates`], which were read in the same transaction. To be called within [`write_judging`].
+/// Decides by the repository's permissions that could allow what is wanted, those of its kind or all, which were read in
+/// the same transaction. To be called within [`write_judging`].
 pub(crate) async fn judge(
     ctx: &Ctx,
     conn: &mut Conn,

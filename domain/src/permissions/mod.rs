@@ -12,8 +12,9 @@ mod service;
 pub(crate) use cache::PatternCache;
 pub use cache::Wanted;
 pub use decide::{Compiled, Grant, decide, explain};
-pub(crate) use judge::{Judgement, candidates, judge, write_judging};
+pub(crate) use judge::{Judgement, judge, write_judging};
 pub use pattern::{Matcher, PatternError, check_pattern};
+pub(crate) use queries::{PermissionRow, for_repository};
 pub use reply::{Reply, reply};
 #[cfg(test)]
 use service::PERMISSIONS_MAX;

@@ -8,10 +8,11 @@ use stackyard_model::id::{PermissionId, RepositoryId, WorkspaceId};
 use stackyard_model::permission::{Events, Permission};
 use stackyard_model::{PermissionKind, Ts};
 
+/// A permission as it is stored.
 #[derive(Queryable, Selectable, Insertable, Clone)]
 #[diesel(table_name = permissions, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
 #[diesel(treat_none_as_default_value = false)]
-struct Row {
+pub(crate) struct PermissionRow {
     id: PermissionId,
     workspace_id: WorkspaceId,
     repository_id: RepositoryId,
@@ -25,7 +26,7 @@ struct Row {
     updated_at: Ts,
 }
 
-impl Row {
+impl PermissionRow {
     fn new(workspace: &WorkspaceId, permission: &Permission) -> Self {
         let Permission {
             id,
@@ -56,7 +57,7 @@ impl Row {
         }
     }
 
-    fn into_permission(self) -> Permission {
+    pub(crate) fn into_permission(self) -> Permission {
         Permission {
             id: self.id,
             repository_id: self.repository_id,
@@ -73,28 +74,15 @@ impl Row {
 }
 
 /// All permissions of a repository, by kind and then as they were made.
-pub(super) async fn for_repository(
+pub(crate) async fn for_repository(
     conn: &mut Conn,
     repository: &RepositoryId,
 ) -> Result<Vec<Permission>, DbError> {
     let query = permissions::table
         .filter(permissions::repository_id.eq(repository))
         .order((permissions::kind, permissions::id));
-    let rows: Vec<Row> = run!(conn, |c| query.select(Row::as_select()).load(c).await)?;
-    Ok(rows.into_iter().map(Row::into_permission).collect())
-}
-
-/// The permissions of one kind that a repository has, as they were made.
-pub(super) async fn of_kind(
-    conn: &mut Conn,
-    repository: &RepositoryId,
-    kind: PermissionKind,
-) -> Result<Vec<Permission>, DbError> {
-    let query = permissions::table
-        .filter(permissions::repository_id.eq(repository).and(permissions::kind.eq(kind)))
-        .order(permissions::id);
-    let rows: Vec<Row> = run!(conn, |c| query.select(Row::as_select()).load(c).await)?;
-    Ok(rows.into_iter().map(Row::into_permission).collect())
+    let rows: Vec<PermissionRow> = run!(conn, |c| query.select(PermissionRow::as_select()).load(c).await)?;
+    Ok(rows.into_iter().map(PermissionRow::into_permission).collect())
 }
 
 /// One permission of a repository.
@@ -105,8 +93,9 @@ pub(super) async fn find(
 ) -> Result<Option<Permission>, DbError> {
     let query =
         permissions::table.filter(permissions::id.eq(id).and(permissions::repository_id.eq(repository)));
-    let row: Option<Row> = run!(conn, |c| query.select(Row::as_select()).get_result(c).await.optional())?;
-    Ok(row.map(Row::into_permission))
+    let row: Option<PermissionRow> =
+        run!(conn, |c| query.select(PermissionRow::as_select()).get_result(c).await.optional())?;
+    Ok(row.map(PermissionRow::into_permission))
 }
 
 /// Writes new permissions.
@@ -116,7 +105,7 @@ pub(super) async fn insert_all(
     new: &[Permission],
 ) -> Result<(), DbError> {
     for permission in new {
-        let row = Row::new(workspace, permission);
+        let row = PermissionRow::new(workspace, permission);
         run!(conn, |c| diesel::insert_into(permissions::table).values(&row).execute(c).await)?;
     }
     Ok(())

@@ -6,8 +6,7 @@ mod service;
 
 pub(crate) use identity::{Claimed, Identity, identify};
 pub(crate) use queries::{
-    CameBy, RepositoryRow, RunsPlace, by_name as find_by_name, by_remote_id as find_by_remote_id,
-    count_permissions, find as find_repository, find_in_workspace, hold, let_go, named, pin, seen,
-    with_owner,
+    RepositoryRow, by_name as find_by_name, by_remote_id as find_by_remote_id, count_permissions,
+    find as find_repository, hold, let_go, named, pin, seen, with_owner,
 };
 pub use service::{add, confirm_identity, get, held, hosts, list, names, remove};

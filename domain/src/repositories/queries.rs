@@ -2,14 +2,12 @@
 
 use std::collections::HashMap;
 
-use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use stackyard_db::functions::StoreClock;
-use stackyard_db::schema::{ci_sessions, permissions, repositories, repository_tokens, workspaces};
+use stackyard_db::schema::{permissions, repositories};
 use stackyard_db::{Conn, DbError, run};
 use stackyard_model::Ts;
-use stackyard_model::id::{CiSessionId, RepositoryId, RepositoryTokenId, WorkspaceId};
+use stackyard_model::id::{RepositoryId, WorkspaceId};
 use stackyard_model::repository::{NewIdentity, Repository, RepositoryName};
 use stackyard_model::text::fold;
 
@@ -129,62 +127,6 @@ pub(crate) async fn find(
     let query =
         repositories::table.filter(repositories::id.eq(id).and(repositories::workspace_id.eq(workspace)));
     Ok(run!(conn, |c| query.select(RepositoryRow::as_select()).get_result(c).await.optional())?)
-}
-
-/// What every call of a run begins with, read at once.
-#[derive(Queryable)]
-pub(crate) struct RunsPlace {
-    /// Whether the workspace takes only this server's own audience.
-    pub(crate) own_audience_only: bool,
-    /// The repository, unless it was removed.
-    pub(crate) repository: Option<RepositoryRow>,
-    /// Whether that by which it comes in still does: a session or token that was not revoked since.
-    pub(crate) is_live: bool,
-    /// The database's clock, see [`StoreClock`].
-    pub(crate) clock: Option<Ts>,
-}
-
-/// By what a call of a run comes in.
-#[derive(Debug, Clone)]
-pub(crate) enum CameBy {
-    /// A session.
-    Session(CiSessionId),
-    /// A repository token.
-    Token(RepositoryTokenId),
-}
-
-/// A repository of a workspace; none when the workspace is gone.
-pub(crate) async fn find_in_workspace(
-    conn: &mut Conn,
-    workspace: &WorkspaceId,
-    id: &RepositoryId,
-    came_by: &CameBy,
-) -> Result<Option<RunsPlace>, DbError> {
-    let of_it = repositories::workspace_id.eq(workspaces::id).and(repositories::id.eq(id));
-    let query = workspaces::table
-        .left_join(repositories::table.on(of_it))
-        .filter(workspaces::id.eq(workspace).and(workspaces::deleted_at.is_null()));
-    let strict = workspaces::own_audience_only;
-    Ok(match came_by {
-        CameBy::Session(id) => {
-            let live =
-                ci_sessions::table.filter(ci_sessions::id.eq(id).and(ci_sessions::revoked_at.is_null()));
-            run!(conn, |c| query
-                .select((strict, Option::<RepositoryRow>::as_select(), exists(live), StoreClock))
-                .get_result(c)
-                .await
-                .optional())?
-        }
-        CameBy::Token(id) => {
-            let live = repository_tokens::table
-                .filter(repository_tokens::id.eq(id).and(repository_tokens::revoked_at.is_null()));
-            run!(conn, |c| query
-                .select((strict, Option::<RepositoryRow>::as_select(), exists(live), StoreClock))
-                .get_result(c)
-                .await
-                .optional())?
-        }
-    })
 }
 
 pub(crate) async fn count_permissions(conn: &mut Conn, id: &RepositoryId) -> Result<i64, DbError> {
