@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
+use stackyard_domain::{Clock as _, SystemClock};
 use stackyard_model::activity::What;
 use stackyard_oidc::testing::TestIssuer;
 use tokio::runtime::Runtime;
@@ -201,7 +202,11 @@ impl Bench<'_> {
         let slow = Server::start(slow)?;
 
         let exchange = Exchange { place: &place, issuer, real: &real, bare: &bare_exchange };
+        let began = SystemClock.now();
         exchange.warm_up().await?;
+        let beside = |name: &str| format!("sqlite://{}", place.path(name).display());
+        let databases = (place.database_url.as_str(), &*beside("bare-exchange.db"));
+        alike::check(databases, began, &[What::TokenExchanged]).await?;
         let mut figures = vec![
             started,
             exchange.alone(effort.alone, &slow).await?,
@@ -214,10 +219,12 @@ impl Bench<'_> {
         let shown = real.memory()?;
         pages.others(effort.rounds.div_ceil(3), effort.pages).await?;
         let session = writes::session(&place, issuer, &real).await?;
-        figures.extend(writes::on_sqlite(&real, &bare_writes, &session, effort.rounds, effort.writes).await?);
-        let beside = |name: &str| format!("sqlite://{}", place.path(name).display());
-        alike::check(&place.database_url, &beside("bare-writes.db"), &writes::WRITTEN).await?;
-        alike::check(&place.database_url, &beside("bare-exchange.db"), &[What::TokenExchanged]).await?;
+        let sides = writes::Sides {
+            real: &real,
+            bare: &bare_writes,
+            databases: (&place.database_url, &beside("bare-writes.db")),
+        };
+        figures.extend(writes::on_sqlite(sides, &session, effort.rounds, effort.writes).await?);
         note(
             "resident memory on the way",
             &format!("{} MB after the exchanges, {} MB after the pages", short(exchanged), short(shown)),
@@ -238,9 +245,7 @@ impl Bench<'_> {
         let session = writes::session(&place, &self.issuer, &real).await?;
         let (rounds, seconds) = self.effort.pgbench;
         let times = (rounds, self.effort.writes, seconds);
-        let figures = writes::on_postgres(&floor, &place, &real, &session, times).await?;
-        alike::check(&place.database_url, &floor.database_url, &writes::WRITTEN).await?;
-        Ok(figures.into())
+        Ok(writes::on_postgres(&floor, &place, &real, &session, times).await?.into())
     }
 
     async fn streams(&self) -> Result<Vec<Figure>> {

@@ -7,9 +7,11 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use stackyard_domain::{Clock as _, SystemClock};
 use stackyard_model::activity;
 use stackyard_oidc::testing::TestIssuer;
 
+use crate::alike;
 use crate::home::Home;
 use crate::load::{self, Client};
 use crate::place::Place;
@@ -30,10 +32,6 @@ const COMPONENTS: usize = 8;
 
 /// What an event says of its run. A variable of its own: `pgbench` takes a colon and a word for one anywhere.
 const RUN: &str = r#"{"runId":"1234567890","attempt":"1","url":"https://github.com/acme/infra/actions/runs/1234567890","startedBy":"octocat","sha":"0123456789abcdef0123456789abcdef01234567","gitRef":"refs/heads/main","remoteId":74}"#;
-
-/// What the log says of it.
-pub const WRITTEN: [activity::What; 3] =
-    [activity::What::LockCreated, activity::What::LockDeleted, activity::What::DriftStatusUpdated];
 
 /// A session of a run of the first repository.
 pub async fn session(place: &Place, issuer: &TestIssuer, server: &Server) -> Result<String> {
@@ -91,6 +89,14 @@ impl What {
         }
     }
 
+    /// The events that are written.
+    const fn events(self) -> &'static [activity::What] {
+        match self {
+            Self::Locks => &[activity::What::LockCreated, activity::What::LockDeleted],
+            Self::Reports => &[activity::What::DriftStatusUpdated],
+        }
+    }
+
     /// The script for `pgbench`, and how many calls it is.
     const fn sql(self) -> (&'static str, f64) {
         match self {
@@ -100,10 +106,19 @@ impl What {
     }
 }
 
+/// Two servers that write the same rows.
+pub struct Sides<'a> {
+    /// The one that is measured.
+    pub real: &'a Server,
+    /// The floor.
+    pub bare: &'a Server,
+    /// The addresses of their databases.
+    pub databases: (&'a str, &'a str),
+}
+
 /// On SQLite: the server, and one that writes the same rows.
 pub async fn on_sqlite(
-    real: &Server,
-    bare: &Server,
+    Sides { real, bare, databases }: Sides<'_>,
     session: &str,
     rounds: u32,
     times: usize,
@@ -116,6 +131,10 @@ pub async fn on_sqlite(
         let theirs = what.scripts(bare, session, CLIENTS);
         let alone = |scripts: &[Arc<[Vec<u8>]>]| scripts.get(..1).unwrap_or_default().to_vec();
         let (one, other) = (alone(&ours), alone(&theirs));
+        let began = SystemClock.now();
+        load::each(bare.address, &theirs, 1).await?;
+        load::each(real.address, &ours, 1).await?;
+        alike::check(databases, began, what.events()).await?;
         let (mut crowd, mut single) = (Pairs::default(), Pairs::default());
         let (mut rates, mut p99) = (Vec::new(), Vec::new());
         for _ in 0..rounds {
@@ -171,6 +190,11 @@ pub async fn on_postgres(
             let script = Script { sql, variables: &variables, clients, seconds };
             floor.postgres.pgbench(&floor.database_url, place.folder(), script)
         };
+        // Each of the server's connections compiles its statements once.
+        let began = SystemClock.now();
+        load::each(real.address, &ours, times).await?;
+        pgbench(1)?;
+        alike::check((&place.database_url, &floor.database_url), began, what.events()).await?;
         for _ in 0..rounds {
             let floor = pgbench(1)?;
             let subject = load::each(real.address, &one, times).await?;

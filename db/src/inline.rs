@@ -8,7 +8,7 @@ use diesel::result::Error as QueryError;
 use diesel::row::IntoOwnedRow;
 use diesel::sql_types::Untyped;
 use diesel::sqlite::{Sqlite, SqliteConnection};
-use diesel::{QueryResult, RunQueryDsl as _};
+use diesel::{QueryResult, RunQueryDsl};
 use diesel_async::{AsyncConnectionCore, SimpleAsyncConnection};
 use futures::future::{Ready, ready};
 use futures::stream::{self, Iter};
@@ -59,17 +59,21 @@ impl AsyncConnectionCore for SqliteConn {
     }
 }
 
-/// Runs a statement. The connection is given a reference to what it runs, by which it does not see what is
-/// [`Kept`](crate::Kept); that is run like a query, and asked how many rows it changed.
+/// Runs a statement. The connection sees it by a reference, which hides that it is [`Kept`](crate::Kept): such a statement is
+/// run like a query, and asked how many rows it changed.
 fn execute<T>(connection: &mut SqliteConnection, source: T) -> QueryResult<usize>
 where
     T: QueryFragment<Sqlite> + QueryId,
 {
-    if T::HAS_STATIC_QUERY_ID || !source.is_safe_to_cache_prepared(&Sqlite)? {
+    let hides = |source: &T| -> QueryResult<bool> {
+        let seen = <&T as QueryFragment<Sqlite>>::is_safe_to_cache_prepared(&source, &Sqlite)?;
+        Ok(!seen && source.is_safe_to_cache_prepared(&Sqlite)?)
+    };
+    if T::HAS_STATIC_QUERY_ID || !hides(&source)? {
         return connection.execute_returning_count(&source);
     }
     connection.load(Plain(source))?.try_for_each(|row| row.map(drop))?;
-    let changed: i64 = diesel::select(changes()).get_result(connection)?;
+    let changed: i64 = RunQueryDsl::get_result(diesel::select(changes()), connection)?;
     usize::try_from(changed).map_err(|error| QueryError::DeserializationError(error.into()))
 }
 
@@ -110,12 +114,12 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use diesel::connection::{Connection as _, InstrumentationEvent};
+    use diesel::connection::{Connection as _, InstrumentationEvent, SimpleConnection as _};
     use diesel::prelude::*;
-    use diesel_async::RunQueryDsl as _;
+    use diesel_async::RunQueryDsl;
     use futures::executor::block_on;
 
-    use super::*;
+    use super::{SqliteConn, SqliteConnection};
     use crate::Kept;
 
     diesel::table! {
@@ -164,5 +168,13 @@ mod tests {
             assert_eq!(names.len(), changed);
         }
         assert_eq!(kept(), 4);
+
+        // What is kept without being told says for itself what it changed.
+        for (name, changed) in [("a", 0), ("c", 1)] {
+            let row = (marks::name.eq(name), marks::seq.eq(1));
+            let new = diesel::insert_into(marks::table).values(row).on_conflict_do_nothing();
+            assert_eq!(block_on(new.execute(conn)).unwrap(), changed);
+        }
+        assert_eq!(kept(), 5);
     }
 }

@@ -10,7 +10,7 @@ use stackyard_model::activity::{Details, RunFacts, What};
 use stackyard_model::id::{EventId, RANDOM_LENGTH};
 use stackyard_model::{PermissionKind, Ts};
 
-/// The permission that the log names: an id like any other, of the one that nobody asks here.
+/// The permission that the log names: a made-up id, as long as a real one.
 const PERMISSION: &str = "perm_1234567890123456789012345678";
 
 /// Randomness for an id.
@@ -95,8 +95,8 @@ impl Event {
         let [target_type, target_id, target_name] = &self.target;
         let Run { facts, workflow, branch, event } = &self.run;
         let (category, action) = (self.deed.what.category().as_str(), self.deed.what.action());
-        // As long as the server's.
-        let trace = self.id.as_str().get(..20).unwrap_or_default();
+        // As long as the server's, and one word like it.
+        let trace = self.id.as_str().get(4..24).unwrap_or_default();
         let actor = format!("Run {}", facts.run_id);
         let words = [
             Some(actor.as_str()),

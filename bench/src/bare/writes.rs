@@ -15,7 +15,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use stackyard_db::schema::{instances, lock_fences, locks, repositories};
-use stackyard_db::{Db, DbError, Weight, run};
+use stackyard_db::{Db, DbError, Kept, Weight, run};
 use stackyard_domain::{Clock as _, SystemClock, activity};
 use stackyard_model::PermissionKind;
 use stackyard_model::activity::What;
@@ -96,7 +96,7 @@ async fn take(State(shared): State<Arc<Shared>>, Json(wanted): Json<Key>) -> Ans
                 .do_update()
                 .set(lock_fences::last.eq(lock_fences::last + 1))
                 .returning(lock_fences::last);
-            let fence: i64 = run!(conn, |c| fence.get_result(c).await)?;
+            let fence: i64 = run!(conn, |c| Kept(fence).get_result(c).await)?;
             let lock = diesel::insert_into(locks::table).values((
                 (
                     locks::id.eq(id),
@@ -127,7 +127,8 @@ async fn take(State(shared): State<Arc<Shared>>, Json(wanted): Json<Key>) -> Ans
 }
 
 async fn release(State(shared): State<Arc<Shared>>, Json(wanted): Json<Key>) -> Answer {
-    let target = ["lock".to_owned(), "lock_1234567890123456789012345678".to_owned(), wanted.key.clone()];
+    let id = LockId::mint(SystemClock.now(), random());
+    let target = ["lock".to_owned(), id.to_string(), wanted.key.clone()];
     let deed = Deed { what: What::LockDeleted, kind: Some(PermissionKind::LocksDelete), note: None };
     let event = Event::new(Run::bench(), deed, target).map_err(broken)?;
     let args = (Arc::clone(&shared.whose), wanted.key, event);
@@ -142,7 +143,7 @@ async fn release(State(shared): State<Arc<Shared>>, Json(wanted): Json<Key>) -> 
                 locks::ended_how.eq("released"),
                 locks::ended_by.eq("Run 1234567890"),
             );
-            ended(run!(conn, |c| diesel::update(held).set(changes).execute(c).await)?)?;
+            ended(run!(conn, |c| Kept(diesel::update(held).set(changes)).execute(c).await)?)?;
             event.insert(conn, whose).await
         })
     });
@@ -162,7 +163,9 @@ async fn report(
     _body: Json<Value>,
 ) -> Answer {
     let name = format!("{}/{}", wanted.stack, wanted.component);
-    let target = ["instance".to_owned(), "inst_1234567890123456789012345678".to_owned(), name];
+    // As long as one of its ids, and always the same of an instance.
+    let id = format!("inst_{:0>28}", wanted.stack.replace('-', ""));
+    let target = ["instance".to_owned(), id, name];
     let deed = Deed {
         what: What::DriftStatusUpdated,
         kind: Some(PermissionKind::InstancesUpdate),
@@ -184,7 +187,7 @@ async fn report(
                 instances::last_run_said.eq(event.at),
                 instances::plan_run_url.eq("https://github.com/acme/infra/actions/runs/1234567890"),
             );
-            ended(run!(conn, |c| diesel::update(instance).set(changes).execute(c).await)?)?;
+            ended(run!(conn, |c| Kept(diesel::update(instance).set(changes)).execute(c).await)?)?;
             event.insert(conn, whose).await
         })
     });

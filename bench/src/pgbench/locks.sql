@@ -1,4 +1,5 @@
 -- What taking and releasing a lock writes, in its two transactions. Every client has a key of its own.
+\set some random(1000000000000000, 9999999999999999)
 BEGIN;
 INSERT INTO lock_fences (workspace_id, repository, "path", "last")
 VALUES (:workspace, 'github.com/acme/infra', 'bench/floor-' || :client_id, 1)
@@ -21,15 +22,17 @@ INSERT INTO events (
 ) VALUES (
     'evt_' || lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000000)::bigint), 24, '0') || 'c' || :client_id,
     :workspace, clock_timestamp(), 'run', :repository || '/1234567890/1', 'Run 1234567890', 'lock', 'created', 'ok',
-    'lock', 'lock_1234567890123456789012345678', 'acme/infra/bench/floor-' || :client_id, :repository, 'acme/infra',
-    'ws_locks_create', 'deploy.yaml', 'main', 'push', '127.0.0.1', 'atmos-bench', '01JD0000000000000000',
-    'perm_1234567890123456789012345678', 1,
+    'lock', 'lock_000000000000' || :some::text, 'acme/infra/bench/floor-' || :client_id,
+    :repository, 'acme/infra', 'ws_locks_create', 'deploy.yaml', 'main', 'push', '127.0.0.1', 'atmos-bench',
+    '01JD' || :some::text, 'perm_1234567890123456789012345678', 1,
     '{"note":"bench","run":' || :run::text || '}',
     'run 1234567890 lock created acme/infra/bench/floor-' || :client_id || ' acme/infra locks create '
-        || 'deploy.yaml main push bench 1234567890 01jd0000000000000000 lock_1234567890123456789012345678',
+        || 'deploy.yaml main push bench 1234567890 01jd' || :some::text
+        || ' lock_000000000000' || :some::text,
     'lock.run.ok'
 );
 COMMIT;
+\set some random(1000000000000000, 9999999999999999)
 BEGIN;
 UPDATE locks SET ended_at = clock_timestamp(), ended_how = 'released', ended_by = 'Run 1234567890'
 WHERE repository_id = :repository AND "path" = 'bench/floor-' || :client_id AND ended_at IS NULL;
@@ -40,12 +43,13 @@ INSERT INTO events (
 ) VALUES (
     'evt_' || lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000000)::bigint), 24, '0') || 'c' || :client_id,
     :workspace, clock_timestamp(), 'run', :repository || '/1234567890/1', 'Run 1234567890', 'lock', 'deleted', 'ok',
-    'lock', 'lock_1234567890123456789012345678', 'acme/infra/bench/floor-' || :client_id, :repository, 'acme/infra',
-    'ws_locks_delete', 'deploy.yaml', 'main', 'push', '127.0.0.1', 'atmos-bench', '01JD0000000000000000',
-    'perm_1234567890123456789012345678', 1,
+    'lock', 'lock_000000000000' || :some::text, 'acme/infra/bench/floor-' || :client_id,
+    :repository, 'acme/infra', 'ws_locks_delete', 'deploy.yaml', 'main', 'push', '127.0.0.1', 'atmos-bench',
+    '01JD' || :some::text, 'perm_1234567890123456789012345678', 1,
     '{"run":' || :run::text || '}',
     'run 1234567890 lock deleted acme/infra/bench/floor-' || :client_id || ' acme/infra locks delete '
-        || 'deploy.yaml main push 1234567890 01jd0000000000000000 lock_1234567890123456789012345678',
+        || 'deploy.yaml main push 1234567890 01jd' || :some::text
+        || ' lock_000000000000' || :some::text,
     'lock.run.ok'
 );
 COMMIT;

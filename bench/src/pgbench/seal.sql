@@ -1,4 +1,5 @@
--- What an event writes besides, a batch at a time as the server does it: its number, and the words it is found by. One
+-- What an event writes besides, a batch at a time as the server does it: its number, and the words it is found by, each as
+-- it stands and by its parts. One
 -- client at a time. No colon stands before what pgbench would take for a name.
 BEGIN;
 SELECT pg_try_advisory_xact_lock(7)::int AS mine \gset
@@ -12,6 +13,8 @@ sealed AS (
 )
 INSERT INTO event_words (word, seq)
 SELECT DISTINCT hashtextextended(workspace_id || ':' || word, 0), seq
-FROM sealed, regexp_split_to_table(haystack, '[ /._:-]+') AS word;
+FROM sealed, LATERAL (
+    SELECT string_to_table(haystack, ' ') AS word UNION ALL SELECT regexp_split_to_table(haystack, '[ ,/._:-]+')
+) AS words;
 \endif
 COMMIT;

@@ -36,8 +36,6 @@ pub(super) struct Brought {
     pub(super) graph: Graph,
     /// By what the same is known when it comes again.
     pub(super) digest: String,
-    /// Bytes of it.
-    pub(super) size: i64,
 }
 
 /// Reads the forest of an upload that is about these commits.
@@ -69,47 +67,41 @@ pub(super) fn read(items: &[AffectedItem], head_sha: &str, base_sha: &str) -> Re
         let message = format!("A stack or component has 1 to {NAME_MAX} bytes and no control characters.");
         return Err(unusable("BadAffected", &message, listed(bad.into_iter())));
     }
-    let (digest, size) = hash.finish();
-    Ok(Brought { graph: builder.finish(), digest, size })
+    Ok(Brought { graph: builder.finish(), digest: hash.finish() })
 }
 
-/// A running digest of what arrives, which counts its bytes.
+/// A running digest of what arrives.
 #[derive(Default)]
-struct Hash {
-    sha: Sha256,
-    size: usize,
-}
+struct Hash(Sha256);
 
 impl Hash {
     /// A text of its own: its length keeps it from running into the next.
     fn part(&mut self, text: &[u8]) {
-        self.sha.update(text.len().to_le_bytes());
-        self.sha.update(text);
-        self.size = self.size.saturating_add(text.len());
+        self.0.update(text.len().to_le_bytes());
+        self.0.update(text);
     }
 
     fn item(&mut self, item: &AffectedItem, depth: u32) -> Result<(), Error> {
-        self.sha.update(depth.to_le_bytes());
-        self.sha.update([u8::from(item.included_in_dependents), u8::from(item.deleted)]);
+        self.0.update(depth.to_le_bytes());
+        self.0.update([u8::from(item.included_in_dependents), u8::from(item.deleted)]);
         self.part(item.stack.as_bytes());
         self.part(item.component.as_bytes());
         self.part(item.deletion_type.as_deref().unwrap_or_default().as_bytes());
         if let Some(pro) = &item.pro {
             json::write(&mut *self, pro)?;
         }
-        self.sha.update([0]);
+        self.0.update([0]);
         Ok(())
     }
 
-    fn finish(self) -> (String, i64) {
-        (half(&self.sha.finalize().into()), i64::try_from(self.size).unwrap_or(i64::MAX))
+    fn finish(self) -> String {
+        half(&self.0.finalize().into())
     }
 }
 
 impl io::Write for Hash {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.sha.update(bytes);
-        self.size = self.size.saturating_add(bytes.len());
+        self.0.update(bytes);
         Ok(bytes.len())
     }
 

@@ -148,7 +148,6 @@ async fn piece(
         base_sha: request.base_sha.clone(),
         graph: std::mem::take(&mut brought.graph),
     })?;
-    brought.size = brought.size.max(i64::try_from(content.len()).unwrap_or(i64::MAX));
     let piece = Piece { request: Arc::clone(&request), batch: batch.clone(), brought, content };
     let kept = write_judging(ctx, Weight::Heavy, piece, |conn, piece| {
         Box::pin(async move { piece.keep(conn).await })
@@ -178,7 +177,7 @@ async fn piece(
         Ok(Graph::merged(kept.iter().map(|kept| &kept.graph))?)
     });
     let graph = graph.await?;
-    store(ctx, request, Brought { graph, digest, size: 0 }).await
+    store(ctx, request, Brought { graph, digest }).await
 }
 
 impl Piece {
@@ -187,12 +186,10 @@ impl Piece {
             Ok(granted) => granted.repository.id,
             Err(refused) => return Ok(Err(refused)),
         };
-        let Brought { digest, size, .. } = &self.brought;
         let piece = NewPiece {
             kind: UploadKind::Affected,
             batch: &self.batch,
-            digest: digest.clone(),
-            size: *size,
+            digest: self.brought.digest.clone(),
             content: self.content.clone(),
         };
         let arrival = uploads::keep(conn, &repository, piece, self.request.ctx.now()).await?;

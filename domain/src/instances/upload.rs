@@ -186,8 +186,7 @@ impl Upload {
             None => Arrival::WHOLE,
             Some(batch) => {
                 let (digest, content) = (self.digest.clone(), kept.clone());
-                let piece =
-                    NewPiece { kind: UploadKind::Instances, batch, digest, size: self.size(), content };
+                let piece = NewPiece { kind: UploadKind::Instances, batch, digest, content };
                 match uploads::keep(conn, &repository.id, piece, now).await? {
                     Ok(arrival) => arrival,
                     Err(refused) => return Ok(Verdict::Refused(refused)),
@@ -216,14 +215,6 @@ impl Upload {
         let entry = entry.target("repository", repository.id.as_str(), &repository.name).note(note);
         record(conn, &entry.grant(&granted.grant)).await?;
         Ok(Verdict::Done(uploaded))
-    }
-
-    /// Bytes of what it brings.
-    fn size(&self) -> i64 {
-        let size = |((stack, component), one): (&Name, &Described)| {
-            stack.len() + component.len() + one.component_type.len() + one.pro.as_ref().map_or(0, String::len)
-        };
-        i64::try_from(self.instances.iter().map(size).sum::<usize>()).unwrap_or(i64::MAX)
     }
 
     /// Writes the instances of this piece: new ones, and known ones where something changed.

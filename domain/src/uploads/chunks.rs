@@ -32,6 +32,8 @@ pub struct Batch {
     pub index: i32,
     /// How many there are.
     pub total: i32,
+    /// Bytes of this piece, as it was sent.
+    pub bytes: usize,
 }
 
 /// What a piece came to.
@@ -66,8 +68,6 @@ pub(crate) struct NewPiece<'a> {
     pub(crate) batch: &'a Batch,
     /// By what it is known when it comes again.
     pub(crate) digest: String,
-    /// Bytes of what it brings.
-    pub(crate) size: i64,
     /// What is kept of it until the upload is whole.
     pub(crate) content: String,
 }
@@ -95,7 +95,7 @@ pub(crate) async fn keep(
     piece: NewPiece<'_>,
     now: Ts,
 ) -> Result<Result<Arrival, Error>, Error> {
-    let NewPiece { kind, batch, digest, size, content } = piece;
+    let NewPiece { kind, batch, digest, content } = piece;
     let there = queries::chunks(conn, repository, kind, &batch.id).await?;
     let have = i32::try_from(there.len()).unwrap_or(i32::MAX);
     if let Some(same) = there.iter().find(|chunk| chunk.index == batch.index) {
@@ -106,6 +106,7 @@ pub(crate) async fn keep(
     if there.iter().any(|chunk| chunk.total != batch.total) {
         return Ok(Err(differs(batch)));
     }
+    let size = i64::try_from(batch.bytes).unwrap_or(i64::MAX);
     let all = there.iter().fold(size, |all, chunk| all.saturating_add(chunk.size));
     if all > SIZE_MAX || (there.is_empty() && queries::count_batches(conn, repository).await? >= BATCHES_MAX)
     {
@@ -164,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_piece_is_one_of_at_most_a_thousand() {
-        let batch = |id: &str, index, total| Batch { id: id.to_owned(), index, total };
+        let batch = |id: &str, index, total| Batch { id: id.to_owned(), index, total, bytes: 1 };
         assert!(check(&batch("b", 0, 1)).is_ok() && check(&batch("b", 999, 1000)).is_ok());
         for bad in [batch("", 0, 1), batch("a\nb", 0, 1), batch(&"x".repeat(101), 0, 1)] {
             assert!(check(&bad).is_err(), "{bad:?}");

@@ -38,7 +38,10 @@ fn whole(stacks: Vec<AffectedItem>) -> AffectedUpload {
 }
 
 fn piece(index: i32, total: i32, stacks: Vec<AffectedItem>) -> AffectedUpload {
-    AffectedUpload { batch: Some(Batch { id: "b-1".to_owned(), index, total }), ..whole(stacks) }
+    AffectedUpload {
+        batch: Some(Batch { id: "b-1".to_owned(), index, total, bytes: 1_000 }),
+        ..whole(stacks)
+    }
 }
 
 async fn upload(ctx: &Ctx, input: AffectedUpload) -> Uploaded {

@@ -59,12 +59,12 @@ impl From<Item> for AffectedItem {
     request_body = Object,
     responses((status = 200, description = "What became of it", body = Object)))]
 pub async fn upload(Extension(ctx): Extension<Ctx>, request: Request) -> Answer {
-    let sent: Upload = body::read(request).await?;
+    let (sent, bytes): (Upload, _) = body::read_counted(request).await?;
     let input = AffectedUpload {
         repository: sent.repository.named(),
         head_sha: sent.head_sha,
         base_sha: sent.base_sha,
-        batch: sent.pieces.batch()?,
+        batch: sent.pieces.batch(bytes)?,
         stacks: sent.stacks.into_iter().map(AffectedItem::from).collect(),
     };
     Done::ok(&affected::upload(&ctx, input).await?)

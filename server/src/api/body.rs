@@ -31,12 +31,24 @@ const OBJECTS_MIN: usize = 1000;
 /// # Errors
 /// 413 when it is larger than the route's limit, 400 when it is not such a JSON object.
 pub async fn read<T: DeserializeOwned + Send + 'static>(request: Request) -> Result<T, Failure> {
+    Ok(read_counted(request).await?.0)
+}
+
+/// The same, and how many bytes it has.
+///
+/// # Errors
+/// As [`read`].
+pub async fn read_counted<T>(request: Request) -> Result<(T, usize), Failure>
+where
+    T: DeserializeOwned + Send + 'static,
+{
     let bytes = bytes(request).await?;
-    if bytes.len() <= AT_ONCE {
-        return parse(&bytes);
+    let count = bytes.len();
+    if count <= AT_ONCE {
+        return Ok((parse(&bytes)?, count));
     }
     let parsing = tokio::task::spawn_blocking(move || parse(&bytes)).await;
-    parsing.map_err(|error| Failure::internal(error.to_string()))?
+    Ok((parsing.map_err(|error| Failure::internal(error.to_string()))??, count))
 }
 
 /// Reads the body as it is.

@@ -42,7 +42,7 @@ struct Item {
     request_body = Object,
     responses((status = 200, description = "What became of it", body = Object)))]
 pub async fn upload(Extension(ctx): Extension<Ctx>, request: Request) -> Answer {
-    let sent: Upload = body::read(request).await?;
+    let (sent, bytes): (Upload, _) = body::read_counted(request).await?;
     let item = |item: Item| InstanceInput {
         stack: item.stack,
         component: item.component,
@@ -51,7 +51,7 @@ pub async fn upload(Extension(ctx): Extension<Ctx>, request: Request) -> Answer 
     };
     let input = InventoryUpload {
         repository: sent.repository.named(),
-        batch: sent.pieces.batch()?,
+        batch: sent.pieces.batch(bytes)?,
         instances: sent.instances.into_iter().map(item).collect(),
     };
     Done::ok(&instances::upload(&ctx, input).await?)

@@ -43,14 +43,14 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
-    /// The piece; none for an upload that is whole.
+    /// The piece, of so many bytes; none for an upload that is whole.
     ///
     /// # Errors
     /// When some of the three are missing.
-    pub(super) fn batch(self) -> Result<Option<Batch>, Failure> {
+    pub(super) fn batch(self, bytes: usize) -> Result<Option<Batch>, Failure> {
         match (self.batch_id, self.batch_index, self.batch_total) {
             (None, None, None) => Ok(None),
-            (Some(id), Some(index), Some(total)) => Ok(Some(Batch { id, index, total })),
+            (Some(id), Some(index), Some(total)) => Ok(Some(Batch { id, index, total, bytes })),
             _ => Err(Failure::bad_request(
                 "`batch_id`, `batch_index` and `batch_total` belong together. Send all of them or none.",
             )),

@@ -72,6 +72,24 @@ async fn the_same_body_of_the_same_run_is_the_same_upload() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_pieces_of_an_upload_have_64_mib_together_as_they_are_sent() {
+    let app = TestApp::start().await;
+    let (_, session) = acme(&app).await;
+    // What clients send beside what is kept counts too.
+    let vars = "x".repeat(7_900_000);
+    for index in 0..9 {
+        let body = json!({"head_sha": "a1", "batch_id": "b-1", "batch_index": index, "batch_total": 20, "vars": vars,
+                          "stacks": [item(&format!("c{index}"), &[])]});
+        let answer = upload(&app, &session, &body).await;
+        if index < 8 {
+            assert_eq!(answer.status, 200, "{index}: {}", answer.text());
+        } else {
+            assert_eq!(answer.refusal().0, "BatchTooLarge");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pieces_come_in_any_order_and_twice_and_those_that_stay_alone_are_dropped() {
     let app = TestApp::start().await;
     let (acme, session) = acme(&app).await;

@@ -245,6 +245,9 @@ async fn the_page_and_the_list_say_what_is_deployed_by_whom_from_which_commit_an
     for (repository, has) in [(&begun.acme.repository.id, true), (&other.id, false)] {
         assert_eq!(shown(format!("{list}?repository={repository}")).await.contains(&begun.id), has);
     }
+    for (query, has) in [("status=success&q=VPC", true), ("status=failure", false), ("q=web", false)] {
+        assert_eq!(shown(format!("{list}?{query}")).await.contains(&begun.id), has, "{query}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

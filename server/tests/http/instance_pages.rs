@@ -110,6 +110,13 @@ async fn the_table_is_narrowed_to_a_repository_and_says_what_is_on_its_way() {
         let table = page.split_once("<table").unwrap().1;
         assert!(table.contains(has) && !table.contains(not), "{}: {table}", repository.name);
     }
+    for (query, has, not) in [("status=unknown&q=vp", ">vpc<", ">web<"), ("q=WEB", ">web<", ">vpc<")] {
+        let page = shown(&app, &acme, &format!("{STACKS}?{query}")).await;
+        let table = page.split_once("<table").unwrap().1;
+        assert!(table.contains(has) && !table.contains(not), "{query}: {table}");
+    }
+    let drifted = shown(&app, &acme, &format!("{STACKS}?status=drifted")).await;
+    assert!(!drifted.contains(">vpc<") && !drifted.contains(">web<"), "{drifted}");
 
     let begun = json!({"batch_id": "b-9", "batch_index": 1, "batch_total": 4, "instances": []});
     assert_eq!(upload_as(&app, &session, CLIENT, &begun).await.status, 200);

@@ -201,7 +201,11 @@ async fn sealing_counts_everything_once() {
     let page =
         app.get(&format!("/dashboard/workspaces/acme/repositories/{}/permissions", acme.repository.id));
     let page = page.cookie(&acme.owner.cookie).html().send().await.text();
-    assert!(page.contains("never matched") && page.contains("requests"), "{page}");
+    let card = page.split_once(&format!("id=\"{}\"", create.id)).unwrap().1.split("</li>").next().unwrap();
+    let said = words(card);
+    let requests = format!("{} requests", matched[&create.id].count);
+    assert!(said.contains("matched") && !said.contains("never") && said.contains(&requests), "{said}");
+    assert!(words(&page).contains("never matched"), "another permission never did");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -127,6 +127,7 @@ async fn replay_in(app: &TestApp, mut acme: Place, recording: &str) {
             assert_eq!(body["data"]["lockMessage"], asked["lockMessage"]);
         }
     }
+    assert!(!app.database().holds("ghs_secret"), "the credentials in a remote's address are not kept");
     let held: Vec<_> = app.locks(&acme).await.held.into_iter().map(|lock| lock.key).collect();
     assert_eq!(held, recording.locked);
     let here = app.enter(&acme.workspace).await;
