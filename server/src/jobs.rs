@@ -16,6 +16,8 @@ use crate::metrics::Metrics;
 const SWEEP: Duration = Duration::from_secs(5);
 /// How often the log is sealed and told to those who follow it: what is done is seen within twice that.
 const SEAL: Duration = Duration::from_millis(300);
+/// How often it is looked for events that were committed very late; the first time at the start.
+const SEAL_LATE: Duration = Duration::from_secs(600);
 
 /// How often it is looked for mails that are due.
 const MAIL: Duration = Duration::from_secs(1);
@@ -50,16 +52,20 @@ async fn sweep(deps: Arc<Deps>, metrics: &Metrics, mut turn: Turn, mut stopping:
 
 /// One replica seals; every replica tells those who follow the log there.
 async fn seal(deps: Arc<Deps>, metrics: &Metrics, mut turn: Turn, mut stopping: watch::Receiver<bool>) {
-    let mut ticks = every(SEAL);
+    let (mut ticks, mut seldom) = (every(SEAL), every(SEAL_LATE));
     let mut told = 0;
     loop {
-        tokio::select! {
-            _ = ticks.tick() => {}
+        let late = tokio::select! {
+            _ = ticks.tick() => false,
+            _ = seldom.tick() => true,
             _ = stopping.wait_for(|stop| *stop) => break,
-        }
+        };
         let ctx = ctx(&deps);
         let done = async {
             if turn.is_mine(&ctx).await? {
+                if late {
+                    activity::seal_late(&ctx).await?;
+                }
                 while activity::seal(&ctx).await? {}
             }
             told = live::look(&ctx, told).await?;

@@ -5,6 +5,7 @@
 //! order than their ids say; numbers are given afterwards, by one replica at a time.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -13,7 +14,7 @@ use stackyard_db::schema::{events, log_marks, permission_matches};
 use stackyard_db::{Conn, DbError, Kept, run};
 use stackyard_model::Ts;
 use stackyard_model::activity::{Category, Outcome, What};
-use stackyard_model::id::{EventId, PermissionId, WorkspaceId};
+use stackyard_model::id::{EventId, PermissionId, RANDOM_LENGTH, WorkspaceId};
 
 use super::lists::within;
 use super::strip;
@@ -23,6 +24,9 @@ use crate::{Ctx, Error, Here};
 
 /// Most events of one turn; more wait for the next, which follows at once.
 const BATCH: i64 = 1000;
+/// How much older than the newest that is sealed an event may be that is committed only now, and seen at once. What is older
+/// is seen by [`seal_late`].
+const LATE: Duration = Duration::from_secs(3600);
 /// The mark of how far the log is sealed.
 const SEALED: &str = "sealed";
 /// The mark of how far its words are noted: as far, except while they are made again.
@@ -63,7 +67,53 @@ pub async fn seal(ctx: &Ctx) -> Result<bool, Error> {
         return Ok(false);
     }
     drop(conn);
-    ctx.deps().db.write_alone((), |conn, ()| Box::pin(async move { batch(conn).await })).await
+    seal_from(ctx, Reach::Recent).await
+}
+
+/// Seals events that were committed so long after they were made that [`seal`] does not come by them: on PostgreSQL, after
+/// hours in which somebody held a transaction open, or by a replica whose clock is far behind.
+///
+/// # Errors
+/// When the store fails.
+pub async fn seal_late(ctx: &Ctx) -> Result<(), Error> {
+    let mut conn = ctx.deps().db.read().await?;
+    let waits = match &mut conn {
+        Conn::Sqlite(_) => false,
+        Conn::Pg(_) => any_open(&mut conn, "").await?,
+    };
+    drop(conn);
+    if waits {
+        seal_from(ctx, Reach::All).await?;
+    }
+    Ok(())
+}
+
+/// Among which events those without a number are looked for. An index has them, but also all that were there since the
+/// database last cleaned up, which is a long walk from its beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// Those that are hardly older than the newest that is sealed.
+    Recent,
+    /// All.
+    All,
+}
+
+async fn seal_from(ctx: &Ctx, reach: Reach) -> Result<bool, Error> {
+    ctx.deps().db.write_alone(reach, |conn, reach| Box::pin(async move { batch(conn, *reach).await })).await
+}
+
+/// The id after which events have no number yet, but for late ones.
+async fn open_from(conn: &mut Conn, sealed: i64) -> Result<String, DbError> {
+    let query = events::table.filter(events::seq.eq(sealed)).select(events::at);
+    let at: Option<Ts> = run!(conn, |c| query.get_result(c).await.optional())?;
+    Ok(at.map_or_else(String::new, |at| EventId::mint(at - LATE, [0; RANDOM_LENGTH]).to_string()))
+}
+
+/// Whether an event after this id has no number yet.
+async fn any_open(conn: &mut Conn, from: &str) -> Result<bool, DbError> {
+    let query = events::table.filter(events::seq.is_null().and(events::id.gt(from))).select(events::id);
+    let found: Option<EventId> = run!(conn, |c| query.first(c).await.optional())?;
+    Ok(found.is_some())
 }
 
 /// The mark up to which the log is sealed.
@@ -84,17 +134,13 @@ async fn waits(conn: &mut Conn) -> Result<bool, DbError> {
     if marks.get(WORDS).copied().unwrap_or(0) < mark {
         return Ok(true);
     }
-    let found: Option<Option<i64>> = match conn {
-        Conn::Sqlite(c) => {
-            let query = events::table.filter(events::seq.gt(mark)).select(events::seq);
-            query.first(&mut **c).await.optional()?
-        }
-        Conn::Pg(c) => {
-            let query = events::table.filter(events::seq.is_null()).select(events::seq);
-            query.first(&mut &**c).await.optional()?
-        }
-    };
-    Ok(found.is_some())
+    if let Conn::Sqlite(c) = conn {
+        let query = events::table.filter(events::seq.gt(mark)).select(events::seq);
+        let found: Option<Option<i64>> = query.first(&mut **c).await.optional()?;
+        return Ok(found.is_some());
+    }
+    let from = open_from(conn, mark).await?;
+    any_open(conn, &from).await
 }
 
 /// The newest events of a workspace whose words are not noted yet, newest first: the line that is searched through. There
@@ -104,6 +150,13 @@ pub(super) async fn not_noted(
     workspace: &WorkspaceId,
 ) -> Result<Vec<(EventId, String)>, DbError> {
     let mark = mark(conn, WORDS).await?;
+    let from = match conn {
+        Conn::Sqlite(_) => String::new(),
+        Conn::Pg(_) => {
+            let sealed = sealed(conn).await?;
+            open_from(conn, sealed).await?
+        }
+    };
     let chosen = (events::workspace_id, events::id, events::haystack);
     let rows: Vec<(Option<WorkspaceId>, EventId, String)> = match conn {
         // By their numbers alone: asked for the workspace too, SQLite reads the whole of it.
@@ -112,7 +165,8 @@ pub(super) async fn not_noted(
             query.limit(BATCH).select(chosen).load(&mut **c).await?
         }
         Conn::Pg(c) => {
-            let unsealed = events::table.filter(events::seq.is_null()).order(events::id.desc());
+            let unsealed = events::table.filter(events::seq.is_null().and(events::id.gt(from)));
+            let unsealed = unsealed.order(events::id.desc());
             let mut rows = unsealed.limit(BATCH).select(chosen).load(&mut &**c).await?;
             let sealed = events::table.filter(events::seq.gt(mark)).order(events::seq.desc());
             rows.extend(sealed.limit(BATCH).select(chosen).load::<(_, _, _)>(&mut &**c).await?);
@@ -127,8 +181,8 @@ pub(super) async fn not_noted(
 }
 
 /// Seals some, and then notes words of what is sealed.
-async fn batch(conn: &mut Conn) -> Result<bool, Error> {
-    let more = some(conn).await?;
+async fn batch(conn: &mut Conn, reach: Reach) -> Result<bool, Error> {
+    let more = some(conn, reach).await?;
     Ok(note_words(conn).await? || more)
 }
 
@@ -150,9 +204,9 @@ async fn note_words(conn: &mut Conn) -> Result<bool, Error> {
     Ok(last < upto)
 }
 
-async fn some(conn: &mut Conn) -> Result<bool, Error> {
+async fn some(conn: &mut Conn, reach: Reach) -> Result<bool, Error> {
     let mark = sealed(conn).await?;
-    number(conn, mark).await?;
+    number(conn, mark, reach).await?;
     let query = events::table.filter(events::seq.gt(mark)).order(events::seq).limit(BATCH);
     let rows: Vec<Row> =
         run!(conn, |c| query.select(Row::as_select()).load(c).await).map_err(DbError::from)?;
@@ -183,10 +237,17 @@ async fn some(conn: &mut Conn) -> Result<bool, Error> {
 }
 
 /// Gives numbers to the events that have none. SQLite has given them.
-async fn number(conn: &mut Conn, mark: i64) -> Result<(), DbError> {
-    let Conn::Pg(c) = conn else { return Ok(()) };
-    let open = events::table.filter(events::seq.is_null()).order(events::id).limit(BATCH).select(events::id);
-    let ids: Vec<String> = open.load(&mut &**c).await?;
+async fn number(conn: &mut Conn, mark: i64, reach: Reach) -> Result<(), DbError> {
+    if matches!(conn, Conn::Sqlite(_)) {
+        return Ok(());
+    }
+    let from = match reach {
+        Reach::Recent => open_from(conn, mark).await?,
+        Reach::All => String::new(),
+    };
+    let open = events::table.filter(events::seq.is_null().and(events::id.gt(from)));
+    let open = open.order(events::id).limit(BATCH).select(events::id);
+    let ids: Vec<String> = run!(conn, |c| open.load(c).await)?;
     let numbers: Vec<i64> = (mark + 1..).take(ids.len()).collect();
     number_events(conn, ids, numbers).await
 }

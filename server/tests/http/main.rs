@@ -60,6 +60,7 @@ mod recorded;
 mod recordings;
 mod replicas;
 mod running;
+mod sealing;
 mod secrets;
 mod sign_in;
 mod stopping;
