@@ -132,8 +132,8 @@ pub async fn on_sqlite(
         let alone = |scripts: &[Arc<[Vec<u8>]>]| scripts.get(..1).unwrap_or_default().to_vec();
         let (one, other) = (alone(&ours), alone(&theirs));
         let began = SystemClock.now();
-        load::each(bare.address, &theirs, 1).await?;
-        load::each(real.address, &ours, 1).await?;
+        load::each(bare.address, &theirs, 2).await?;
+        load::each(real.address, &ours, 2).await?;
         alike::check(databases, began, what.events()).await?;
         let (mut crowd, mut single) = (Pairs::default(), Pairs::default());
         let (mut rates, mut p99) = (Vec::new(), Vec::new());

@@ -2,6 +2,8 @@
 //! it is. A point query takes tens of microseconds, less than handing it to another thread and back; and less than writing
 //! it out and copying what it binds, as is needed to hand it over (decision 0046).
 
+use std::sync::Arc;
+
 use diesel::connection::{Connection as _, LoadConnection, SimpleConnection as _};
 use diesel::query_builder::{AsQuery, AstPass, Query, QueryFragment, QueryId};
 use diesel::result::Error as QueryError;
@@ -77,12 +79,13 @@ where
     usize::try_from(changed).map_err(|error| QueryError::DeserializationError(error.into()))
 }
 
-/// All rows of a query. They are read before anything else is asked, so the statement is done with.
+/// All rows of a query. They are read before anything else is asked, so the statement is done with. What Diesel wrote is read
+/// by the places of its columns; only statements that are written by hand are read by names, which are copied for them.
 fn rows<'query, Q>(connection: &mut SqliteConnection, query: Plain<Q>) -> QueryResult<Vec<QueryResult<Owned>>>
 where
     Q: QueryFragment<Sqlite> + QueryId + 'query,
 {
-    let mut names = Default::default();
+    let mut names = Q::HAS_STATIC_QUERY_ID.then(|| Arc::from([]));
     connection.load(query)?.map(|row| Ok(Ok(row?.into_owned(&mut names)))).collect()
 }
 

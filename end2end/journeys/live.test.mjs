@@ -129,6 +129,15 @@ test("a followed log grows on the open page, and lets somebody read further up",
   assert.equal(await box.evaluate((box) => box.scrollTop), 0, "who reads is left alone");
   await page.getByRole("switch", { name: "Follow" }).check();
   await page.locator("#L402").waitFor();
+
+  const title = await page.title();
+  const hostile = ["\u001b[2J\u001b]0;pwned\u0007titled", "\u001b]8;;https://evil.example/x\u001b\\linked\u001b]8;;\u001b\\"];
+  await rollout.log(`${hostile.join("\n")}\n<img src=x onerror=alert(1)>\n`);
+  await page.locator("#L405").getByText("<img src=x onerror=alert(1)>").waitFor();
+  assert.match(await page.locator("#L403").innerText(), /^\s*(403)?\s*titled$/);
+  assert.match(await page.locator("#L404").innerText(), /^\s*(404)?\s*linked$/);
+  assert.equal(await page.title(), title, "a log sets no title");
+  assert.equal(await box.locator("img, a[href*='evil']").count(), 0, "and makes no link and no picture");
   await rollout.finish();
   await page.getByText(/^Done/).first().waitFor();
 });

@@ -29,7 +29,7 @@ pub(crate) struct Gatekeeper {
     audience: Option<String>,
     seen: Seen,
     run: Option<stackyard_model::activity::RunFacts>,
-    /// None for what every session of the repository may do.
+    /// None for what every session of the repository may do: then no permission is read, and nothing is decided.
     wanted: Option<PermissionKind>,
     target: String,
 }

@@ -1,7 +1,8 @@
 //! The decision: which permission lets a request through, or why none does (rules §4). Pure.
 //!
 //! Of the six steps that [`crate::help::DECISION`] tells people, this is the fourth to the sixth; the first is
-//! `ci::values`, the second `repositories::identify`, the third [`super::judge`].
+//! `ci::values`, the second `repositories::identify`, the third [`super::for_repository`] or
+//! `ci::queries::place`.
 
 use std::sync::Arc;
 

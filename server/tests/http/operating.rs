@@ -10,7 +10,7 @@ use stackyard::config::NAMES;
 use stackyard_db::Backend;
 use stackyard_db::testing::backend;
 use stackyard_domain::{Clock, Deps, SystemClock};
-use stackyard_model::Ts;
+use stackyard_model::{PermissionKind, Ts};
 use stackyard_oidc::{Issuers, http_client};
 
 use crate::running::House;
@@ -157,18 +157,41 @@ impl Clock for Ahead {
     }
 }
 
+/// A server by whose clock it is later than it is.
+async fn ahead(by: Duration) -> TestApp {
+    TestApp::start_with(|parts| {
+        let Deps { db, random, site, limits, .. } = &*parts.deps;
+        let issuers = Arc::new(Issuers::new(Vec::new(), http_client().unwrap()).unwrap());
+        let clock = Arc::new(Ahead(by));
+        let deps = Deps::new(db.clone(), clock, Arc::clone(random), issuers, site.clone(), limits.clone());
+        parts.deps = Arc::new(deps);
+    })
+    .await
+}
+
+/// Rules §8: whether a lock is held is a matter of the database's clock.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_whose_clock_is_a_day_off_takes_locks_by_the_databases() {
+    let app = ahead(Duration::from_secs(86_400)).await;
+    let acme = app.acme().await;
+    app.allow(&acme, PermissionKind::LocksCreate, ["*", "*", "*"]).await;
+    let token = app.repository_token(&acme).await;
+    let lock = json!({"key": "acme/infra/dev/vpc", "ttl": 30});
+    let taken = app.post("/api/v1/locks").bearer(&token).json(&lock).send().await;
+    assert_eq!(taken.status, 201, "{}", taken.text());
+    let expires: Ts = taken.envelope()["data"]["expiresAt"].as_str().unwrap().parse().unwrap();
+    let (now, tomorrow) = (SystemClock.now(), Duration::from_secs(86_400));
+    // SQLite has no other clock than the server's.
+    let now = if backend() == Backend::Sqlite { now + tomorrow } else { now };
+    assert!(expires > now && expires < now + Duration::from_secs(31), "{expires:?} at {now:?}");
+    let again = app.post("/api/v1/locks").bearer(&token).json(&lock).send().await;
+    assert_eq!(again.status, 409, "{}", again.text());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_whose_clock_is_not_the_databases_is_not_ready() {
     for (apart, ready) in [(0, true), (300, true), (3000, false)] {
-        let app = TestApp::start_with(|parts| {
-            let Deps { db, random, site, limits, .. } = &*parts.deps;
-            let issuers = Arc::new(Issuers::new(Vec::new(), http_client().unwrap()).unwrap());
-            let clock = Arc::new(Ahead(Duration::from_millis(apart)));
-            let deps =
-                Deps::new(db.clone(), clock, Arc::clone(random), issuers, site.clone(), limits.clone());
-            parts.deps = Arc::new(deps);
-        })
-        .await;
+        let app = ahead(Duration::from_millis(apart)).await;
         let answer = app.get("/readyz").send().await;
         // SQLite has no other clock than this machine's.
         let ready = ready || backend() == Backend::Sqlite;
