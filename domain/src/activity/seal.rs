@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use stackyard_db::functions::StoreClock;
 use stackyard_db::log::number_events;
 use stackyard_db::schema::{events, log_marks, permission_matches};
 use stackyard_db::{Conn, DbError, Kept, run};
@@ -102,11 +103,14 @@ async fn seal_from(ctx: &Ctx, reach: Reach) -> Result<bool, Error> {
     ctx.deps().db.write_alone(reach, |conn, reach| Box::pin(async move { batch(conn, *reach).await })).await
 }
 
-/// The id after which events have no number yet, but for late ones.
+/// The id after which events have no number yet, but for late ones. What was sealed by a clock that is ahead hides nothing that
+/// others do now.
 async fn open_from(conn: &mut Conn, sealed: i64) -> Result<String, DbError> {
-    let query = events::table.filter(events::seq.eq(sealed)).select(events::at);
-    let at: Option<Ts> = run!(conn, |c| query.get_result(c).await.optional())?;
-    Ok(at.map_or_else(String::new, |at| EventId::mint(at - LATE, [0; RANDOM_LENGTH]).to_string()))
+    let query = events::table.filter(events::seq.eq(sealed)).select((events::at, StoreClock));
+    let newest: Option<(Ts, Option<Ts>)> = run!(conn, |c| query.get_result(c).await.optional())?;
+    let Some((at, clock)) = newest else { return Ok(String::new()) };
+    let at = clock.map_or(at, |clock| at.min(clock));
+    Ok(EventId::mint(at - LATE, [0; RANDOM_LENGTH]).to_string())
 }
 
 /// Whether an event after this id has no number yet.
@@ -150,29 +154,19 @@ pub(super) async fn not_noted(
     workspace: &WorkspaceId,
 ) -> Result<Vec<(EventId, String)>, DbError> {
     let mark = mark(conn, WORDS).await?;
-    let from = match conn {
-        Conn::Sqlite(_) => String::new(),
-        Conn::Pg(_) => {
-            let sealed = sealed(conn).await?;
-            open_from(conn, sealed).await?
-        }
-    };
     let chosen = (events::workspace_id, events::id, events::haystack);
-    let rows: Vec<(Option<WorkspaceId>, EventId, String)> = match conn {
-        // By their numbers alone: asked for the workspace too, SQLite reads the whole of it.
-        Conn::Sqlite(c) => {
-            let query = events::table.filter(events::seq.gt(mark)).order(events::seq.desc());
-            query.limit(BATCH).select(chosen).load(&mut **c).await?
-        }
-        Conn::Pg(c) => {
-            let unsealed = events::table.filter(events::seq.is_null().and(events::id.gt(from)));
-            let unsealed = unsealed.order(events::id.desc());
-            let mut rows = unsealed.limit(BATCH).select(chosen).load(&mut &**c).await?;
-            let sealed = events::table.filter(events::seq.gt(mark)).order(events::seq.desc());
-            rows.extend(sealed.limit(BATCH).select(chosen).load::<(_, _, _)>(&mut &**c).await?);
-            rows
-        }
-    };
+    let mut rows: Vec<(Option<WorkspaceId>, EventId, String)> = Vec::new();
+    if matches!(conn, Conn::Pg(_)) {
+        let sealed = sealed(conn).await?;
+        let from = open_from(conn, sealed).await?;
+        let open = events::table.filter(events::seq.is_null().and(events::id.gt(from)));
+        let open = open.order(events::id.desc()).limit(BATCH).select(chosen);
+        rows = run!(conn, |c| open.load(c).await)?;
+    }
+    // By their numbers alone: asked for the workspace too, SQLite reads the whole of it.
+    let numbered = events::table.filter(events::seq.gt(mark)).order(events::seq.desc());
+    let numbered = numbered.limit(BATCH).select(chosen);
+    rows.extend(run!(conn, |c| numbered.load::<(_, _, _)>(c).await)?);
     Ok(rows
         .into_iter()
         .filter(|(of, ..)| of.as_ref() == Some(workspace))

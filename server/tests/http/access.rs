@@ -66,7 +66,7 @@ async fn world(app: &TestApp) -> (World, Person, Person) {
     let granted = access::grant(&operator, &here, &world.repository().id, "gina@example.com", "read").await;
     granted.unwrap();
     only_granted(app, world.workspace(), true).await;
-    while activity::seal(&app.operator()).await.unwrap() {}
+    app.seal().await;
     (world, nora, gina)
 }
 
@@ -235,7 +235,7 @@ async fn a_stream_tells_only_of_what_is_granted() {
     grant(&app, &place, "gina@example.com", "read").await;
     only_granted(&app, &place.workspace, true).await;
     let session = app.session(&place).await;
-    while activity::seal(&app.operator()).await.unwrap() {}
+    app.seal().await;
     let mark = live::look(&app.operator(), 0).await.unwrap();
     let address = "/dashboard/workspaces/acme/live";
     let mut hidden = follow(&app, &nora, address, None).await;
@@ -244,12 +244,12 @@ async fn a_stream_tells_only_of_what_is_granted() {
     assert_eq!(shown.next().await.unwrap().0, "following");
     let key = serde_json::json!({"key": "acme/infra/dev/vpc"});
     assert_eq!(app.post("/api/v1/locks").bearer(&session).json(&key).send().await.status, 201);
-    while activity::seal(&app.operator()).await.unwrap() {}
+    app.seal().await;
     let mark = live::look(&app.operator(), mark).await.unwrap();
     assert_eq!(shown.next().await.unwrap().2["events"], 1);
     // Of no repository: everybody hears of it. What comes first for Nora is this one alone.
     only_granted(&app, &place.workspace, false).await;
-    while activity::seal(&app.operator()).await.unwrap() {}
+    app.seal().await;
     live::look(&app.operator(), mark).await.unwrap();
     let (name, _, data) = hidden.next().await.unwrap();
     assert_eq!((name.as_str(), data["events"].as_i64()), ("changed", Some(1)));

@@ -1,7 +1,6 @@
 //! The log as a file.
 
 use serde_json::{Value, json};
-use stackyard_domain::activity;
 use stackyard_model::Role;
 
 use crate::support::{TestApp, fill_log};
@@ -15,7 +14,7 @@ async fn an_export_is_every_sealed_event_once_in_order_and_no_other() {
     let other = app.person("Otto").await;
     let elsewhere = app.enter(&app.workspace(&other, "elsewhere").await).await;
     fill_log(&app, &elsewhere, 10).await;
-    while activity::seal(&app.operator()).await.unwrap() {}
+    app.seal().await;
     let target = "/dashboard/workspaces/acme/activity/export?format=jsonl";
     let answer = app.get(target).cookie(&acme.owner.cookie).send().await;
     assert_eq!(answer.status, 200);
@@ -45,7 +44,7 @@ async fn addresses_are_exported_only_for_those_who_may_see_them() {
     let call = app.post("/api/v1/locks").bearer(&session).header("user-agent", "atmos/1.226.1");
     let key = json!({"key": "acme/infra/dev/vpc"});
     assert_eq!(call.json(&key).send().await.status, 201);
-    while activity::seal(&app.operator()).await.unwrap() {}
+    app.seal().await;
     let target = "/dashboard/workspaces/acme/activity/export?format=jsonl";
     let told = async |cookie: &str| app.get(target).cookie(cookie).send().await.text();
     let (owner, viewer) = (told(&acme.owner.cookie).await, told(&viewer.cookie).await);

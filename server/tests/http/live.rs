@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use stackyard_domain::team::{self, Decisions};
-use stackyard_domain::{Limits, access, accounts, activity, live};
+use stackyard_domain::{Limits, access, accounts, live};
 use stackyard_model::Role;
 
 use crate::support::{Person, Place, TestApp, follow};
@@ -12,7 +12,7 @@ use crate::support::{Person, Place, TestApp, follow};
 const LIVE: &str = "/dashboard/workspaces/acme/live";
 
 async fn tell(app: &TestApp, from: i64) -> i64 {
-    while activity::seal(&app.operator()).await.unwrap() {}
+    app.seal().await;
     live::look(&app.operator(), from).await.unwrap()
 }
 

@@ -11,10 +11,6 @@ use crate::support::TestApp;
 
 const ACTIVITY: &str = "/dashboard/workspaces/acme/activity";
 
-async fn sealed(app: &TestApp) {
-    while activity::seal(&app.operator()).await.unwrap() {}
-}
-
 async fn list(app: &TestApp, here: &Here, filter: ActivityFilter) -> LogPage {
     activity::list(&app.operator(), here, &filter, 50).await.unwrap()
 }
@@ -81,7 +77,7 @@ async fn a_word_finds_what_has_just_been_done_and_what_is_sealed_and_each_once()
             }
         }
         pages.push(names);
-        sealed(&app).await;
+        app.seal().await;
     }
     assert_eq!(pages, vec![["acme/infra/dev/c2", "acme/infra/dev/c1", "acme/infra/dev/c0"]; 3]);
 
@@ -126,7 +122,7 @@ async fn a_word_is_found_whole_or_by_its_parts_and_within_others_when_asked() {
     let here = app.enter(&acme.workspace).await;
     let session = app.session(&acme).await;
     lock_many(&app, &session, 12).await;
-    sealed(&app).await;
+    app.seal().await;
     let find = |q: &str, within: bool| {
         let filter = ActivityFilter { q: q.to_owned(), within, ..ActivityFilter::default() };
         let (app, here) = (&app, &here);
@@ -149,7 +145,7 @@ async fn words_of_another_workspace_are_not_found() {
     let acme = app.acme_with_locks().await;
     let session = app.session(&acme).await;
     lock_many(&app, &session, 1).await;
-    sealed(&app).await;
+    app.seal().await;
     let other = app.person("Otto").await;
     let other = app.workspace(&other, "other").await;
     let here = app.enter(&other).await;
@@ -172,7 +168,7 @@ async fn times_narrow_the_log_and_the_strip_counts_its_hours() {
     let early = ActivityFilter { until: Some(after), ..ActivityFilter::default() };
     assert!(list(&app, &here, early).await.items.iter().all(|event| event.at <= begun));
 
-    sealed(&app).await;
+    app.seal().await;
     let locks = ActivityFilter { category: "lock".to_owned(), ..ActivityFilter::default() };
     let hours = activity::strip(&app.operator(), &here, &locks, 4).await.unwrap();
     let counts: Vec<_> = hours.iter().map(|hour| hour.count).collect();
@@ -189,8 +185,8 @@ async fn sealing_counts_everything_once() {
     let here = app.enter(&acme.workspace).await;
     let session = app.session(&acme).await;
     lock_many(&app, &session, 5).await;
-    sealed(&app).await;
-    sealed(&app).await;
+    app.seal().await;
+    app.seal().await;
     let matched = permissions::matches(&app.operator(), &here, &acme.repository.id).await.unwrap();
     let create = permissions::list(&app.operator(), &here, &acme.repository.id).await.unwrap();
     let create = create.into_iter().find(|one| one.kind == PermissionKind::LocksCreate).unwrap();
@@ -242,7 +238,7 @@ async fn a_bar_of_the_strip_leads_to_the_events_of_its_hour() {
     let session_later = app.session(&acme).await;
     lock_many(&app, &session_later, 2).await;
     drop(session);
-    sealed(&app).await;
+    app.seal().await;
     let shown = async |target: &str| {
         let answer = app.get(target).cookie(&acme.owner.cookie).html().send().await;
         assert_eq!(answer.status, 200, "{target}");

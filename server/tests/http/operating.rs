@@ -158,7 +158,7 @@ impl Clock for Ahead {
 }
 
 /// A server by whose clock it is later than it is.
-async fn ahead(by: Duration) -> TestApp {
+pub async fn ahead(by: Duration) -> TestApp {
     TestApp::start_with(|parts| {
         let Deps { db, random, site, limits, .. } = &*parts.deps;
         let issuers = Arc::new(Issuers::new(Vec::new(), http_client().unwrap()).unwrap());

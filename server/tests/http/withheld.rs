@@ -52,7 +52,7 @@ async fn told() -> Told {
     access::ask(&hers, &as_mia, asked).await.unwrap();
     let nobody = app.operator().with_actor(Actor::Anonymous);
     invitations::decline(&nobody, &link, "").await.unwrap();
-    while activity::seal(&app.operator()).await.unwrap() {}
+    app.seal().await;
     Told { app, owner: place.owner, viewer }
 }
 
@@ -180,7 +180,7 @@ async fn an_export_ends_when_who_reads_it_is_kept_out() {
     let Told { app, viewer, owner } = told().await;
     let (ctx, here) = app.inside(&viewer, "acme").await;
     fill_log(&app, &here, 4_500).await;
-    while activity::seal(&app.operator()).await.unwrap() {}
+    app.seal().await;
     let mut export = activity::export(&ctx, &here, ActivityFilter::default()).await.unwrap();
     assert!(export.next(&ctx).await.unwrap().is_some());
     let (owners, as_owner) = app.inside(&owner, "acme").await;

@@ -18,7 +18,7 @@ use stackyard_db::testing::TestDb;
 use stackyard_domain::accounts::Passwords;
 use stackyard_domain::mail::Mailer;
 use stackyard_domain::testing::{ManualClock, SeededRandom};
-use stackyard_domain::{Actor, Clock as _, Ctx, Deps, Limits, RequestInfo, Site};
+use stackyard_domain::{Actor, Clock as _, Ctx, Deps, Limits, RequestInfo, Site, activity};
 use stackyard_model::Ts;
 use stackyard_oidc::testing::{TestClaims, TestIssuer};
 use stackyard_oidc::{Issuers, http_client};
@@ -161,6 +161,11 @@ impl TestApp {
     pub fn operator(&self) -> Ctx {
         let info = RequestInfo { trace_id: "TEST".to_owned(), ..RequestInfo::default() };
         Ctx::new(Arc::clone(&self.deps), info).with_actor(Actor::Operator)
+    }
+
+    /// Seals the log as far as it goes.
+    pub async fn seal(&self) {
+        while activity::seal(&self.operator()).await.unwrap() {}
     }
 
     /// A request to be sent.
