@@ -4,7 +4,8 @@ use anyhow::{Context as _, Result, ensure};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use stackyard_db::schema::events;
-use stackyard_db::{Db, DbError, run};
+use stackyard_db::{DbError, run};
+use stackyard_domain::Ctx;
 use stackyard_model::Ts;
 use stackyard_model::activity::What;
 
@@ -59,8 +60,8 @@ impl Said {
 pub async fn check((server, floor): (&str, &str), since: Ts, kinds: &[What]) -> Result<()> {
     let (server, floor) = (Home::open(server).await?, Home::open(floor).await?);
     for what in kinds {
-        let ours = newest(&server.db, *what, since).await?;
-        let theirs = newest(&floor.db, *what, since).await?;
+        let ours = newest(&server.ctx, *what, since).await?;
+        let theirs = newest(&floor.ctx, *what, since).await?;
         ensure!(are_alike(&ours, &theirs), "{what:?}: the server writes {ours:?}, the floor {theirs:?}");
     }
     server.close().await;
@@ -77,8 +78,8 @@ fn are_alike(ours: &Said, theirs: &Said) -> bool {
         && near(words(ours), words(theirs))
 }
 
-async fn newest(db: &Db, what: What, since: Ts) -> Result<Said> {
-    let mut conn = db.read().await?;
+async fn newest(ctx: &Ctx, what: What, since: Ts) -> Result<Said> {
+    let mut conn = ctx.deps().db.read().await?;
     let query = events::table
         .filter(events::category.eq(what.category().as_str()).and(events::action.eq(what.action())))
         .filter(events::outcome.eq("ok").and(events::at.ge(since)))

@@ -34,8 +34,7 @@ const KINDS: [PermissionKind; 6] = [
 pub struct Home {
     /// A request of the operator.
     pub ctx: Ctx,
-    /// Its database.
-    pub db: Db,
+    db: Db,
 }
 
 impl Home {

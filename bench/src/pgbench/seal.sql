@@ -1,6 +1,5 @@
 -- What an event writes besides, a batch at a time as the server does it: its number, and the words it is found by, each as
--- it stands and by its parts. One
--- client at a time. No colon stands before what pgbench would take for a name.
+-- it stands and by its parts. One client at a time. No colon stands before what pgbench would take for a name.
 BEGIN;
 SELECT pg_try_advisory_xact_lock(7)::int AS mine \gset
 \if :mine

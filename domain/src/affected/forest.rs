@@ -1,8 +1,6 @@
 //! The forest that arrives: what a commit changes, each with all that depends on it, so that shared parts stand there
 //! many times. Read once into a graph, in time that is linear in what arrived. Pure.
 
-use std::io;
-
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -88,7 +86,7 @@ impl Hash {
         self.part(item.component.as_bytes());
         self.part(item.deletion_type.as_deref().unwrap_or_default().as_bytes());
         if let Some(pro) = &item.pro {
-            json::write(&mut *self, pro)?;
+            json::write(&mut self.0, pro)?;
         }
         self.0.update([0]);
         Ok(())
@@ -96,17 +94,6 @@ impl Hash {
 
     fn finish(self) -> String {
         half(&self.0.finalize().into())
-    }
-}
-
-impl io::Write for Hash {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 

@@ -132,23 +132,19 @@ struct Kept {
 struct Piece {
     request: Arc<Request>,
     batch: Batch,
-    brought: Brought,
+    digest: String,
     content: String,
 }
 
 /// Keeps a piece; with the last one the upload is put together, outside any transaction.
-async fn piece(
-    ctx: &Ctx,
-    request: Arc<Request>,
-    batch: Batch,
-    mut brought: Brought,
-) -> Result<Uploaded, Error> {
+async fn piece(ctx: &Ctx, request: Arc<Request>, batch: Batch, brought: Brought) -> Result<Uploaded, Error> {
     let content = json::text(&Kept {
         head_sha: request.head_sha.clone(),
         base_sha: request.base_sha.clone(),
-        graph: std::mem::take(&mut brought.graph),
+        graph: brought.graph,
     })?;
-    let piece = Piece { request: Arc::clone(&request), batch: batch.clone(), brought, content };
+    let piece =
+        Piece { request: Arc::clone(&request), batch: batch.clone(), digest: brought.digest, content };
     let kept = write_judging(ctx, Weight::Heavy, piece, |conn, piece| {
         Box::pin(async move { piece.keep(conn).await })
     });
@@ -189,7 +185,7 @@ impl Piece {
         let piece = NewPiece {
             kind: UploadKind::Affected,
             batch: &self.batch,
-            digest: self.brought.digest.clone(),
+            digest: self.digest.clone(),
             content: self.content.clone(),
         };
         let arrival = uploads::keep(conn, &repository, piece, self.request.ctx.now()).await?;

@@ -108,9 +108,7 @@ impl Taking {
             Ok(key) => key,
             Err(error) => return Ok(Verdict::Refused(error)),
         };
-        if !queries::is_free(conn, &repository.id, &key.path).await?
-            && let Some(held) = queries::held_on(conn, &repository.id, &key.path, now).await?
-        {
+        if let Some(held) = queries::held_on(conn, &repository.id, &key.path, now).await? {
             let entry = self.gate.entry(Some(repository), What::LockCreated, Outcome::Failed);
             self.gate.count(conn, entry.target("lock", held.id.as_str(), &held.key).held_by(&held)).await?;
             return Ok(Verdict::Refused(conflict(&held)));

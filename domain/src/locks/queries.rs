@@ -96,17 +96,6 @@ pub(super) async fn open_on(
     Ok(run!(conn, |c| query.select(LockRow::as_select()).get_result(c).await.optional())?)
 }
 
-/// Whether nobody holds a lock on a path, not even one that has run out and is not written down as such. Less to read than
-/// [`held_on`], which is asked only when somebody does.
-pub(super) async fn is_free(conn: &mut Conn, repository: &RepositoryId, path: &str) -> Result<bool, DbError> {
-    let query = locks::table
-        .filter(locks::repository_id.eq(repository).and(locks::path.eq(path)))
-        .filter(locks::ended_at.is_null())
-        .select(locks::id);
-    let open: Option<LockId> = run!(conn, |c| query.get_result(c).await.optional())?;
-    Ok(open.is_none())
-}
-
 /// The lock on a path that is held at `now`; one that has run out is written down as such first.
 pub(super) async fn held_on(
     conn: &mut Conn,
